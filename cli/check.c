@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* accord check FILE [--proposal NAME | --split A=4,B=3.5] */
+#include "command.h"
+#include "outcome.h"
+#include "verdict.h"
+
+#include <string.h>
+
+enum { PARTIES_FOR_CORE_FACTS = 16 };
+
+static void report_split(term_sheet *sheet, const char *message) {
+  const source_text source = {.name = "--split"};
+  add_diagnostic(&sheet->diagnostics, E080, &source, SIZE_MAX, "", NULL, "%s", message);
+}
+
+/* One "A=4" of --split into the share of A. */
+static void read_assignment(accord_context *context, term_sheet *sheet, mpq_t *share, bool *seen, char *text) {
+  char *equals = strchr(text, '=');
+  int found = equals ? sheet_find_party(sheet, text, (size_t)(equals - text)) : -1;
+  if (!equals) report_split(sheet, pool_text(context, "\"%s\" is not ID=AMOUNT", text));
+  else if (found < 0) report_split(sheet, pool_text(context, "\"%.*s\" is not a party of this sheet", (int)(equals - text), text));
+  else if (seen[found]) report_split(sheet, pool_text(context, "%s is named twice", sheet->parties[found].id));
+  if (found < 0) return;
+  seen[found] = true;
+  if (number_from_text(context, share[found], equals + 1, strlen(equals + 1)) != NUMBER_GOOD)
+    report_split(sheet, pool_text(context, "\"%s\" is not an amount", equals + 1));
+}
+
+static mpq_t *read_split(accord_context *context, term_sheet *sheet, const char *text) {
+  mpq_t *share = pool_rationals(context, (size_t)sheet->n);
+  bool *seen = POOL_NEW(context, (size_t)sheet->n, bool);
+  char *copy = pool_copy_text(context, text, strlen(text)), *rest;
+  for (char *part = strtok_r(copy, ",", &rest); part; part = strtok_r(NULL, ",", &rest))
+    read_assignment(context, sheet, share, seen, part + strspn(part, " "));
+  for (int i = 0; i < sheet->n; i++)
+    if (!seen[i]) report_split(sheet, pool_text(context, "%s is not named", sheet->parties[i].id));
+  return share;
+}
+
+/* Which proposals are asked about; mistakes go to the sheet's diagnostics. */
+static void choose_verdicts(accord_context *context, verdict_list *all, term_sheet *sheet, const cli_options *options) {
+  all->list = POOL_NEW(context, (size_t)sheet->proposal_count + 1, split_verdict);
+  if (options->split) {
+    all->list[all->count++] = (split_verdict){.name = "split", .split = (const mpq_t *)read_split(context, sheet, options->split)};
+    return;
+  }
+  for (int k = 0; k < sheet->proposal_count; k++) {
+    sheet_proposal *proposal = &sheet->proposals[k];
+    if (options->proposal && strcmp(options->proposal, proposal->name) != 0) continue;
+    all->list[all->count++] = (split_verdict){.name = proposal->name, .split = (const mpq_t *)proposal->share};
+  }
+  const source_text source = {.name = options->proposal ? "--proposal" : sheet->file};
+  if (all->count == 0)
+    add_diagnostic(&sheet->diagnostics, E081, &source, SIZE_MAX, "", options->proposal ? NULL : "Add \"proposals\" to the sheet, or give a split with --split A=4,B=3.5.",
+                   options->proposal ? "the sheet has no proposal \"%.80s\"" : "there is nothing to check%s", options->proposal ? options->proposal : "");
+}
+
+/* What check needs to know of the core: whether anything could stand. */
+static accord_facts *core_facts(accord_context *context, const cli_options *options, verdict_list *all) {
+  int wanted = ACCORD_FACT_CORE | ACCORD_FACT_LEAST_CORE;
+  if (options->facts) wanted &= options->fact_bits;
+  if (all->problem->n > PARTIES_FOR_CORE_FACTS && !options->facts) wanted = 0;
+  return find_all_facts(context, all->problem, wanted, &all->limited);
+}
+
+static bool write_verdicts(const cli_options *options, const verdict_list *verdicts) {
+  output_stream output;
+  output_start(&output, options);
+  switch (options->format) {
+  case FORMAT_TEXT: write_verdicts_text(&output, verdicts); break;
+  case FORMAT_JSON: write_verdicts_json(&output, verdicts); break;
+  case FORMAT_CSV: write_verdicts_csv(&output, verdicts); break;
+  }
+  return output_finish(&output, options);
+}
+
+int command_check(accord_context *context, int argc, char **argv) {
+  cli_options options = {.context = context};
+  int code;
+  read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_SPLIT,
+               "Whether a proposed split stands, check by check: every proposal of the sheet, one of them, or a split.\v"
+               "Examples:\n"
+               "  accord check deal.json\n"
+               "  accord check deal.json --proposal \"draft 1\"\n"
+               "  accord check deal.json --split uni=4,firm=3.5,inst=2.5\n\n"
+               "Exit codes: 0 every split stands; 1 one does not; 2 the sheet or the command line is wrong; "
+               "3 a limit was reached; 4 internal or system error.",
+               "FILE");
+  term_sheet *sheet = open_sheet(context, &options, &code);
+  if (!sheet) return code;
+  verdict_list all = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};
+  choose_verdicts(context, &all, sheet, &options);
+  if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
+  accord_facts *facts = core_facts(context, &options, &all);
+  for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], facts, context, options.top);
+  if (!write_verdicts(&options, &all)) return EXIT_INTERNAL;
+  return all.limited ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
+}

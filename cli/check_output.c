@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Verdicts as text, JSON and CSV. */
+#include "json_writer.h"
+#include "verdict.h"
+
+/* --------------------------------------------------------------------- text */
+
+static const char *mark(output_stream *output, check_judgement judgement) {
+  switch (judgement) {
+  case JUDGED_PASS: return styled(output, STYLE_GOOD, "ok   ");
+  case JUDGED_NOTE: return styled(output, STYLE_BOLD, "note ");
+  case JUDGED_FAIL: break;
+  }
+  return styled(output, STYLE_BAD, "FAILS");
+}
+
+static void write_objections(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
+  enum { COLUMNS = 3 };
+  static const bool right[COLUMNS] = {false, true, false};
+  const accord_stability *stability = verdict->stability;
+  if (!stability || stability->listed < 2) return;
+  int rows = stability->listed + 1;
+  bool cost = verdicts->problem->goal == ACCORD_COST;
+  const char **cells = POOL_NEW(output->context, (size_t)rows * COLUMNS, const char *);
+  cells[0] = "group", cells[1] = cost ? "would save" : "would gain", cells[2] = "source of its value";
+  for (int k = 0; k < stability->listed; k++) {
+    const char *source = sheet_source_of(verdicts->sheet, stability->objections[k].coalition);
+    cells[(k + 1) * COLUMNS] = names_text(output->context, verdicts->sheet, stability->objections[k].coalition);
+    cells[(k + 1) * COLUMNS + 1] = exact_money_text(output->context, verdicts->sheet, stability->objections[k].amount);
+    cells[(k + 1) * COLUMNS + 2] = source ? safe_text(output->context, source) : "";
+  }
+  fprintf(output->stream, "\n  %llu groups could do better by themselves%s:\n\n", (unsigned long long)stability->objection_count,
+          stability->objection_count > (uint64_t)stability->listed ? "; the worst of them" : "");
+  write_table(output, (const char *const *)cells, right, rows, COLUMNS);
+}
+
+static void write_split(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
+  for (int i = 0; i < verdicts->problem->n; i++)
+    fprintf(output->stream, "%s%s %s", i ? ", " : "  ", verdicts->sheet->parties[i].id,
+            amount_text(output->context, verdicts->sheet, verdict->split[i]));
+  fputs("\n\n", output->stream);
+}
+
+static void write_verdict_text(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
+  const char *judged = verdict->stands ? styled(output, STYLE_GOOD, "stands") : styled(output, STYLE_BAD, "fails");
+  fprintf(output->stream, "\n%s %s\n", styled(output, STYLE_BOLD, pool_text(output->context, "\"%s\"", safe_text(output->context, verdict->name))), judged);
+  write_split(output, verdicts, verdict);
+  for (int k = 0; k < verdict->finding_count; k++) {
+    const finding *found = &verdict->findings[k];
+    fprintf(output->stream, "  %s  %-15s  ", mark(output, found->judgement), check_name(found->check));
+    write_wrapped(output->stream, 26, pool_text(output->context, "%s.", found->message));
+  }
+  write_objections(output, verdicts, verdict);
+}
+
+void write_verdicts_text(output_stream *output, const verdict_list *verdicts) {
+  const term_sheet *sheet = verdicts->sheet;
+  if (sheet->title) fprintf(output->stream, "%s\n", styled(output, STYLE_BOLD, safe_text(output->context, sheet->title)));
+  for (int k = 0; k < verdicts->count; k++) write_verdict_text(output, verdicts, &verdicts->list[k]);
+}
+
+/* --------------------------------------------------------------------- JSON */
+
+static void write_finding(json_writer *json, const verdict_list *verdicts, const finding *found) {
+  json_open_object(json, NULL);
+  json_text(json, "check", check_name(found->check));
+  json_text(json, "verdict", judgement_name(found->judgement));
+  if (found->coalition) json_coalition(json, "coalition", verdicts->sheet, found->coalition);
+  if (found->party >= 0) json_text(json, "party", verdicts->sheet->parties[found->party].id);
+  if (found->has_amount) json_rational(json, "amount", found->amount);
+  if (found->has_amount && verdicts->exact) json_exact(json, "exact", found->amount);
+  json_text(json, "message", found->message);
+  json_close_object(json);
+}
+
+static void write_objection_list(json_writer *json, const verdict_list *verdicts, const accord_stability *stability) {
+  json_open_object(json, "objections");
+  if (stability) json_integer(json, "count", stability->objection_count);
+  else json_null(json, "count");
+  json_open_array(json, "worst");
+  for (int k = 0; stability && k < stability->listed; k++) {
+    json_open_short_object(json, NULL);
+    json_coalition(json, "coalition", verdicts->sheet, stability->objections[k].coalition);
+    json_rational(json, "amount", stability->objections[k].amount);
+    if (verdicts->exact) json_exact(json, "exact", stability->objections[k].amount);
+    json_close_object(json);
+  }
+  json_close_array(json);
+  json_close_object(json);
+}
+
+static void write_verdict_json(json_writer *json, const verdict_list *verdicts, const split_verdict *verdict) {
+  const term_sheet *sheet = verdicts->sheet;
+  json_open_object(json, NULL);
+  json_text(json, "name", verdict->name);
+  json_text(json, "verdict", verdict->stands ? "stands" : "fails");
+  json_open_short_object(json, "split");
+  for (int i = 0; i < sheet->n; i++) json_rational(json, sheet->parties[i].id, verdict->split[i]);
+  json_close_object(json);
+  json_exact_by_party(json, "exact", sheet, verdict->split);
+  json_open_array(json, "findings");
+  for (int k = 0; k < verdict->finding_count; k++) write_finding(json, verdicts, &verdict->findings[k]);
+  json_close_array(json);
+  write_objection_list(json, verdicts, verdict->stability);
+  json_close_object(json);
+}
+
+void write_verdicts_json(output_stream *output, const verdict_list *verdicts) {
+  json_writer json = json_start(output);
+  json_open_object(&json, NULL);
+  json_integer(&json, "format", 1);
+  json_text(&json, "verdict", verdicts->stands ? "stands" : "fails");
+  json_open_array(&json, "proposals");
+  for (int k = 0; k < verdicts->count; k++) write_verdict_json(&json, verdicts, &verdicts->list[k]);
+  json_close_array(&json);
+  json_close_object(&json);
+  json_end_document(&json);
+}
+
+/* ---------------------------------------------------------------------- CSV */
+
+static void write_finding_csv(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict, const finding *found) {
+  FILE *stream = output->stream;
+  csv_text(stream, safe_text(output->context, verdict->name)), fputc(',', stream);
+  csv_text(stream, check_name(found->check)), fputc(',', stream);
+  csv_text(stream, judgement_name(found->judgement)), fputc(',', stream);
+  for (int i = 0, any = 0; i < verdicts->sheet->n && i < 64; i++)
+    if (has(found->coalition, i)) fprintf(stream, "%s%s", any++ ? "+" : "", verdicts->sheet->parties[i].id);
+  fputc(',', stream);
+  csv_text(stream, found->party >= 0 ? verdicts->sheet->parties[found->party].id : ""), fputc(',', stream);
+  csv_number(stream, found->has_amount ? double_text(output->context, accord_to_double(found->amount)) : NULL), fputc(',', stream);
+  csv_number(stream, found->has_amount && verdicts->exact ? rational_text(output->context, found->amount) : NULL), fputc(',', stream);
+  csv_text(stream, found->message), fputc('\n', stream);
+}
+
+void write_verdicts_csv(output_stream *output, const verdict_list *verdicts) {
+  fputs("proposal,check,verdict,coalition,party,amount,exact,message\n", output->stream);
+  for (int k = 0; k < verdicts->count; k++)
+    for (int f = 0; f < verdicts->list[k].finding_count; f++)
+      write_finding_csv(output, verdicts, &verdicts->list[k], &verdicts->list[k].findings[f]);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A JSON writer. */
+#include "json_writer.h"
+
+#include <string.h>
+
+json_writer json_start(output_stream *output) {
+  return (json_writer){.context = output->context, .stream = output->stream, .first = true};
+}
+
+void json_end_document(json_writer *writer) { fputc('\n', writer->stream); }
+
+static void write_quoted(json_writer *writer, const char *text) {
+  fputc('"', writer->stream);
+  for (; *text; text++) {
+    unsigned char c = (unsigned char)*text;
+    if (c == '"' || c == '\\') fprintf(writer->stream, "\\%c", c);
+    else if (c < 0x20 || c == 0x7f) fprintf(writer->stream, "\\u%04x", c);
+    else fputc(c, writer->stream);
+  }
+  fputc('"', writer->stream);
+}
+
+static void start_value(json_writer *writer, const char *key) {
+  if (!writer->first) fputc(',', writer->stream);
+  if (writer->inline_depth) fputs(writer->first ? "" : " ", writer->stream);
+  else if (writer->depth) fprintf(writer->stream, "\n%*s", 2 * writer->depth, "");
+  writer->first = false;
+  if (!key) return;
+  write_quoted(writer, key);
+  fputs(": ", writer->stream);
+}
+
+static void open_value(json_writer *writer, const char *key, char bracket, bool in_line) {
+  start_value(writer, key);
+  fputc(bracket, writer->stream);
+  if (in_line || writer->inline_depth) writer->inline_depth++;
+  else writer->depth++;
+  writer->first = true;
+}
+
+static void close_value(json_writer *writer, char bracket) {
+  if (writer->inline_depth) writer->inline_depth--;
+  else {
+    writer->depth--;
+    if (!writer->first) fprintf(writer->stream, "\n%*s", 2 * writer->depth, "");
+  }
+  fputc(bracket, writer->stream);
+  writer->first = false;
+}
+
+void json_open_object(json_writer *writer, const char *key) { open_value(writer, key, '{', false); }
+void json_open_array(json_writer *writer, const char *key) { open_value(writer, key, '[', false); }
+void json_open_short_object(json_writer *writer, const char *key) { open_value(writer, key, '{', true); }
+void json_open_short_array(json_writer *writer, const char *key) { open_value(writer, key, '[', true); }
+void json_close_object(json_writer *writer) { close_value(writer, '}'); }
+void json_close_array(json_writer *writer) { close_value(writer, ']'); }
+
+void json_text(json_writer *writer, const char *key, const char *text) {
+  start_value(writer, key);
+  if (text) write_quoted(writer, text);
+  else fputs("null", writer->stream);
+}
+
+static void write_plain(json_writer *writer, const char *key, const char *text) {
+  start_value(writer, key);
+  fputs(text, writer->stream);
+}
+
+void json_number(json_writer *writer, const char *key, double number) {
+  accord_mark mark = accord_get_mark(writer->context);
+  write_plain(writer, key, double_text(writer->context, number));
+  accord_reset(writer->context, mark);
+}
+
+void json_integer(json_writer *writer, const char *key, uint64_t number) {
+  start_value(writer, key);
+  fprintf(writer->stream, "%llu", (unsigned long long)number);
+}
+
+void json_rational(json_writer *writer, const char *key, const mpq_t number) {
+  json_number(writer, key, accord_to_double(number));
+}
+
+void json_exact(json_writer *writer, const char *key, const mpq_t number) {
+  accord_mark mark = accord_get_mark(writer->context);
+  json_text(writer, key, rational_text(writer->context, number));
+  accord_reset(writer->context, mark);
+}
+
+void json_bool(json_writer *writer, const char *key, bool value) { write_plain(writer, key, value ? "true" : "false"); }
+
+void json_null(json_writer *writer, const char *key) { write_plain(writer, key, "null"); }
+
+void json_answer(json_writer *writer, const char *key, accord_answer answer) {
+  if (answer == ACCORD_UNKNOWN) json_null(writer, key);
+  else json_bool(writer, key, answer == ACCORD_YES);
+}
+
+void json_coalition(json_writer *writer, const char *key, const term_sheet *sheet, accord_coalition coalition) {
+  json_open_short_array(writer, key);
+  for (int i = 0; i < sheet->n && i < 64; i++)
+    if (has(coalition, i)) json_text(writer, NULL, sheet->parties[i].id);
+  json_close_array(writer);
+}
+
+void json_doubles_by_party(json_writer *writer, const char *key, const term_sheet *sheet, const double *numbers) {
+  json_open_short_object(writer, key);
+  for (int i = 0; i < sheet->n; i++) json_number(writer, sheet->parties[i].id, numbers[i]);
+  json_close_object(writer);
+}
+
+void json_exact_by_party(json_writer *writer, const char *key, const term_sheet *sheet, const mpq_t *numbers) {
+  json_open_short_object(writer, key);
+  for (int i = 0; i < sheet->n; i++) json_exact(writer, sheet->parties[i].id, numbers[i]);
+  json_close_object(writer);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening a sheet, and showing what is wrong with it. */
+#include "command.h"
+#include "json_writer.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------------------- people */
+
+enum { SHOWN_COLUMNS = 100 };
+
+/* Where the character at this column begins. */
+static const char *skip_columns(const char *text, size_t columns) {
+  while (*text && columns) {
+    text++;
+    if (((unsigned char)*text & 0xc0) != 0x80) columns--;
+  }
+  return text;
+}
+
+/* The line around the place, cut to what fits a screen, and a caret below. */
+static void show_source(FILE *stream, accord_context *context, const diagnostic *mistake) {
+  size_t first = mistake->column > 80 ? mistake->column - 60 : 1;
+  const char *from = skip_columns(mistake->source, first - 1), *to = skip_columns(from, SHOWN_COLUMNS);
+  char *shown = pool_copy_text(context, from, (size_t)(to - from));
+  for (char *c = shown; *c; c++)
+    if (*c == '\t') *c = ' ';
+  int margin = snprintf(NULL, 0, "%zu", mistake->line);
+  fprintf(stream, "%*s |\n%zu | %s%s\n%*s | %*s^\n", margin, "", mistake->line, first > 1 ? "..." : "", safe_text(context, shown),
+          margin, "", (int)(mistake->column - first) + (first > 1 ? 3 : 0), "");
+}
+
+static void show_mistake(FILE *stream, accord_context *context, const diagnostic *mistake, bool color) {
+  fprintf(stream, "%serror[%s]%s: %s\n", color ? "\033[1;31m" : "", error_name(mistake->code), color ? "\033[0m" : "",
+          safe_text(context, mistake->message));
+  fprintf(stream, "  --> %s", safe_text(context, mistake->file));
+  if (mistake->line) fprintf(stream, ":%zu:%zu", mistake->line, mistake->column);
+  if (*mistake->pointer) fprintf(stream, " (%s)", safe_text(context, mistake->pointer));
+  fputc('\n', stream);
+  if (mistake->source) show_source(stream, context, mistake);
+  fprintf(stream, "help: %s\n", safe_text(context, mistake->help));
+}
+
+static void show_mistakes(accord_context *context, const cli_options *options, const diagnostics *mistakes) {
+  bool color = options->color == COLOR_ALWAYS || (options->color == COLOR_AUTO && isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+  for (int k = 0; k < mistakes->count; k++) {
+    if (k) fputc('\n', stderr);
+    show_mistake(stderr, context, &mistakes->list[k], color);
+  }
+  if (mistakes->dropped) fprintf(stderr, "\nand %d more\n", mistakes->dropped);
+}
+
+/* --------------------------------------------------------------------- JSON */
+
+static bool write_json(accord_context *context, const cli_options *options, const diagnostics *mistakes) {
+  output_stream output;
+  output_start(&output, options);
+  json_writer json = json_start(&output);
+  json_open_object(&json, NULL);
+  json_open_array(&json, "errors");
+  for (int k = 0; k < mistakes->count; k++) {
+    const diagnostic *mistake = &mistakes->list[k];
+    json_open_object(&json, NULL);
+    json_text(&json, "code", error_name(mistake->code));
+    json_text(&json, "message", safe_text(context, mistake->message));
+    json_text(&json, "pointer", mistake->pointer);
+    if (mistake->line) json_integer(&json, "line", mistake->line), json_integer(&json, "column", mistake->column);
+    else json_null(&json, "line"), json_null(&json, "column");
+    json_text(&json, "file", mistake->file);
+    json_text(&json, "help", safe_text(context, mistake->help));
+    json_close_object(&json);
+  }
+  json_close_array(&json);
+  if (mistakes->dropped) json_integer(&json, "dropped", (uint64_t)mistakes->dropped);
+  json_close_object(&json);
+  json_end_document(&json);
+  return output_finish(&output, options);
+}
+
+int write_mistakes(const cli_options *options, const diagnostics *mistakes) {
+  if (options->format != FORMAT_JSON) show_mistakes(options->context, options, mistakes);
+  else if (!write_json(options->context, options, mistakes)) return EXIT_INTERNAL;
+  return mistakes->limit_only ? EXIT_LIMIT : EXIT_BAD_INPUT;
+}
+
+term_sheet *open_sheet(accord_context *context, cli_options *options, int *code) {
+  accord_start_clock(context);
+  sheet_options reading = {.numbers = options->numbers, .allowed_files = options->allowed_files};
+  term_sheet *sheet = sheet_read(context, options->file, &reading);
+  if (sheet->diagnostics.count) {
+    *code = write_mistakes(options, &sheet->diagnostics);
+    return NULL;
+  }
+  if (sheet->has_seed && !options->has_seed) accord_context_settings(context)->seed = sheet->seed;
+  for (int k = 0; k < sheet->warning_count && !options->quiet; k++)
+    fprintf(stderr, "warning: %s\n", safe_text(context, sheet->warnings[k]));
+  return sheet;
+}

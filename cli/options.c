@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Command-line options, by argp. */
+#include "options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_FORMAT = 256, KEY_JSON, KEY_COLOR, KEY_QUIET, KEY_EXACT, KEY_FLOAT, KEY_FACTS, KEY_TOP, KEY_THREADS, KEY_SEED,
+       KEY_TIME, KEY_MEMORY, KEY_ALLOW, KEY_PROPOSAL, KEY_SPLIT };
+
+static const struct argp_option output_options[] = {
+    {"format", KEY_FORMAT, "text|json|csv", 0, "How the result is written (default: text)", 1},
+    {"json", KEY_JSON, NULL, 0, "Short for --format json", 1},
+    {"output", 'o', "OUT", 0, "Write the result to this file, whole or not at all", 1},
+    {"color", KEY_COLOR, "auto|always|never", 0, "Colour on a terminal (default: auto; NO_COLOR is obeyed)", 1},
+    {"quiet", KEY_QUIET, NULL, 0, "No warnings on standard error", 1},
+    {0}};
+
+static const struct argp_option solving_options[] = {
+    {"exact", KEY_EXACT, NULL, 0, "Exact rational answers, also where the values are doubles", 2},
+    {"float", KEY_FLOAT, NULL, 0, "Doubles, and decisions within a tolerance", 2},
+    {"facts", KEY_FACTS, "all|quick|none|LIST", 0, "Which facts of the game to work out (default: all to 16 parties, then quick); LIST of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability", 2},
+    {"top", KEY_TOP, "K", 0, "How many coalitions a list shows (default: 20)", 2},
+    {"threads", KEY_THREADS, "N", 0, "Threads to use (default: all cores)", 2},
+    {"seed", KEY_SEED, "N", 0, "Seed of whatever is random (default: the sheet's, or 1)", 2},
+    {"time-limit", KEY_TIME, "S", 0, "Stop after this many seconds", 2},
+    {"memory-limit", KEY_MEMORY, "M", 0, "Largest table, such as 512M or 4G (default: 4G)", 2},
+    {"allow-files", KEY_ALLOW, "DIR", 0, "Sheets may also name files below this folder", 2},
+    {0}};
+
+static const struct argp_option rule_options[] = {
+    {"rule", 'r', "R[,R...]", 0, "Rules to use, instead of the sheet's (see accord rules)", 3},
+    {0}};
+
+static const struct argp_option split_options[] = {
+    {"proposal", KEY_PROPOSAL, "NAME", 0, "Check this proposal of the sheet (default: all)", 3},
+    {"split", KEY_SPLIT, "A=4,B=3.5,...", 0, "Check this split", 3},
+    {0}};
+
+/* ---------------------------------------------------------------- arguments */
+
+static double read_positive(struct argp_state *state, const char *what, const char *text) {
+  char *end;
+  errno = 0;
+  double value = strtod(text, &end);
+  if (end == text || *end || errno || !isfinite(value) || value <= 0) argp_error(state, "%s is not a number above 0: %s", what, text);
+  return value;
+}
+
+static uint64_t read_count(struct argp_state *state, const char *what, const char *text, uint64_t most) {
+  char *end;
+  errno = 0;
+  unsigned long long value = strtoull(text, &end, 10);
+  if (*text < '0' || *text > '9' || *end || errno || value > most) argp_error(state, "%s is not a whole number within its limits: %s", what, text);
+  return value;
+}
+
+/* "512M", "4G", "1073741824", "4GiB". */
+static size_t read_size(struct argp_state *state, const char *text) {
+  static const char units[] = "KMGT";
+  char *end;
+  errno = 0;
+  double value = strtod(text, &end);
+  const char *unit = *end ? strchr(units, *end & ~32) : NULL;
+  if (unit) {
+    value = ldexp(value, 10 * (int)(unit - units + 1));
+    end++;
+    if (strcmp(end, "iB") == 0 || strcmp(end, "B") == 0) end += strlen(end);
+  }
+  if (end == text || *end || errno || !(value >= 1) || value > 1e18) argp_error(state, "not a size such as 512M or 4G: %s", text);
+  return (size_t)value;
+}
+
+static int read_word(struct argp_state *state, const char *what, const char *text, const char *const *words) {
+  for (int k = 0; words[k]; k++)
+    if (strcmp(words[k], text) == 0) return k;
+  argp_error(state, "not a choice for %s: %s", what, text);
+  return 0;
+}
+
+static int fact_bit(struct argp_state *state, const char *name) {
+  static const struct { const char *name; int bit; } facts[] = {
+#define X(fact, position, text) {text, fact},
+      ACCORD_FACT_LIST(X)
+#undef X
+      {"subadditive", ACCORD_FACT_SUPERADDITIVE}, {"concave", ACCORD_FACT_CONVEX}};
+  for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)
+    if (strcmp(facts[k].name, name) == 0) return facts[k].bit;
+  argp_error(state, "not a fact of a game: %s", name);
+  return 0;
+}
+
+static int read_facts(struct argp_state *state, const char *text) {
+  char *copy, *rest;
+  int bits = 0;
+  if (strcmp(text, "all") == 0) return ACCORD_FACTS_ALL;
+  if (strcmp(text, "quick") == 0) return ACCORD_FACTS_QUICK;
+  if (strcmp(text, "none") == 0) return 0;
+  copy = pool_copy_text(((cli_options *)state->input)->context, text, strlen(text));
+  for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) bits |= fact_bit(state, name);
+  return bits;
+}
+
+static error_t read_output_option(int key, char *argument, struct argp_state *state) {
+  static const char *const formats[] = {"text", "json", "csv", NULL}, *const colors[] = {"auto", "always", "never", NULL};
+  cli_options *options = state->input;
+  switch (key) {
+  case KEY_FORMAT: options->format = (output_format)read_word(state, "--format", argument, formats); return 0;
+  case KEY_JSON: options->format = FORMAT_JSON; return 0;
+  case KEY_COLOR: options->color = (color_choice)read_word(state, "--color", argument, colors); return 0;
+  case KEY_QUIET: options->quiet = true; return 0;
+  case 'o': options->output = argument; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static error_t read_solving_option(int key, char *argument, struct argp_state *state) {
+  cli_options *options = state->input;
+  accord_settings *settings = accord_context_settings(options->context);
+  switch (key) {
+  case KEY_EXACT: options->numbers = NUMBERS_EXACT; return 0;
+  case KEY_FLOAT: options->numbers = NUMBERS_FLOAT; return 0;
+  case KEY_FACTS: options->facts = argument, options->fact_bits = read_facts(state, argument); return 0;
+  case KEY_TOP: options->top = (int)read_count(state, "--top", argument, 1000000); return 0;
+  case KEY_THREADS: settings->threads = (int)read_count(state, "--threads", argument, 1024); return 0;
+  case KEY_SEED: options->has_seed = true, settings->seed = read_count(state, "--seed", argument, UINT64_MAX); return 0;
+  case KEY_TIME: settings->time_limit = read_positive(state, "--time-limit", argument); return 0;
+  case KEY_MEMORY: settings->memory_limit = read_size(state, argument); return 0;
+  case KEY_ALLOW: options->allowed_files = argument; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static error_t read_rule_option(int key, char *argument, struct argp_state *state) {
+  if (key != 'r') return ARGP_ERR_UNKNOWN;
+  ((cli_options *)state->input)->rules = argument;
+  return 0;
+}
+
+static error_t read_split_option(int key, char *argument, struct argp_state *state) {
+  cli_options *options = state->input;
+  if (key == KEY_PROPOSAL) options->proposal = argument;
+  else if (key == KEY_SPLIT) options->split = argument;
+  else return ARGP_ERR_UNKNOWN;
+  return 0;
+}
+
+static const struct argp output_group = {.options = output_options, .parser = read_output_option};
+static const struct argp solving_group = {.options = solving_options, .parser = read_solving_option};
+static const struct argp rule_group = {.options = rule_options, .parser = read_rule_option};
+static const struct argp split_group = {.options = split_options, .parser = read_split_option};
+
+struct parsing {
+  cli_options *options;
+  int takes;
+};
+
+/* The command itself: the file, and what must come with what. Options of the groups get the options. */
+static error_t read_command(int key, char *argument, struct argp_state *state) {
+  struct parsing *parsing = state->input;
+  cli_options *options = parsing->options;
+  switch (key) {
+  case ARGP_KEY_INIT:
+    for (int k = 0; k < 4; k++) state->child_inputs[k] = options;
+    return 0;
+  case ARGP_KEY_ARG:
+    if (!(parsing->takes & TAKES_FILE) || options->file) argp_error(state, "one argument too many: %s", argument);
+    options->file = argument;
+    return 0;
+  case ARGP_KEY_END:
+    if (parsing->takes & TAKES_FILE && !options->file) argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
+    if (options->proposal && options->split) argp_error(state, "--proposal and --split exclude each other");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+void read_options(cli_options *options, int argc, char **argv, int takes, const char *summary, const char *arguments) {
+  static const struct argp nothing = {0};
+  const struct argp_child children[] = {{&output_group, 0, NULL, 0},
+                                        {takes & TAKES_SOLVING ? &solving_group : &nothing, 0, NULL, 0},
+                                        {takes & TAKES_RULES ? &rule_group : &nothing, 0, NULL, 0},
+                                        {takes & TAKES_SPLIT ? &split_group : &nothing, 0, NULL, 0},
+                                        {0}};
+  const struct argp command = {NULL, read_command, arguments, summary, children, NULL, NULL};
+  struct parsing parsing = {options, takes};
+  options->top = 20;
+  char *name = pool_text(options->context, "accord %s", argv[0]);
+  argv[0] = name;
+  argp_err_exit_status = 2;
+  argp_parse(&command, argc, argv, 0, NULL, &parsing);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the command line says. */
+#ifndef ACCORD_CLI_OPTIONS_H
+#define ACCORD_CLI_OPTIONS_H
+
+#include "sheet.h"
+
+#include <argp.h>
+
+typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } output_format;
+typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice;
+
+typedef struct cli_options {
+  accord_context *context;
+  const char *file;          /* the sheet, or NULL */
+  output_format format;
+  const char *output;        /* -o, or NULL */
+  color_choice color;
+  bool quiet;
+  numbers_wanted numbers;
+  const char *facts;         /* as typed, or NULL */
+  int fact_bits;             /* accord_fact bits, where facts is given */
+  int top;
+  const char *allowed_files;
+  bool has_seed;
+  const char *rules;         /* --rule, comma list, or NULL */
+  const char *proposal, *split;
+} cli_options;
+
+/* Which groups of options a command takes. */
+enum { TAKES_FILE = 1, TAKES_SOLVING = 2, TAKES_RULES = 4, TAKES_SPLIT = 8 };
+
+/* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */
+void read_options(cli_options *options, int argc, char **argv, int takes, const char *summary, const char *arguments);
+
+#endif

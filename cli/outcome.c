@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Solving a sheet: which rules, which facts, and every split's stability and payable amounts. */
+#include "outcome.h"
+
+#include "reader.h"
+
+#include <string.h>
+
+enum { PARTIES_FOR_ALL_FACTS = 16 };
+
+void outcome_warn(accord_context *context, solve_outcome *outcome, const char *format, ...) {
+  char text[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  if (outcome->warning_count == outcome->warning_room) {
+    int room = outcome->warning_room ? 2 * outcome->warning_room : 16;
+    outcome->warnings = pool_grow(context, outcome->warnings, (size_t)outcome->warning_room, (size_t)room, sizeof *outcome->warnings);
+    outcome->warning_room = room;
+  }
+  outcome->warnings[outcome->warning_count++] = pool_copy_text(context, text, strlen(text));
+}
+
+/* -------------------------------------------------------------------- rules */
+
+/* Sets a rule by default where the problem is of its kind and small enough. */
+static bool in_default_set(const accord_rule *rule, const accord_problem *problem) {
+  bool for_claims = problem->claims && rule->domain & ACCORD_ON_CLAIMS;
+  if (!rule->by_default || !accord_rule_applies(rule, problem) || problem->n > rule->max_n) return false;
+  if (for_claims) return true;
+  bool asked_of_claims = strcmp(rule->name, "shapley") == 0 || strcmp(rule->name, "nucleolus") == 0;
+  return problem->game && (!problem->claims || asked_of_claims);
+}
+
+static sheet_rule *default_rules(accord_context *context, const accord_problem *problem, int *count) {
+  sheet_rule *rules = POOL_NEW(context, (size_t)accord_rule_count, sheet_rule);
+  *count = 0;
+  for (int k = 0; k < accord_rule_count; k++)
+    if (in_default_set(&accord_rules[k], problem)) rules[(*count)++] = (sheet_rule){&accord_rules[k], accord_rules[k].name};
+  return rules;
+}
+
+static void report_rule(accord_context *context, term_sheet *sheet, const char *name) {
+  const source_text source = {.name = "--rule"};
+  const char **names = POOL_NEW(context, (size_t)accord_rule_count + 1, const char *);
+  for (int k = 0; k < accord_rule_count; k++) names[k] = accord_rules[k].name;
+  const char *nearest = nearest_word(name, names);
+  add_diagnostic(&sheet->diagnostics, E032, &source, SIZE_MAX, "",
+                 nearest ? pool_text(context, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest)
+                         : "`accord rules` lists the rules.",
+                 "there is no rule \"%.80s\"", name);
+}
+
+static sheet_rule *rules_of_flag(accord_context *context, const char *flag, term_sheet *sheet, int *count) {
+  char *copy = pool_copy_text(context, flag, strlen(flag)), *rest;
+  sheet_rule *rules = POOL_NEW(context, strlen(flag) + 1, sheet_rule);
+  *count = 0;
+  for (char *name = strtok_r(copy, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+    const accord_rule *rule = accord_find_rule(name);
+    bool twice = false;
+    if (!rule) report_rule(context, sheet, name);
+    for (int k = 0; k < *count; k++) twice = twice || rules[k].rule == rule;
+    if (rule && !twice) rules[(*count)++] = (sheet_rule){rule, rule->name};
+  }
+  if (*count == 0 && sheet->diagnostics.count == 0) report_rule(context, sheet, flag);
+  return rules;
+}
+
+sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count, bool *named) {
+  *named = options->rules || sheet->rule_count;
+  if (options->rules) return rules_of_flag(context, options->rules, sheet, count);
+  if (!sheet->rule_count) return default_rules(context, sheet->problem, count);
+  *count = sheet->rule_count;
+  return sheet->rules;
+}
+
+/* -------------------------------------------------------------------- facts */
+
+int choose_facts(const cli_options *options, int n, const char **name) {
+  *name = options->facts ? options->facts : n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
+  if (options->facts) return options->fact_bits;
+  return n <= PARTIES_FOR_ALL_FACTS ? ACCORD_FACTS_ALL : ACCORD_FACTS_QUICK;
+}
+
+static void merge_facts(accord_facts *all, const accord_facts *found, int bits) {
+  if (bits & ACCORD_FACT_MONOTONE) all->monotone = found->monotone;
+  if (bits & ACCORD_FACT_CONVEX) all->convex = found->convex;
+  if (bits & ACCORD_FACT_SUPERADDITIVE) all->superadditive = found->superadditive;
+  if (bits & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES)) {
+    all->core_empty = found->core_empty;
+    all->balanced = found->balanced;
+    all->least_share = found->least_share;
+    all->greatest_share = found->greatest_share;
+  }
+  if (bits & ACCORD_FACT_LEAST_CORE) {
+    all->has_least_core = found->has_least_core;
+    mpq_set(all->least_core, found->least_core);
+  }
+  if (bits & ACCORD_FACT_COST_OF_STABILITY) {
+    all->has_cost_of_stability = found->has_cost_of_stability;
+    mpq_set(all->cost_of_stability, found->cost_of_stability);
+  }
+}
+
+accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited) {
+  static const int kinds[] = {ACCORD_FACT_MONOTONE, ACCORD_FACT_CONVEX | ACCORD_FACT_SUPERADDITIVE,
+                              ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY, ACCORD_FACT_LEAST_CORE};
+  accord_facts *all, *found;
+  accord_status status = accord_find_facts(context, &all, problem, 0);
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == ACCORD_OK; k++) {
+    if (!(bits & kinds[k])) continue;
+    status = accord_find_facts(context, &found, problem, bits & kinds[k]);
+    if (status == ACCORD_OK) merge_facts(all, found, bits & kinds[k]);
+    if (status == ACCORD_LIMIT) *limited = true, status = ACCORD_OK;
+  }
+  if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  return all;
+}
+
+/* -------------------------------------------------------------- allocations */
+
+static void warn_of_rest(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation, const mpq_t rest) {
+  const term_sheet *sheet = outcome->sheet;
+  if (mpq_sgn(rest) != 0)
+    outcome_warn(context, outcome, "%s: %s of the total is less than the unit %s and is not paid out", allocation->label,
+                 rational_text(context, rest), sheet->unit_text);
+}
+
+/* A split in the core whose payable amounts are not. */
+static void warn_of_rounding(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation) {
+  const term_sheet *sheet = outcome->sheet;
+  accord_stability *rounded;
+  mpq_t *paid = pool_rationals(context, (size_t)sheet->n);
+  if (allocation->stability->stable != ACCORD_YES) return;
+  for (int i = 0; i < sheet->n; i++) {
+    mpq_set_z(paid[i], allocation->payable[i]);
+    mpq_mul(paid[i], paid[i], sheet->unit);
+  }
+  if (accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, 1) != ACCORD_OK) return;
+  if (rounded->stable == ACCORD_NO && rounded->listed)
+    outcome_warn(context, outcome, "%s: rounded to the unit, %s could gain %s by walking out", allocation->label,
+                 names_text(context, sheet, rounded->objections[0].coalition),
+                 double_text(context, accord_to_double(rounded->objections[0].amount)));
+}
+
+static void complete(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
+  const accord_split *split = allocation->split;
+  mpq_t *rest = pool_rationals(context, 1);
+  accord_status status = accord_find_stability(context, &allocation->stability, outcome->problem, (const mpq_t *)split->share, top);
+  if (status == ACCORD_LIMIT) outcome->limited = true, allocation->stability = NULL;
+  else if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  allocation->payable = pool_integers(context, (size_t)split->n);
+  status = accord_find_payable(context, allocation->payable, *rest, (const mpq_t *)split->share, split->total,
+                               outcome->sheet->unit, split->n);
+  if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  warn_of_rest(context, outcome, allocation, *rest);
+  if (allocation->stability) warn_of_rounding(context, outcome, allocation);
+}
+
+static void solve_rule(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
+  accord_status status = accord_solve(context, &allocation->split, outcome->problem, allocation->rule);
+  if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  switch (allocation->split->status) {
+  case ACCORD_OK: complete(context, outcome, allocation, top); break;
+  case ACCORD_UNDEFINED:
+  case ACCORD_INFEASIBLE: outcome->refused = outcome->refused || allocation->named; break;
+  default: outcome->limited = true;
+  }
+}
+
+solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet, const sheet_rule *rules,
+                      int rule_count, bool named) {
+  solve_outcome *outcome = POOL_NEW(context, 1, solve_outcome);
+  outcome->sheet = sheet;
+  outcome->problem = sheet->problem;
+  outcome->exact = sheet->problem->exact;
+  outcome->fact_bits = choose_facts(options, sheet->n, &outcome->facts_name);
+  for (int k = 0; k < sheet->warning_count; k++) outcome_warn(context, outcome, "%s", sheet->warnings[k]);
+  outcome->allocations = POOL_NEW(context, (size_t)rule_count, rule_allocation);
+  for (int k = 0; k < rule_count; k++) {
+    rule_allocation *allocation = &outcome->allocations[outcome->allocation_count++];
+    allocation->rule = rules[k].rule;
+    allocation->label = rules[k].label;
+    allocation->named = named;
+    solve_rule(context, outcome, allocation, options->top);
+  }
+  outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
+  return outcome;
+}

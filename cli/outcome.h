@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that `solve` finds out about a sheet, before it is put into words or JSON. */
+#ifndef ACCORD_CLI_OUTCOME_H
+#define ACCORD_CLI_OUTCOME_H
+
+#include "output.h"
+
+typedef struct rule_allocation {
+  const accord_rule *rule;
+  const char *label;
+  bool named;                    /* asked for by flag or sheet */
+  accord_split *split;
+  accord_stability *stability;   /* NULL unless the split is there */
+  mpz_t *payable;                /* size n, in units; NULL likewise */
+} rule_allocation;
+
+typedef struct solve_outcome {
+  const term_sheet *sheet;
+  const accord_problem *problem;
+  bool exact;
+  int fact_bits;
+  const char *facts_name;        /* "all", "quick", ... */
+  accord_facts *facts;
+  int allocation_count;
+  rule_allocation *allocations;
+  int warning_count, warning_room;
+  const char **warnings;
+  bool limited, refused;         /* something ended at a limit; a rule named was undefined */
+} solve_outcome;
+
+solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet, const sheet_rule *rules,
+                      int rule_count, bool named);
+
+/* The rules of --rule, of the sheet, or the default set. Mistakes go to sheet->diagnostics. */
+sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count, bool *named);
+
+/* Which facts to work out: as asked, else all to 16 parties and quick beyond. */
+int choose_facts(const cli_options *options, int n, const char **name);
+
+/* The facts asked for, one kind after the other: where a limit ends one, the others stay. *limited
+ * is set then. */
+accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited);
+
+void outcome_warn(accord_context *context, solve_outcome *outcome, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* One printer a format. */
+void write_outcome_text(output_stream *output, const solve_outcome *outcome);
+void write_outcome_json(output_stream *output, const solve_outcome *outcome);
+void write_outcome_csv(output_stream *output, const solve_outcome *outcome);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where results go, and how words and numbers are put for people and for programs. */
+#ifndef ACCORD_CLI_OUTPUT_H
+#define ACCORD_CLI_OUTPUT_H
+
+#include "options.h"
+
+#include <stdio.h>
+
+/* A result is written to memory first and leaves the program whole or not at all. */
+typedef struct output_stream {
+  accord_context *context;
+  FILE *stream;
+  char *text;
+  size_t length;
+  bool color;
+} output_stream;
+
+void output_start(output_stream *output, const cli_options *options);
+
+/* To the file (through a temporary one beside it and a rename) or standard output. False, with a
+ * message on standard error, where it could not be written. */
+bool output_finish(output_stream *output, const cli_options *options);
+
+/* Everything below returns text in the context's pool. */
+
+/* Names from a sheet with control, bidirectional and other invisible characters spelt out (\u{202e}). */
+const char *safe_text(accord_context *context, const char *text);
+
+/* An amount with the sheet's decimals, rounded to the nearest where it has more. */
+const char *amount_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
+
+/* The same with the currency behind it. */
+const char *money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
+
+/* The same, with the exact fraction in brackets where the decimals do not show all of it. */
+const char *exact_money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
+
+/* count units of the sheet: "4.00". */
+const char *payable_text(accord_context *context, const term_sheet *sheet, const mpz_t count);
+
+/* "7/2". */
+const char *rational_text(accord_context *context, const mpq_t number);
+
+/* The shortest decimal that reads back as the same double. */
+const char *double_text(accord_context *context, double number);
+
+/* A rational with so many decimals, rounded to nearest, ties away from 0. */
+const char *decimal_text(accord_context *context, const mpq_t number, int places);
+
+/* "uni and firm", "A, B and C": the ids, for sentences. */
+const char *names_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition);
+
+/* Styles for people; nothing where colour is off. */
+typedef enum text_style { STYLE_BOLD, STYLE_GOOD, STYLE_BAD, STYLE_DIM } text_style;
+const char *styled(output_stream *output, text_style style, const char *text);
+
+/* Writes text wrapped at 92 columns, each line after the first indented. */
+void write_wrapped(FILE *stream, int indent, const char *text);
+
+/* ------------------------------------------------------------------ tables */
+
+/* cells: rows * columns texts by rows, the first row the heads. right: size columns. */
+void write_table(output_stream *output, const char *const *cells, const bool *right, int rows, int columns);
+
+/* --------------------------------------------------------------------- CSV */
+
+void csv_text(FILE *stream, const char *text);   /* quoted where needed; formulas defused */
+void csv_number(FILE *stream, const char *text); /* as it is; NULL: empty */
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* accord solve FILE */
+#include "command.h"
+#include "outcome.h"
+
+/* Rules whose answers are never rational, and nothing else, cannot be had exactly. */
+static bool none_is_rational(const sheet_rule *rules, int count) {
+  for (int k = 0; k < count; k++)
+    if (rules[k].rule->rational) return false;
+  return count > 0;
+}
+
+static int exit_code(const solve_outcome *outcome) {
+  if (outcome->limited) return EXIT_LIMIT;
+  return outcome->refused ? EXIT_CHECKED_AND_FAILED : EXIT_DONE;
+}
+
+static bool write_outcome(const cli_options *options, const solve_outcome *outcome) {
+  output_stream output;
+  output_start(&output, options);
+  switch (options->format) {
+  case FORMAT_TEXT: write_outcome_text(&output, outcome); break;
+  case FORMAT_JSON: write_outcome_json(&output, outcome); break;
+  case FORMAT_CSV: write_outcome_csv(&output, outcome); break;
+  }
+  return output_finish(&output, options);
+}
+
+int command_solve(accord_context *context, int argc, char **argv) {
+  cli_options options = {.context = context};
+  int code, count;
+  bool named;
+  read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_RULES,
+               "Allocations by the rules asked for, with the facts of the game.\v"
+               "Examples:\n"
+               "  accord solve deal.json\n"
+               "  accord solve deal.json --rule shapley,nucleolus\n"
+               "  accord solve deal.json --json -o result.json\n\n"
+               "Exit codes: 0 done; 1 a rule asked for is undefined here; 2 the sheet or the command line is wrong; "
+               "3 a limit was reached; 4 internal or system error.",
+               "FILE");
+  term_sheet *sheet = open_sheet(context, &options, &code);
+  if (!sheet) return code;
+  sheet_rule *rules = choose_rules(context, &options, sheet, &count, &named);
+  if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
+  if (options.numbers == NUMBERS_EXACT && none_is_rational(rules, count)) {
+    fprintf(stderr, "accord: %s has no exact answer; leave out --exact\n", rules[0].rule->name);
+    return EXIT_BAD_INPUT;
+  }
+  solve_outcome *outcome = find_outcome(context, &options, sheet, rules, count, named);
+  return write_outcome(&options, outcome) ? exit_code(outcome) : EXIT_INTERNAL;
+}

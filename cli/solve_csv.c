@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The result of solve as CSV: one row for each rule and party. */
+#include "outcome.h"
+
+static void write_row(FILE *stream, accord_context *context, const term_sheet *sheet, const rule_allocation *allocation, int i) {
+  const accord_split *split = allocation->split;
+  bool given = split->status == ACCORD_OK;
+  csv_text(stream, allocation->rule->name), fputc(',', stream);
+  csv_text(stream, allocation->label), fputc(',', stream);
+  csv_text(stream, accord_status_text(split->status)), fputc(',', stream);
+  csv_text(stream, sheet->parties[i].id), fputc(',', stream);
+  csv_text(stream, safe_text(context, sheet->parties[i].name)), fputc(',', stream);
+  csv_number(stream, given ? double_text(context, split->value[i]) : NULL), fputc(',', stream);
+  csv_number(stream, given && split->exact ? rational_text(context, split->share[i]) : NULL), fputc(',', stream);
+  csv_number(stream, given ? payable_text(context, sheet, allocation->payable[i]) : NULL), fputc('\n', stream);
+}
+
+void write_outcome_csv(output_stream *output, const solve_outcome *outcome) {
+  fputs("rule,label,status,party,name,share,exact,payable\n", output->stream);
+  for (int k = 0; k < outcome->allocation_count; k++)
+    for (int i = 0; i < outcome->sheet->n; i++)
+      write_row(output->stream, output->context, outcome->sheet, &outcome->allocations[k], i);
+}

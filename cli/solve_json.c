@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The result of solve as JSON, format 1. */
+#include "json_writer.h"
+#include "outcome.h"
+
+struct printer {
+  json_writer json;
+  const solve_outcome *outcome;
+  const term_sheet *sheet;
+  const accord_game *game;
+  const accord_facts *facts;
+};
+
+static void write_input(struct printer *printer) {
+  const term_sheet *sheet = printer->sheet;
+  json_writer *json = &printer->json;
+  json_open_object(json, "input");
+  json_text(json, "file", sheet->file);
+  json_text(json, "sha256", sheet->sha256);
+  json_open_array(json, "files");
+  for (int k = 0; k < sheet->file_count; k++) {
+    json_open_short_object(json, NULL);
+    json_text(json, "name", sheet->files[k].name);
+    json_text(json, "sha256", sheet->files[k].sha256);
+    json_close_object(json);
+  }
+  json_close_array(json);
+  json_close_object(json);
+}
+
+static void write_parties(struct printer *printer) {
+  const term_sheet *sheet = printer->sheet;
+  json_writer *json = &printer->json;
+  json_text(json, "title", sheet->title);
+  json_text(json, "currency", sheet->currency);
+  json_text(json, "unit", sheet->unit_text);
+  json_open_array(json, "parties");
+  for (int i = 0; i < sheet->n; i++) {
+    json_open_short_object(json, NULL);
+    json_text(json, "id", sheet->parties[i].id);
+    json_text(json, "name", sheet->parties[i].name);
+    if (sheet->parties[i].role) json_text(json, "role", sheet->parties[i].role);
+    json_close_object(json);
+  }
+  json_close_array(json);
+}
+
+/* ---------------------------------------------------------------- the game */
+
+static void write_balanced(struct printer *printer, const accord_balanced *balanced) {
+  json_writer *json = &printer->json;
+  json_open_object(json, "certificate");
+  json_text(json, "type", "balanced");
+  json_open_array(json, "coalitions");
+  for (int k = 0; k < balanced->count; k++) {
+    json_open_short_object(json, NULL);
+    json_coalition(json, "parties", printer->sheet, balanced->members[k].coalition);
+    json_exact(json, "weight", balanced->members[k].weight);
+    json_close_object(json);
+  }
+  json_close_array(json);
+  json_exact(json, "worth", balanced->worth);
+  json_exact(json, "value", printer->outcome->problem->total);
+  json_close_object(json);
+}
+
+static void write_ranges(struct printer *printer, const char *key, bool exact) {
+  json_writer *json = &printer->json;
+  const accord_facts *facts = printer->facts;
+  json_open_object(json, key);
+  for (int i = 0; i < printer->sheet->n; i++) {
+    json_open_short_array(json, printer->sheet->parties[i].id);
+    (exact ? json_exact : json_rational)(json, NULL, facts->least_share[i]);
+    (exact ? json_exact : json_rational)(json, NULL, facts->greatest_share[i]);
+    json_close_array(json);
+  }
+  json_close_object(json);
+}
+
+static void write_core(struct printer *printer) {
+  json_writer *json = &printer->json;
+  const accord_facts *facts = printer->facts;
+  json_open_object(json, "core");
+  json_answer(json, "empty", facts->core_empty);
+  if (facts->least_share) write_ranges(printer, "ranges", false);
+  else json_null(json, "ranges");
+  if (facts->least_share && printer->outcome->exact) write_ranges(printer, "exact", true);
+  if (facts->balanced) write_balanced(printer, facts->balanced);
+  json_close_object(json);
+}
+
+static void write_properties(struct printer *printer) {
+  json_writer *json = &printer->json;
+  const accord_facts *facts = printer->facts;
+  bool cost = printer->outcome->problem->goal == ACCORD_COST;
+  json_open_short_object(json, "properties");
+  json_answer(json, "monotone", facts->monotone);
+  json_answer(json, cost ? "subadditive" : "superadditive", facts->superadditive);
+  json_answer(json, cost ? "concave" : "convex", facts->convex);
+  json_close_object(json);
+}
+
+static void write_least_core(struct printer *printer) {
+  json_writer *json = &printer->json;
+  const accord_facts *facts = printer->facts;
+  json_open_short_object(json, "least_core");
+  if (facts->has_least_core) json_rational(json, "epsilon", facts->least_core);
+  else json_null(json, "epsilon");
+  if (facts->has_least_core && printer->outcome->exact) json_exact(json, "exact", facts->least_core);
+  json_close_object(json);
+}
+
+static void write_game(struct printer *printer) {
+  json_writer *json = &printer->json;
+  const accord_problem *problem = printer->outcome->problem;
+  const accord_facts *facts = printer->facts;
+  json_open_object(json, "game");
+  json_text(json, "goal", problem->goal == ACCORD_COST ? "cost" : "benefit");
+  json_integer(json, "n", (uint64_t)problem->n);
+  json_rational(json, "value", problem->total);
+  write_properties(printer);
+  write_core(printer);
+  write_least_core(printer);
+  if (facts->has_cost_of_stability) json_rational(json, "cost_of_stability", facts->cost_of_stability);
+  else json_null(json, "cost_of_stability");
+  if (printer->outcome->exact) {
+    json_open_short_object(json, "exact");
+    json_exact(json, "value", problem->total);
+    if (facts->has_cost_of_stability) json_exact(json, "cost_of_stability", facts->cost_of_stability);
+    json_close_object(json);
+  }
+  json_close_object(json);
+}
+
+/* -------------------------------------------------------------- allocations */
+
+static void write_members(struct printer *printer, const char *key, const accord_weighted *members, int count, bool bound) {
+  json_writer *json = &printer->json;
+  json_open_array(json, key);
+  for (int k = 0; k < count; k++) {
+    json_open_short_object(json, NULL);
+    if (bound) json_text(json, "party", printer->sheet->parties[__builtin_ctzll(members[k].coalition)].id);
+    else json_coalition(json, "parties", printer->sheet, members[k].coalition);
+    json_exact(json, "weight", members[k].weight);
+    json_close_object(json);
+  }
+  json_close_array(json);
+}
+
+static void write_certificate(struct printer *printer, const accord_split *split) {
+  json_writer *json = &printer->json;
+  json_open_object(json, "certificate");
+  json_text(json, "type", "kohlberg");
+  json_exact_by_party(json, "shares", printer->sheet, (const mpq_t *)split->share);
+  json_open_array(json, "levels");
+  for (int k = 0; k < split->certificate->level_count; k++) {
+    const accord_level *level = &split->certificate->levels[k];
+    json_open_object(json, NULL);
+    json_exact(json, "excess", level->excess);
+    write_members(printer, "coalitions", level->coalitions, level->coalition_count, false);
+    write_members(printer, "bounds", level->bounds, level->bound_count, true);
+    write_members(printer, "earlier", level->earlier, level->earlier_count, false);
+    json_close_object(json);
+  }
+  json_close_array(json);
+  json_close_object(json);
+}
+
+static void write_payable(struct printer *printer, const rule_allocation *allocation) {
+  json_writer *json = &printer->json;
+  json_open_short_object(json, "payable");
+  for (int i = 0; i < printer->sheet->n; i++)
+    json_text(json, printer->sheet->parties[i].id, payable_text(json->context, printer->sheet, allocation->payable[i]));
+  json_close_object(json);
+}
+
+static void write_stability(struct printer *printer, const accord_stability *stability) {
+  json_writer *json = &printer->json;
+  json_open_short_object(json, "core");
+  json_answer(json, "member", stability ? stability->stable : ACCORD_UNKNOWN);
+  if (stability && stability->has_excess) {
+    json_rational(json, "max_excess", stability->max_excess);
+    json_coalition(json, "coalition", printer->sheet, stability->worst);
+    if (printer->outcome->exact) json_exact(json, "exact", stability->max_excess);
+  } else {
+    json_null(json, "max_excess");
+    json_null(json, "coalition");
+  }
+  json_close_object(json);
+}
+
+static void write_details(struct printer *printer, const accord_split *split) {
+  json_writer *json = &printer->json;
+  json_open_object(json, "details");
+  json_open_short_object(json, split->detail.name);
+  for (int i = 0; i < split->n; i++) json_rational(json, printer->sheet->parties[i].id, split->detail.value[i]);
+  json_close_object(json);
+  if (split->exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)split->detail.value);
+  json_close_object(json);
+}
+
+static void write_shares(struct printer *printer, const rule_allocation *allocation) {
+  json_writer *json = &printer->json;
+  const accord_split *split = allocation->split;
+  json_rational(json, "total", split->total);
+  json_doubles_by_party(json, "shares", printer->sheet, split->value);
+  if (split->exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)split->share);
+  write_payable(printer, allocation);
+  write_stability(printer, allocation->stability);
+  json_open_short_object(json, "terms");
+  json_bool(json, "met", true);
+  json_open_short_array(json, "violated");
+  json_close_array(json);
+  json_close_object(json);
+  if (split->certificate) write_certificate(printer, split);
+  if (split->detail.name) write_details(printer, split);
+}
+
+static void write_allocation(struct printer *printer, const rule_allocation *allocation) {
+  json_writer *json = &printer->json;
+  json_open_object(json, NULL);
+  json_text(json, "rule", allocation->rule->name);
+  json_text(json, "label", allocation->label);
+  json_text(json, "status", accord_status_text(allocation->split->status));
+  if (allocation->split->reason) json_text(json, "reason", allocation->split->reason);
+  if (allocation->split->status == ACCORD_OK) write_shares(printer, allocation);
+  json_close_object(json);
+}
+
+/* The tolerance decisions were made with, in the sheet's measure. */
+static double tolerance_of(const solve_outcome *outcome, accord_context *context) {
+  if (outcome->exact || !outcome->problem->game) return 0;
+  mpq_t *tolerance = pool_rationals(context, 1);
+  game_tolerance(*tolerance, outcome->problem->game);
+  return accord_to_double(*tolerance);
+}
+
+void write_outcome_json(output_stream *output, const solve_outcome *outcome) {
+  struct printer printer = {json_start(output), outcome, outcome->sheet, outcome->problem->game, outcome->facts};
+  json_writer *json = &printer.json;
+  json_open_object(json, NULL);
+  json_integer(json, "format", 1);
+  json_text(json, "accord", ACCORD_VERSION);
+  write_input(&printer);
+  write_parties(&printer);
+  write_game(&printer);
+  json_open_array(json, "allocations");
+  for (int k = 0; k < outcome->allocation_count; k++) write_allocation(&printer, &outcome->allocations[k]);
+  json_close_array(json);
+  json_open_short_object(json, "options");
+  json_text(json, "numbers", outcome->exact ? "exact" : "float");
+  json_text(json, "facts", outcome->facts_name);
+  json_integer(json, "seed", accord_context_settings(output->context)->seed);
+  json_number(json, "tolerance", tolerance_of(outcome, output->context));
+  json_close_object(json);
+  json_open_array(json, "warnings");
+  for (int k = 0; k < outcome->warning_count; k++) json_text(json, NULL, outcome->warnings[k]);
+  json_close_array(json);
+  json_close_object(json);
+  json_end_document(json);
+}

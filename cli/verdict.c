@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Findings about a proposed split, in words. */
+#include "verdict.h"
+
+const char *check_name(check_kind kind) {
+#define X(name, text) [name] = text,
+  static const char *const names[] = {CHECK_LIST(X)};
+#undef X
+  return names[kind];
+}
+
+const char *judgement_name(check_judgement judgement) {
+  static const char *const names[] = {[JUDGED_PASS] = "pass", [JUDGED_NOTE] = "note", [JUDGED_FAIL] = "fail"};
+  return names[judgement];
+}
+
+struct checking {
+  accord_context *context;
+  verdict_list *all;
+  split_verdict *verdict;
+  const term_sheet *sheet;
+  const accord_problem *problem;
+  const accord_facts *facts;
+  bool cost;
+};
+
+static finding *add_finding(struct checking *checking, check_kind kind, check_judgement judgement) {
+  finding *found = &checking->verdict->findings[checking->verdict->finding_count++];
+  found->check = kind;
+  found->judgement = judgement;
+  found->party = -1;
+  pool_rational(checking->context, found->amount);
+  if (judgement == JUDGED_FAIL) checking->verdict->stands = false;
+  return found;
+}
+
+/* An amount that the sheet's decimals cannot show is shown exactly as well. */
+static const char *money(struct checking *checking, const mpq_t amount) {
+  return exact_money_text(checking->context, checking->sheet, amount);
+}
+
+static const char *party_id(const struct checking *checking, int i) { return checking->sheet->parties[i].id; }
+
+/* ---------------------------------------------------------------- the checks */
+
+static void check_sum(struct checking *checking) {
+  mpq_t *sum = pool_rationals(checking->context, 2), *over = &sum[1];
+  rational_sum(*sum, checking->verdict->split, checking->problem->n);
+  mpq_sub(*over, *sum, checking->problem->total);
+  int order = mpq_sgn(*over);
+  finding *found = add_finding(checking, CHECK_SUM, order ? JUDGED_FAIL : JUDGED_PASS);
+  found->has_amount = true;
+  mpq_set(found->amount, *over);
+  if (order == 0) {
+    found->message = pool_text(checking->context, "the shares sum to %s, which is all there is", money(checking, *sum));
+    return;
+  }
+  mpq_abs(*over, *over);
+  found->message = pool_text(checking->context, "the shares sum to %s, and there is %s: %s too %s", money(checking, *sum),
+                             money(checking, checking->problem->total), money(checking, *over), order > 0 ? "much" : "little");
+}
+
+static bool is_payable(struct checking *checking, int i) {
+  mpq_t *units = pool_rationals(checking->context, 1);
+  mpq_div(*units, checking->verdict->split[i], checking->sheet->unit);
+  return mpz_cmp_ui(mpq_denref(*units), 1) == 0;
+}
+
+static void check_unit(struct checking *checking) {
+  int first = -1, count = 0;
+  for (int i = 0; i < checking->problem->n; i++)
+    if (!is_payable(checking, i) && count++ == 0) first = i;
+  finding *found = add_finding(checking, CHECK_UNIT, count ? JUDGED_NOTE : JUDGED_PASS);
+  found->party = first;
+  found->message = count == 0 ? pool_text(checking->context, "every share can be paid in units of %s", checking->sheet->unit_text)
+                              : pool_text(checking->context, "the share of %s%s cannot be paid in whole units of %s", party_id(checking, first),
+                                          count > 1 ? " (and others)" : "", checking->sheet->unit_text);
+}
+
+/* What i has more alone than under the split, above the tolerance. */
+static bool find_loss(struct checking *checking, mpq_t loss, int i) {
+  mpq_t *alone = pool_rationals(checking->context, 2), *tolerance = &alone[1];
+  accord_game_value(*alone, checking->problem->game, party(i));
+  mpq_sub(loss, *alone, checking->verdict->split[i]);
+  if (checking->cost) mpq_neg(loss, loss);
+  game_tolerance(*tolerance, checking->problem->game);
+  return mpq_cmp(loss, *tolerance) > 0;
+}
+
+/* Claims too many for a table: nobody gets less than nothing, or more than the claim. */
+static void check_claims_bounds(struct checking *checking) {
+  const accord_claims *claims = checking->problem->claims;
+  int worst = -1;
+  for (int i = 0; claims && i < claims->n && worst < 0; i++)
+    if (mpq_sgn(checking->verdict->split[i]) < 0 || mpq_cmp(checking->verdict->split[i], claims->claim[i]) > 0) worst = i;
+  finding *found = add_finding(checking, CHECK_COALITION, worst < 0 ? JUDGED_PASS : JUDGED_FAIL);
+  found->party = worst;
+  found->message = worst < 0 ? "nobody gets less than nothing or more than the claim, so no group can object"
+                             : pool_text(checking->context, "%s gets less than nothing or more than its claim", party_id(checking, worst));
+}
+
+static void check_individual(struct checking *checking) {
+  mpq_t *loss = pool_rationals(checking->context, 2), *worst = &loss[1];
+  int worst_party = -1, count = 0;
+  for (int i = 0; i < checking->problem->n; i++) {
+    if (!find_loss(checking, *loss, i)) continue;
+    count++;
+    if (worst_party >= 0 && mpq_cmp(*loss, *worst) <= 0) continue;
+    mpq_set(*worst, *loss);
+    worst_party = i;
+  }
+  finding *found = add_finding(checking, CHECK_INDIVIDUAL, count ? JUDGED_FAIL : JUDGED_PASS);
+  if (count == 0) {
+    found->message = checking->cost ? "no party pays more than its own cost alone" : "every party gets at least what it has alone";
+    return;
+  }
+  found->party = worst_party;
+  found->has_amount = true;
+  mpq_set(found->amount, *worst);
+  found->message = pool_text(checking->context, "%s %s %s more than %s%s", party_id(checking, worst_party),
+                             checking->cost ? "pays" : "would have", money(checking, *worst),
+                             checking->cost ? "its own cost alone" : "it gets here if it acted alone",
+                             count == 1 ? "" : pool_text(checking->context, ", and %d more part%s worse off than alone", count - 1, count == 2 ? "y is" : "ies are"));
+}
+
+/* "A and B get 8 together and could have 8.05 by themselves (Annex B): they would gain 0.05". */
+static const char *objection_text(struct checking *checking, accord_coalition coalition, const mpq_t amount) {
+  mpq_t *work = pool_rationals(checking->context, 2), *share = &work[0], *value = &work[1];
+  const char *source = sheet_source_of(checking->sheet, coalition);
+  bool one = size_of(coalition) == 1;
+  for (int i = 0; i < checking->problem->n; i++)
+    if (has(coalition, i)) mpq_add(*share, *share, checking->verdict->split[i]);
+  accord_game_value(*value, checking->problem->game, coalition);
+  return pool_text(checking->context, "%s %s %s%s and could %s %s %s%s%s%s: %s would %s %s",
+                   names_text(checking->context, checking->sheet, coalition), checking->cost ? one ? "pays" : "pay" : one ? "gets" : "get",
+                   money(checking, *share), one ? "" : " together", checking->cost ? "do with" : "have", money(checking, *value),
+                   one ? "alone" : "by themselves", source ? " (" : "", source ? safe_text(checking->context, source) : "",
+                   source ? ")" : "", one ? "it" : "they", checking->cost ? "save" : "gain", money(checking, amount));
+}
+
+/* Nothing can stand where the core is empty: the best that any split can do. */
+static const char *empty_core_text(struct checking *checking) {
+  const accord_facts *facts = checking->facts;
+  if (facts->core_empty != ACCORD_YES) return "";
+  if (!facts->has_least_core) return "; no split of this total holds against every group (the core is empty)";
+  return pool_text(checking->context, "; no split of this total holds against every group (the core is empty): at best the largest gain is %s",
+                   money(checking, facts->least_core));
+}
+
+static void describe_stable(struct checking *checking, finding *found) {
+  const accord_stability *stability = checking->verdict->stability;
+  mpq_t *spare = pool_rationals(checking->context, 1);
+  mpq_neg(*spare, stability->max_excess);
+  const char *nearest = names_text(checking->context, checking->sheet, stability->worst);
+  found->coalition = stability->worst;
+  found->has_amount = true;
+  mpq_set(found->amount, stability->max_excess);
+  found->message = mpq_sgn(*spare) > 0
+                       ? pool_text(checking->context, "no group could do better by itself; the nearest to it is %s, with %s to spare", nearest, money(checking, *spare))
+                       : pool_text(checking->context, "no group could do better by itself; %s would do just as well", nearest);
+}
+
+static void check_coalitions(struct checking *checking) {
+  const accord_stability *stability = checking->verdict->stability;
+  bool good = stability->stable == ACCORD_YES;
+  finding *found = add_finding(checking, CHECK_COALITION, good ? JUDGED_PASS : JUDGED_FAIL);
+  if (!stability->has_excess) {
+    found->message = "there is nobody else who could object";
+    return;
+  }
+  if (good) {
+    describe_stable(checking, found);
+    return;
+  }
+  uint64_t more = stability->objection_count - 1;
+  found->coalition = stability->worst;
+  found->has_amount = true;
+  mpq_set(found->amount, stability->max_excess);
+  found->message = pool_text(checking->context, "%s%s%s", objection_text(checking, stability->worst, stability->max_excess),
+                             more ? pool_text(checking->context, "; %llu more group%s could do better as well", (unsigned long long)more, more == 1 ? "" : "s") : "",
+                             empty_core_text(checking));
+}
+
+/* -------------------------------------------------------------- comparisons */
+
+static const char *pair_text(struct checking *checking, const accord_comparison *pair, const char *relation) {
+  const mpq_t *split = checking->verdict->split;
+  return pool_text(checking->context, "%s %s %s, yet %s %s and %s %s", party_id(checking, pair->first), relation,
+                   party_id(checking, pair->second), party_id(checking, pair->first), money(checking, split[pair->first]),
+                   party_id(checking, pair->second), money(checking, split[pair->second]));
+}
+
+static void add_comparison(struct checking *checking, check_kind kind, const accord_comparison *list, int count,
+                           const char *relation, const char *fine) {
+  finding *found = add_finding(checking, kind, count ? JUDGED_NOTE : JUDGED_PASS);
+  found->message = fine;
+  if (count == 0) return;
+  found->party = list[0].first;
+  const char *text = list[0].second < 0 ? pool_text(checking->context, "%s %s, yet it has a share of %s", party_id(checking, list[0].first), relation,
+                                                     money(checking, checking->verdict->split[list[0].first]))
+                                        : pair_text(checking, &list[0], relation);
+  found->message = count == 1 ? text : pool_text(checking->context, "%s; and %d more of the kind", text, count - 1);
+}
+
+static void check_comparisons(struct checking *checking) {
+  accord_comparisons *found;
+  accord_status status = accord_find_comparisons(checking->context, &found, checking->problem, checking->verdict->split);
+  if (status == ACCORD_LIMIT) {
+    checking->all->limited = true;
+    return;
+  }
+  if (status != ACCORD_OK) guard_leave(checking->context, status, "%s", accord_message(checking->context));
+  bool cost = checking->cost;
+  add_comparison(checking, CHECK_EQUAL_TREATMENT, found->unequal, found->unequal_count,
+                 cost ? "costs every group just as much as" : "adds just as much to every group as",
+                 "parties that are interchangeable are treated alike");
+  add_comparison(checking, CHECK_NULL_PARTY, found->null, found->null_count,
+                 cost ? "adds no cost to any group" : "adds nothing to any group", "no party that adds nothing has a share");
+  add_comparison(checking, CHECK_DOMINANCE, found->dominated, found->dominated_count,
+                 cost ? "never costs a group more than" : "adds at least as much to every group as",
+                 cost ? "no party pays more than one that costs as much" : "no party gets less than one that adds no more");
+}
+
+void find_verdict(verdict_list *all, split_verdict *verdict, const accord_facts *facts, accord_context *context, int top) {
+  struct checking checking = {context, all, verdict, all->sheet, all->problem, facts, all->problem->goal == ACCORD_COST};
+  verdict->stands = true;
+  check_sum(&checking);
+  check_unit(&checking);
+  accord_status status = accord_find_stability(context, &verdict->stability, all->problem, verdict->split, top);
+  if (status == ACCORD_LIMIT) all->limited = true, verdict->stability = NULL;
+  else if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  if (all->problem->game) {
+    check_individual(&checking);
+    if (verdict->stability) check_coalitions(&checking);
+    check_comparisons(&checking);
+  } else {
+    check_claims_bounds(&checking);
+  }
+  all->stands = all->stands && verdict->stands;
+}

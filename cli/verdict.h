@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lawyer's check of a proposed split: one finding a check. */
+#ifndef ACCORD_CLI_VERDICT_H
+#define ACCORD_CLI_VERDICT_H
+
+#include "output.h"
+
+typedef enum check_judgement { JUDGED_PASS, JUDGED_NOTE, JUDGED_FAIL } check_judgement;
+
+#define CHECK_LIST(X)                                                                              \
+  X(CHECK_SUM, "sum")                                                                              \
+  X(CHECK_UNIT, "unit")                                                                            \
+  X(CHECK_INDIVIDUAL, "individual")                                                                \
+  X(CHECK_COALITION, "coalition")                                                                  \
+  X(CHECK_EQUAL_TREATMENT, "equal-treatment")                                                      \
+  X(CHECK_NULL_PARTY, "null-party")                                                                \
+  X(CHECK_DOMINANCE, "dominance")
+
+typedef enum check_kind {
+#define X(name, text) name,
+  CHECK_LIST(X)
+#undef X
+  CHECK_COUNT
+} check_kind;
+
+const char *check_name(check_kind kind);
+const char *judgement_name(check_judgement judgement); /* "pass", "note", "fail" */
+
+typedef struct finding {
+  check_kind check;
+  check_judgement judgement;
+  accord_coalition coalition; /* 0: none */
+  int party;                  /* -1: none */
+  bool has_amount;
+  mpq_t amount;
+  const char *message;
+} finding;
+
+typedef struct split_verdict {
+  const char *name;
+  const mpq_t *split;         /* size n */
+  bool stands;
+  int finding_count;
+  finding findings[CHECK_COUNT];
+  accord_stability *stability; /* NULL where a limit was reached */
+} split_verdict;
+
+typedef struct verdict_list {
+  const term_sheet *sheet;
+  const accord_problem *problem;
+  bool exact, stands, limited;
+  int count;
+  split_verdict *list;
+} verdict_list;
+
+/* Checks a split; the facts say whether the core is empty. */
+void find_verdict(verdict_list *all, split_verdict *verdict, const accord_facts *facts, accord_context *context, int top);
+
+void write_verdicts_text(output_stream *output, const verdict_list *verdicts);
+void write_verdicts_json(output_stream *output, const verdict_list *verdicts);
+void write_verdicts_csv(output_stream *output, const verdict_list *verdicts);
+
+#endif

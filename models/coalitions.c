@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Model "coalitions": the value of every coalition, stated in the sheet or in a file beside it. */
+#include "model.h"
+#include "values_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+accord_goal read_goal(sheet_reader *reader, const place *model) {
+  static const char *const words[] = {"benefit", "cost", NULL};
+  place goal = member_of(model, "goal");
+  return goal.node && read_choice(reader, &goal, words) == 1 ? ACCORD_COST : ACCORD_BENEFIT;
+}
+
+static void add_source(term_sheet *sheet, accord_coalition coalition, const char *text) {
+  if (!text) return;
+  if (sheet->source_count == sheet->source_room) {
+    int room = sheet->source_room ? 2 * sheet->source_room : 16;
+    sheet->sources = pool_grow(sheet->context, sheet->sources, (size_t)sheet->source_room, (size_t)room, sizeof *sheet->sources);
+    sheet->source_room = room;
+  }
+  sheet->sources[sheet->source_count++] = (sheet_source){coalition, text};
+}
+
+/* --------------------------------------------------------- values as an object */
+
+static bool is_blank(const char *text) { return text[strspn(text, " ")] == '\0'; }
+
+static void read_empty_set(sheet_reader *reader, const place *member) {
+  const char *source;
+  number_parts parts;
+  if (read_amount_parts(reader, &parts, &source, member) && (!parts.fits || parts.mantissa != 0))
+    report_value(reader, E044, member, NULL, "nobody at all cannot be worth anything but 0");
+}
+
+static void read_value_member(sheet_reader *reader, value_table *table, const place *member) {
+  accord_coalition coalition;
+  const char *source;
+  number_parts parts;
+  if (is_blank(member->node->string)) {
+    read_empty_set(reader, member);
+    return;
+  }
+  if (!read_coalition(reader, &coalition, member, member->node->string)) return;
+  if (table_is_set(table, coalition)) {
+    report_key(reader, E041, member, NULL, "the coalition %s was stated before, under another spelling",
+               coalition_text(reader->context, reader->sheet, coalition));
+    return;
+  }
+  if (read_amount_parts(reader, &parts, &source, member)) table_set(table, coalition, &parts);
+  else table_set(table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
+  add_source(reader->sheet, coalition, source);
+}
+
+static void read_value_object(sheet_reader *reader, value_table *table, const place *values) {
+  const cJSON *node;
+  cJSON_ArrayForEach(node, values->node) {
+    place member = member_at(values, node);
+    if (!is_comment(reader, node->string)) read_value_member(reader, table, &member);
+  }
+}
+
+/* ----------------------------------------------------------- values as a list */
+
+static void read_list_node(sheet_reader *reader, value_table *table, accord_coalition coalition, const place *element) {
+  const char *source;
+  number_parts parts;
+  if (is_broken(element->node) || !read_amount_parts(reader, &parts, &source, element)) return;
+  if (coalition == 0 && (!parts.fits || parts.mantissa != 0))
+    report_value(reader, E044, element, NULL, "the first value is that of the empty coalition, and is not 0");
+  else table_set(table, coalition, &parts);
+  add_source(reader->sheet, coalition, source);
+}
+
+/* A number in the list as it stands in the text, through a node of its own. */
+static cJSON *node_of_element(sheet_reader *reader, const array_element *element) {
+  cJSON *node = POOL_NEW(reader->context, 1, cJSON);
+  node->type = cJSON_Raw;
+  node->valuedouble = (double)element->offset;
+  node->valuestring = pool_copy_text(reader->context, element->text, element->length);
+  return node;
+}
+
+static void read_list_element(sheet_reader *reader, value_table *table, accord_coalition coalition, const place *values,
+                              const array_element *element) {
+  number_parts parts;
+  bool plain = element->text && number_read(&parts, element->text, element->length) == NUMBER_GOOD && parts.fits;
+  if (plain && (coalition || parts.mantissa == 0)) {
+    table_set(table, coalition, &parts);
+    return;
+  }
+  cJSON *node = element->node ? element->node : node_of_element(reader, element);
+  place at = element_at(values, node, coalition);
+  read_list_node(reader, table, coalition, &at);
+}
+
+static void read_value_list(sheet_reader *reader, value_table *table, const place *values) {
+  size_t size = (size_t)1 << reader->sheet->n;
+  array_values walk = array_start(reader->document, values->node);
+  array_element element;
+  while (array_next(&walk, &element)) {
+    if (walk.count <= size) read_list_element(reader, table, walk.count - 1, values, &element);
+    if (walk.count % 4096 == 0) check_clock(reader->context);
+  }
+  if (walk.count != size)
+    report_value(reader, E045, values, NULL, "there are %zu values, and %d parties have 2^%d = %zu coalitions",
+                 walk.count, reader->sheet->n, reader->sheet->n, size);
+}
+
+void read_values(sheet_reader *reader, value_table *table, const place *values) {
+  if (is_array(values->node)) read_value_list(reader, table, values);
+  else if (want_object(reader, values)) read_value_object(reader, table, values);
+}
+
+/* ------------------------------------------------------------------- missing */
+
+static void report_missing_coalitions(sheet_reader *reader, const value_table *table, const place *at) {
+  char list[512];
+  size_t length = 0, missing = 0, all = ((size_t)1 << table->n) - 1;
+  for (accord_coalition s = 1; s < all; s++) {
+    if (table_is_set(table, s)) continue;
+    if (missing++ < 5 && length < sizeof list)
+      length += (size_t)snprintf(list + length, sizeof list - length, "%s%.80s", missing > 1 ? ", " : "",
+                                 coalition_text(reader->context, reader->sheet, s));
+  }
+  if (missing == 0) return;
+  report_key(reader, E042, at, "State them, or say \"missing\": \"zero\" or \"missing\": \"additive\".",
+             "%zu of %zu coalitions %s no value: %s%s", missing, all, missing == 1 ? "has" : "have", list,
+             missing > 5 ? ", ..." : "");
+}
+
+static void check_complete(sheet_reader *reader, const value_table *table, table_missing missing, const place *at) {
+  if (missing != MISSING_ADDITIVE && !table_is_set(table, everybody(table->n)))
+    report_key(reader, E043, at, "Add \"*\": the value of all parties together.", "the value of everybody together is missing");
+  if (missing == MISSING_ERROR) report_missing_coalitions(reader, table, at);
+}
+
+static table_missing read_missing(sheet_reader *reader, const place *model) {
+  static const char *const words[] = {"error", "zero", "additive", "unknown", NULL};
+  place missing = member_of(model, "missing");
+  int choice = missing.node ? read_choice(reader, &missing, words) : 0;
+  if (choice == 3) report_value(reader, E024, &missing, NULL, "\"missing\": \"unknown\" is not supported yet");
+  return choice == 1 ? MISSING_ZERO : choice == 2 ? MISSING_ADDITIVE : MISSING_ERROR;
+}
+
+/* --------------------------------------------------------------------- build */
+
+static void build_from_table(sheet_reader *reader, value_table *table, table_missing missing, const place *at) {
+  term_sheet *sheet = reader->sheet;
+  accord_coalition unreached;
+  check_complete(reader, table, missing, at);
+  if (sheet->diagnostics.count) return;
+  accord_game *game = table_finish(table, missing, &unreached);
+  pool_free(reader->context, table->entries);
+  if (unreached)
+    report_key(reader, E047, at, NULL, "%s is not stated and cannot be put together from stated coalitions",
+               coalition_text(reader->context, sheet, unreached));
+  else sheet->problem = problem_from_game(reader->context, game, sheet->options.numbers != NUMBERS_FLOAT);
+}
+
+void model_coalitions(sheet_reader *reader, const place *model) {
+  static const char *const keys[] = {"type", "goal", "values", "values_file", "missing", NULL};
+  value_table table;
+  check_keys(reader, model, keys, NULL);
+  accord_goal goal = read_goal(reader, model);
+  table_missing missing = read_missing(reader, model);
+  place values = member_of(model, "values"), file = member_of(model, "values_file");
+  if (!values.node == !file.node) {
+    report_value(reader, E046, model, NULL, values.node ? "\"values\" and \"values_file\" are both given" : "\"values\" is missing");
+    return;
+  }
+  if ((values.node && is_broken(values.node)) || !want_table(reader, model)) return;
+  if (file.node && read_doubles_file(reader, goal, &file)) return;
+  table_start(reader->context, &table, goal, reader->sheet->n);
+  if (file.node && !read_table_file(reader, &table, &file)) return;
+  if (values.node) read_values(reader, &table, &values);
+  build_from_table(reader, &table, missing, values.node ? &values : &file);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading files: the sheet itself, and those it names, kept below its folder. */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void sha256_text(accord_context *context, char text[SHA256_TEXT], const char *bytes, size_t length) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (!EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL) || size != 32)
+    guard_leave(context, ACCORD_FAILED, "the SHA-256 of the input could not be computed");
+  for (unsigned i = 0; i < size; i++) snprintf(text + 2 * (size_t)i, 3, "%02x", digest[i]);
+}
+
+/* Room for the file as its size says, one byte more to see the end, and a 0 byte. */
+static size_t first_room(int file) {
+  struct stat status;
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) return (size_t)status.st_size + 2;
+  return 1 << 16;
+}
+
+static bool read_all(accord_context *context, source_text *source, int file) {
+  size_t limit = accord_context_settings(context)->memory_limit, room = first_room(file), length = 0;
+  char *text = NULL;
+  for (size_t held = 0;;) {
+    if (length + 1 >= held) {
+      size_t wanted = held ? 2 * held : room;
+      if (wanted > limit) guard_leave(context, ACCORD_LIMIT, "%s is larger than the memory limit of %.4g bytes", source->name, (double)limit);
+      text = pool_grow(context, text, held, wanted, 1);
+      held = wanted;
+    }
+    ssize_t got = read(file, text + length, held - length - 1);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return false;
+    if (got == 0) break;
+    check_clock(context);
+    length += (size_t)got;
+  }
+  text[length] = '\0';
+  source->text = text;
+  source->length = length;
+  return true;
+}
+
+void read_sheet_file(accord_context *context, source_text *source, const char *path) {
+  bool standard = strcmp(path, "-") == 0;
+  int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  *source = (source_text){.name = path};
+  if (file < 0) return;
+  read_all(context, source, file);
+  int error = errno;
+  if (!standard) close(file);
+  errno = error;
+}
+
+/* ------------------------------------------------------------- named files */
+
+/* The folder of the sheet; a sheet on standard input has the working folder. */
+static int open_folder(const char *sheet_path) {
+  char folder[PATH_MAX];
+  const char *slash = strrchr(sheet_path, '/');
+  if (!slash) return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  size_t length = slash == sheet_path ? 1 : (size_t)(slash - sheet_path);
+  if (length >= sizeof folder) return errno = ENAMETOOLONG, -1;
+  memcpy(folder, sheet_path, length);
+  folder[length] = '\0';
+  return open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* The kernel follows no "..", absolute path or link that leads out (EXDEV). O_NONBLOCK: a pipe does not hang. */
+static int open_beneath(int folder, const char *name) {
+  struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+  return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
+}
+
+/* A name that leads to a place below the allowed folder, as seen from the sheet's folder. */
+static int open_allowed(int folder, const char *allowed, const char *name) {
+  char link[64], base[PATH_MAX], joined[2 * PATH_MAX], real[PATH_MAX], root[PATH_MAX];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", folder);
+  ssize_t length = readlink(link, base, sizeof base - 1);
+  if (length < 0 || !realpath(allowed, root)) return -1;
+  base[length] = '\0';
+  snprintf(joined, sizeof joined, "%s%s%s", name[0] == '/' ? "" : base, name[0] == '/' ? "" : "/", name);
+  if (!realpath(joined, real)) return -1;
+  size_t rooted = strlen(root);
+  bool inside = strncmp(real, root, rooted) == 0 && (real[rooted] == '/' || rooted == 1);
+  if (!inside) return errno = EXDEV, -1;
+  int top = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int file = top < 0 ? -1 : open_beneath(top, real + rooted + (rooted > 1));
+  int error = errno;
+  if (top >= 0) close(top);
+  errno = error;
+  return file;
+}
+
+error_code read_named_file(accord_context *context, source_text *source, const char *sheet_path, const char *allowed,
+                           const char *name) {
+  struct stat status;
+  *source = (source_text){.name = name};
+  int folder = open_folder(sheet_path);
+  if (folder < 0) return E061;
+  int file = open_beneath(folder, name);
+  if (file < 0 && allowed) file = open_allowed(folder, allowed, name);
+  error_code failed = errno == EXDEV || errno == ELOOP ? E060 : E061;
+  close(folder);
+  if (file < 0) return failed;
+  error_code result = ERROR_CODE_COUNT;
+  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) result = E062;
+  else if (!read_all(context, source, file)) result = E061;
+  close(file);
+  return result;
+}

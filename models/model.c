@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of models, from models.def. */
+#include "model.h"
+
+#include <math.h>
+#include <string.h>
+
+const sheet_model models[] = {
+#define MODEL(symbol, name, title, formula, needs, reference, max_n) {name, title, formula, needs, reference, max_n, symbol},
+#include "models.def"
+#undef MODEL
+};
+
+const int model_count = (int)(sizeof models / sizeof *models);
+
+const sheet_model *find_model(const char *name) {
+  for (int k = 0; k < model_count; k++)
+    if (strcmp(models[k].name, name) == 0) return &models[k];
+  return NULL;
+}
+
+bool want_table(sheet_reader *reader, const place *model) {
+  int n = reader->sheet->n;
+  double limit = (double)accord_context_settings(reader->context)->memory_limit;
+  double bytes = ldexp((double)(sizeof(table_entry) + sizeof(int64_t)), n);
+  if (n <= MODEL_MOST_TABLE_PARTIES && bytes <= limit) return true;
+  report_value(reader, E070, model,
+               n <= MODEL_MOST_TABLE_PARTIES
+                   ? "Raise --memory-limit, or let parties that act alike be one."
+                   : "A table holds up to 28 parties. Let parties that act alike be one, or use the model \"claims\" where it fits: its rules work at any size.",
+               "%d parties have 2^%d coalitions, a table of %.3g bytes; the memory limit is %.3g", n, n, bytes, limit);
+  return false;
+}

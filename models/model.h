@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A model: one file that turns the object under "model" into a problem. */
+#ifndef ACCORD_MODELS_MODEL_H
+#define ACCORD_MODELS_MODEL_H
+
+#include "reader.h"
+
+typedef struct sheet_model {
+  const char *name, *title, *formula, *needs, *reference;
+  int max_n;
+  /* Sets reader->sheet->problem, or reports what is wrong and leaves it NULL. */
+  void (*build)(sheet_reader *reader, const place *model);
+} sheet_model;
+
+extern const sheet_model models[];
+extern const int model_count;
+
+const sheet_model *find_model(const char *name);
+
+enum { MODEL_MOST_TABLE_PARTIES = 28 };
+
+/* Whether a table of 2^n values fits the memory limit; reports it as a limit where not. */
+bool want_table(sheet_reader *reader, const place *model);
+
+#define MODEL(symbol, ...) void symbol(sheet_reader *reader, const place *model);
+#include "models.def"
+#undef MODEL
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The top of a term sheet: parties, unit, rules, proposals; the model is read by its own file. */
+#include "sheet.h"
+
+#include "model.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const known_keys[] = {"accord", "title", "date", "currency", "unit", "parties", "model",
+                                         "rules", "proposals", "seed", "notes", NULL};
+static const char *const later_keys[] = {"terms", "unions", "links", "weights", "criteria", "transaction_costs",
+                                         "assume", "fund", "subsidy", NULL};
+static const char *const later_models[] = {"production", "risk", "airport", "tree", "spanning-tree", "assignment",
+                                           "voting", "contributions", NULL};
+static const char *const later_rules[] = {
+    "weighted-shapley", "adjusted-shapley", "contribution", "solidarity", "owen", "aumann-dreze", "myerson",
+    "per-capita-nucleolus", "proportional-nucleolus", "modiclus", "egalitarian-core", "nash", "shadow-price",
+    "deegan-packel", "holler", "johnston", "average-of-awards", "euler", "covariance", "bird", "folk", NULL};
+
+static bool in_list(const char *word, const char *const *words) {
+  for (; *words; words++)
+    if (strcmp(*words, word) == 0) return true;
+  return false;
+}
+
+void sheet_warn(term_sheet *sheet, const char *format, ...) {
+  char text[512];
+  va_list arguments;
+  if (sheet->warning_count == (int)(sizeof sheet->warnings / sizeof *sheet->warnings)) return;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  sheet->warnings[sheet->warning_count++] = pool_copy_text(sheet->context, text, strlen(text));
+}
+
+const char *sheet_source_of(const term_sheet *sheet, accord_coalition coalition) {
+  for (int k = 0; k < sheet->source_count; k++)
+    if (sheet->sources[k].coalition == coalition) return sheet->sources[k].text;
+  return NULL;
+}
+
+/* ------------------------------------------------------------ simple entries */
+
+static const char *optional_text(sheet_reader *reader, const place *root, const char *key) {
+  place member = member_of(root, key);
+  return member.node && want_text(reader, &member) ? member.node->valuestring : NULL;
+}
+
+static void read_format(sheet_reader *reader, const place *root) {
+  place format;
+  if (!want_member(reader, &format, root, "accord") || is_broken(format.node)) return;
+  bool one = is_number(format.node) && strcmp(format.node->valuestring, "1") == 0;
+  if (!one) report_value(reader, E023, &format, "Write \"accord\": 1.", "this is not term sheet format 1");
+}
+
+static void read_unit(sheet_reader *reader, const place *root) {
+  term_sheet *sheet = reader->sheet;
+  place unit = member_of(root, "unit");
+  number_parts parts;
+  sheet->unit_text = unit.node && (is_text(unit.node) || is_number(unit.node)) ? unit.node->valuestring : "0.01";
+  mpq_set_ui(sheet->unit, 1, 100);
+  sheet->unit_places = 2;
+  if (!unit.node || !read_number(reader, sheet->unit, &unit)) return;
+  if (mpq_sgn(sheet->unit) <= 0) {
+    report_value(reader, E026, &unit, "The unit is the smallest amount that can be paid, such as \"0.01\".", "the unit is not above 0");
+    mpq_set_ui(sheet->unit, 1, 100);
+    return;
+  }
+  number_read(&parts, sheet->unit_text, strlen(sheet->unit_text));
+  sheet->unit_places = parts.fraction ? -1 : parts.exponent < 0 ? -parts.exponent : 0;
+}
+
+static void read_seed(sheet_reader *reader, const place *root) {
+  place seed = member_of(root, "seed");
+  mpq_t *number = pool_rationals(reader->context, 1);
+  if (!seed.node || !read_number(reader, *number, &seed)) return;
+  bool whole = mpz_cmp_ui(mpq_denref(*number), 1) == 0 && mpq_sgn(*number) >= 0 && mpz_fits_ulong_p(mpq_numref(*number));
+  if (!whole) {
+    report_value(reader, E033, &seed, "A seed is a whole number from 0 to 18446744073709551615.", "the seed is not a whole number of at least 0");
+    return;
+  }
+  reader->sheet->has_seed = true;
+  reader->sheet->seed = mpz_get_ui(mpq_numref(*number));
+}
+
+static void read_notes(sheet_reader *reader, const place *root) {
+  place notes = member_of(root, "notes");
+  const cJSON *node;
+  size_t index = 0;
+  if (!notes.node || is_text(notes.node)) return;
+  if (!want_array(reader, &notes)) return;
+  cJSON_ArrayForEach(node, notes.node) {
+    place note = element_at(&notes, node, index++);
+    want_text(reader, &note);
+  }
+}
+
+/* ------------------------------------------------------------------ parties */
+
+static bool valid_id(const char *id) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+  return *id && strchr(".-", *id) == NULL && id[strspn(id, letters)] == '\0';
+}
+
+/* The place of a party's id: itself, or its member "id". */
+static bool read_party_entry(sheet_reader *reader, sheet_party *party, place *id, const place *at) {
+  static const char *const keys[] = {"id", "name", "role", NULL};
+  *id = *at;
+  if (is_object(at->node)) {
+    check_keys(reader, at, keys, NULL);
+    party->name = optional_text(reader, at, "name");
+    party->role = optional_text(reader, at, "role");
+    if (!want_member(reader, id, at, "id")) return false;
+  }
+  if (!want_text(reader, id)) return false;
+  party->id = id->node->valuestring;
+  if (!party->name) party->name = party->id;
+  if (valid_id(party->id)) return true;
+  report_value(reader, E027, id, NULL, "\"%.80s\" is not a valid id", party->id);
+  return false;
+}
+
+static const sheet_party *sorting; /* qsort has no argument; one context per thread */
+
+static int compare_ids(const void *a, const void *b) {
+  int first = *(const int *)a, second = *(const int *)b;
+  int order = strcmp(sorting[first].id, sorting[second].id);
+  return order ? order : first - second;
+}
+
+static void sort_parties(sheet_reader *reader, const place *ids) {
+  term_sheet *sheet = reader->sheet;
+  sheet->by_id = POOL_NEW(reader->context, (size_t)sheet->n + 1, int);
+  for (int i = 0; i < sheet->n; i++) sheet->by_id[i] = i;
+  sorting = sheet->parties;
+  qsort(sheet->by_id, (size_t)sheet->n, sizeof *sheet->by_id, compare_ids);
+  for (int k = 1; k < sheet->n; k++) {
+    int first = sheet->by_id[k - 1], second = sheet->by_id[k];
+    if (strcmp(sheet->parties[first].id, sheet->parties[second].id) == 0)
+      report_value(reader, E028, &ids[second], NULL, "the id \"%.80s\" was given to an earlier party", sheet->parties[second].id);
+  }
+}
+
+int sheet_find_party(const term_sheet *sheet, const char *id, size_t length) {
+  int low = 0, high = sheet->n;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    const char *other = sheet->parties[sheet->by_id[middle]].id;
+    int order = strncmp(id, other, length);
+    if (order == 0) order = other[length] ? -1 : 0;
+    if (order == 0) return sheet->by_id[middle];
+    if (order < 0) high = middle;
+    else low = middle + 1;
+  }
+  return -1;
+}
+
+/* True where every party has a good id of its own, so that the rest of the sheet can be read. */
+static bool read_parties(sheet_reader *reader, const place *root) {
+  term_sheet *sheet = reader->sheet;
+  const cJSON *node;
+  place parties;
+  size_t index = 0, count;
+  int before = sheet->diagnostics.count;
+  if (!want_member(reader, &parties, root, "parties") || !want_array(reader, &parties)) return false;
+  count = (size_t)cJSON_GetArraySize(parties.node);
+  if (count == 0) {
+    report_value(reader, E030, &parties, NULL, "there are no parties");
+    return false;
+  }
+  place *entries = POOL_NEW(reader->context, count, place), *ids = POOL_NEW(reader->context, count, place);
+  sheet->parties = POOL_NEW(reader->context, count, sheet_party);
+  cJSON_ArrayForEach(node, parties.node) {
+    entries[index] = element_at(&parties, node, index);
+    if (is_broken(node) || !read_party_entry(reader, &sheet->parties[index], &ids[index], &entries[index])) sheet->parties[index].id = NULL;
+    index++;
+  }
+  for (size_t i = 0; i < count; i++)
+    if (!sheet->parties[i].id) return false;
+  sheet->n = (int)count;
+  sort_parties(reader, ids);
+  return sheet->diagnostics.count == before;
+}
+
+/* --------------------------------------------------------- rules, proposals */
+
+static void report_unknown_rule(sheet_reader *reader, const place *name) {
+  char help[200];
+  const char **names = POOL_NEW(reader->context, (size_t)accord_rule_count + 1, const char *);
+  for (int k = 0; k < accord_rule_count; k++) names[k] = accord_rules[k].name;
+  const char *nearest = nearest_word(name->node->valuestring, names);
+  if (nearest) snprintf(help, sizeof help, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest);
+  else snprintf(help, sizeof help, "`accord rules` lists the rules.");
+  report_value(reader, E032, name, help, "there is no rule \"%.80s\"", name->node->valuestring);
+}
+
+static const accord_rule *read_rule_name(sheet_reader *reader, const place *name) {
+  if (!want_text(reader, name)) return NULL;
+  const accord_rule *rule = accord_find_rule(name->node->valuestring);
+  if (rule) return rule;
+  if (in_list(name->node->valuestring, later_rules))
+    report_value(reader, E024, name, NULL, "the rule \"%s\" is not supported yet", name->node->valuestring);
+  else report_unknown_rule(reader, name);
+  return NULL;
+}
+
+static void read_under_terms(sheet_reader *reader, const place *entry) {
+  place under = member_of(entry, "under_terms");
+  if (!under.node || cJSON_IsFalse(under.node)) return;
+  if (cJSON_IsTrue(under.node)) report_key(reader, E024, &under, NULL, "\"under_terms\" is not supported yet");
+  else report_value(reader, E020, &under, "This takes true or false.", "true or false was expected here");
+}
+
+static void check_label(sheet_reader *reader, const place *entry, const char *label) {
+  term_sheet *sheet = reader->sheet;
+  for (int k = 0; k < sheet->rule_count; k++)
+    if (strcmp(sheet->rules[k].label, label) == 0)
+      report_value(reader, E034, entry, NULL, "the label \"%.80s\" is used by an earlier rule", label);
+}
+
+static void read_rule_entry(sheet_reader *reader, const place *entry) {
+  static const char *const keys[] = {"rule", "as", "under_terms", NULL};
+  term_sheet *sheet = reader->sheet;
+  place name = *entry;
+  const char *label = NULL;
+  if (is_object(entry->node)) {
+    check_keys(reader, entry, keys, NULL);
+    label = optional_text(reader, entry, "as");
+    read_under_terms(reader, entry);
+    if (!want_member(reader, &name, entry, "rule")) return;
+  }
+  const accord_rule *rule = read_rule_name(reader, &name);
+  if (!rule) return;
+  if (!label) label = rule->name;
+  check_label(reader, entry, label);
+  sheet->rules[sheet->rule_count++] = (sheet_rule){rule, label};
+}
+
+static void read_rules(sheet_reader *reader, const place *root) {
+  place rules = member_of(root, "rules");
+  const cJSON *node;
+  size_t index = 0;
+  if (!rules.node || !want_array(reader, &rules)) return;
+  reader->sheet->rules = POOL_NEW(reader->context, (size_t)cJSON_GetArraySize(rules.node) + 1, sheet_rule);
+  cJSON_ArrayForEach(node, rules.node) {
+    place entry = element_at(&rules, node, index++);
+    if (!is_broken(node)) read_rule_entry(reader, &entry);
+  }
+}
+
+static void read_proposals(sheet_reader *reader, const place *root) {
+  term_sheet *sheet = reader->sheet;
+  place proposals = member_of(root, "proposals");
+  const cJSON *node;
+  if (!proposals.node || !want_object(reader, &proposals)) return;
+  sheet->proposals = POOL_NEW(reader->context, (size_t)cJSON_GetArraySize(proposals.node) + 1, sheet_proposal);
+  cJSON_ArrayForEach(node, proposals.node) {
+    place at = member_at(&proposals, node);
+    if (strncmp(node->string, "x-", 2) == 0) continue;
+    sheet_proposal *proposal = &sheet->proposals[sheet->proposal_count++];
+    proposal->name = node->string;
+    proposal->share = pool_rationals(reader->context, (size_t)sheet->n);
+    proposal->source = POOL_NEW(reader->context, (size_t)sheet->n, const char *);
+    read_amounts_by_party(reader, proposal->share, proposal->source, NULL, &at, E055);
+  }
+}
+
+/* ------------------------------------------------------------------ the sheet */
+
+static void report_unknown_model(sheet_reader *reader, const place *type) {
+  char help[300];
+  size_t length = (size_t)snprintf(help, sizeof help, "The models are");
+  for (int k = 0; k < model_count && length < sizeof help; k++)
+    length += (size_t)snprintf(help + length, sizeof help - length, "%s %s", k ? "," : "", models[k].name);
+  report_value(reader, E031, type, help, "there is no model \"%.80s\"", type->node->valuestring);
+}
+
+static void read_model(sheet_reader *reader, const place *root, bool parties_good) {
+  place at, type;
+  if (!want_member(reader, &at, root, "model") || !want_object(reader, &at)) return;
+  if (!want_member(reader, &type, &at, "type") || !want_text(reader, &type)) return;
+  reader->sheet->model = find_model(type.node->valuestring);
+  if (reader->sheet->model && parties_good) reader->sheet->model->build(reader, &at);
+  if (reader->sheet->model) return;
+  if (in_list(type.node->valuestring, later_models))
+    report_value(reader, E024, &type, NULL, "the model \"%s\" is not supported yet", type.node->valuestring);
+  else report_unknown_model(reader, &type);
+}
+
+static void read_root(sheet_reader *reader, const place *root) {
+  term_sheet *sheet = reader->sheet;
+  check_keys(reader, root, known_keys, later_keys);
+  read_format(reader, root);
+  sheet->title = optional_text(reader, root, "title");
+  sheet->date = optional_text(reader, root, "date");
+  sheet->currency = optional_text(reader, root, "currency");
+  read_unit(reader, root);
+  read_seed(reader, root);
+  read_notes(reader, root);
+  bool parties_good = read_parties(reader, root);
+  read_model(reader, root, parties_good);
+  read_rules(reader, root);
+  if (parties_good) read_proposals(reader, root);
+}
+
+/* Errors in the order in which they stand in the text. */
+static int compare_places(const void *a, const void *b) {
+  const diagnostic *first = a, *second = b;
+  if (first->line != second->line) return first->line < second->line ? -1 : 1;
+  return (first->column > second->column) - (first->column < second->column);
+}
+
+static void read_document(term_sheet *sheet, json_document *document) {
+  sheet_reader reader = {sheet->context, document, sheet};
+  place root = {NULL, NULL, 0};
+  json_read(document);
+  root.node = document->root;
+  if (root.node && want_object(&reader, &root)) read_root(&reader, &root);
+  qsort(sheet->diagnostics.list, (size_t)sheet->diagnostics.count, sizeof *sheet->diagnostics.list, compare_places);
+}
+
+term_sheet *sheet_read(accord_context *context, const char *path, const sheet_options *options) {
+  term_sheet *sheet = POOL_NEW(context, 1, term_sheet);
+  json_document *document = POOL_NEW(context, 1, json_document);
+  sheet->context = document->context = sheet->diagnostics.context = context;
+  sheet->options = *options;
+  sheet->file = path;
+  document->diagnostics = &sheet->diagnostics;
+  pool_rational(context, sheet->unit);
+  read_sheet_file(context, &document->source, path);
+  if (!document->source.text) {
+    const char *why = strerror(errno);
+    add_diagnostic(&sheet->diagnostics, E001, &document->source, SIZE_MAX, "", NULL, "%s cannot be read: %s", path, why);
+    return sheet;
+  }
+  sha256_text(context, sheet->sha256, document->source.text, document->source.length);
+  read_document(sheet, document);
+  return sheet;
+}

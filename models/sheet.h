@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A term sheet, read: parties, the problem its model makes, rules, proposals. */
+#ifndef ACCORD_MODELS_SHEET_H
+#define ACCORD_MODELS_SHEET_H
+
+#include "diagnostic.h"
+#include "files.h"
+#include "game.h"
+
+typedef enum numbers_wanted { NUMBERS_AUTO, NUMBERS_EXACT, NUMBERS_FLOAT } numbers_wanted;
+
+typedef struct sheet_options {
+  numbers_wanted numbers;
+  const char *allowed_files; /* folder, or NULL */
+} sheet_options;
+
+typedef struct sheet_party {
+  const char *id, *name, *role; /* name is the id where none is given; role may be NULL */
+} sheet_party;
+
+typedef struct sheet_rule {
+  const accord_rule *rule;
+  const char *label;
+} sheet_rule;
+
+typedef struct sheet_proposal {
+  const char *name;
+  mpq_t *share;          /* size n */
+  const char **source;   /* size n, entries may be NULL */
+} sheet_proposal;
+
+typedef struct sheet_source {
+  accord_coalition coalition;
+  const char *text;
+} sheet_source;
+
+typedef struct sheet_file {
+  const char *name;
+  char sha256[SHA256_TEXT];
+} sheet_file;
+
+struct sheet_model;
+
+typedef struct term_sheet {
+  accord_context *context;
+  sheet_options options;
+  diagnostics diagnostics;
+  const char *file;      /* as typed */
+  char sha256[SHA256_TEXT];
+  const char *title, *date, *currency, *unit_text; /* NULL where absent, but unit_text */
+  mpq_t unit;
+  int unit_places;       /* decimals of the unit as written, for printing amounts; -1: not a decimal */
+  int n;
+  sheet_party *parties;  /* size n */
+  int *by_id;            /* size n: parties in order of id */
+  const struct sheet_model *model;
+  const char *sharing;   /* claims: "award" or "loss" */
+  accord_problem *problem;
+  int rule_count;
+  sheet_rule *rules;     /* as the sheet asks, or none */
+  int proposal_count;
+  sheet_proposal *proposals;
+  int source_count, source_room;
+  sheet_source *sources; /* where stated values come from */
+  int file_count;
+  sheet_file files[4];
+  int warning_count;
+  const char *warnings[32];
+  bool has_seed;
+  uint64_t seed;
+} term_sheet;
+
+/* Reads a sheet from a file or "-". Where sheet->diagnostics.count > 0 it must not be used further. */
+term_sheet *sheet_read(accord_context *context, const char *path, const sheet_options *options);
+
+/* The party of that id (length bytes), or -1. */
+int sheet_find_party(const term_sheet *sheet, const char *id, size_t length);
+
+/* Where the value of a coalition comes from ("Annex B, p. 3"), or NULL. */
+const char *sheet_source_of(const term_sheet *sheet, accord_coalition coalition);
+
+void sheet_warn(term_sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

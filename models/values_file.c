@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading tables from files. */
+#include "values_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool ends_with(const char *name, const char *end) {
+  size_t length = strlen(name), tail = strlen(end);
+  return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
+static bool open_file(sheet_reader *reader, source_text *source, const place *name) {
+  term_sheet *sheet = reader->sheet;
+  error_code code = read_named_file(reader->context, source, sheet->file, sheet->options.allowed_files, name->node->valuestring);
+  if (code != ERROR_CODE_COUNT) {
+    report_value(reader, code, name, NULL, "%.200s: %s", name->node->valuestring, error_title(code));
+    return false;
+  }
+  sheet_file *file = &sheet->files[sheet->file_count++];
+  file->name = name->node->valuestring;
+  sha256_text(reader->context, file->sha256, source->text, source->length);
+  return true;
+}
+
+/* --------------------------------------------------------------------- .npy */
+
+struct npy {
+  const char *header; /* the Python dictionary, ended by 0 */
+  size_t data;        /* offset of the values */
+};
+
+/* "\x93NUMPY", version 1.0 or 2.0, length of the header, header. */
+static bool read_npy_header(sheet_reader *reader, struct npy *npy, const source_text *source) {
+  const unsigned char *bytes = (const unsigned char *)source->text;
+  if (source->length < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 2) return false;
+  size_t start = bytes[6] == 1 ? 10 : 12, length = bytes[8] | (size_t)bytes[9] << 8;
+  if (bytes[6] == 2) length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+  if (length > source->length - start) return false;
+  npy->header = pool_copy_text(reader->context, source->text + start, length);
+  npy->data = start + length;
+  return true;
+}
+
+/* What stands behind 'key': in the header's dictionary, or "". */
+static const char *npy_entry(const struct npy *npy, const char *key) {
+  const char *found = strstr(npy->header, key);
+  if (!found) return "";
+  found += strlen(key);
+  return found + strspn(found, "'\" :");
+}
+
+/* The number of values where the shape is one-dimensional, else 0. */
+static size_t npy_count(const struct npy *npy) {
+  const char *shape = npy_entry(npy, "'shape'");
+  char *end;
+  if (*shape != '(') return 0;
+  unsigned long long count = strtoull(shape + 1, &end, 10);
+  end += strspn(end, ", ");
+  return *end == ')' ? (size_t)count : 0;
+}
+
+static bool check_npy(sheet_reader *reader, const struct npy *npy, const place *name, const source_text *source) {
+  size_t size = (size_t)1 << reader->sheet->n, count = npy_count(npy);
+  const char *file = name->node->valuestring;
+  if (strncmp(npy_entry(npy, "'descr'"), "<f8'", 4) != 0)
+    return report_value(reader, E064, name, NULL, "%.200s does not hold little-endian 64-bit doubles", file), false;
+  if (strncmp(npy_entry(npy, "'fortran_order'"), "False", 5) != 0)
+    return report_value(reader, E065, name, NULL, "%.200s is in Fortran order", file), false;
+  if (count != size)
+    return report_value(reader, E065, name, NULL, "%.200s does not hold one row of 2^%d = %zu values", file, reader->sheet->n, size), false;
+  if (source->length - npy->data != size * sizeof(double))
+    return report_value(reader, E069, name, NULL, "%.200s holds %zu bytes of values, and %zu are due", file,
+                        source->length - npy->data, size * sizeof(double)), false;
+  return true;
+}
+
+static bool check_doubles(sheet_reader *reader, const double *values, const place *name) {
+  for (size_t s = 0; s < (size_t)1 << reader->sheet->n; s++) {
+    double size = fabs(values[s]);
+    if (!isfinite(values[s])) return report_value(reader, E066, name, NULL, "value %zu in the file is not a finite number", s), false;
+    if (size != 0 && (size < 1e-300 || size > 1e300))
+      return report_value(reader, E008, name, NULL, "value %zu in the file is out of range", s), false;
+  }
+  if (values[0] != 0) return report_value(reader, E044, name, NULL, "the first value in the file is that of the empty coalition, and is not 0"), false;
+  return true;
+}
+
+bool read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name) {
+  term_sheet *sheet = reader->sheet;
+  source_text source;
+  struct npy npy;
+  if (!want_text(reader, name)) return true;
+  if (!ends_with(name->node->valuestring, ".npy")) return false;
+  if (!open_file(reader, &source, name)) return true;
+  if (!read_npy_header(reader, &npy, &source)) {
+    report_value(reader, E063, name, NULL, "%.200s is not a .npy file", name->node->valuestring);
+    return true;
+  }
+  if (!check_npy(reader, &npy, name, &source)) return true;
+  size_t count = (size_t)1 << sheet->n;
+  double *values = POOL_NEW(reader->context, count, double);
+  memcpy(values, source.text + npy.data, count * sizeof *values);
+  if (!check_doubles(reader, values, name)) return true;
+  bool exact = sheet->options.numbers == NUMBERS_EXACT;
+  sheet->problem = problem_from_game(reader->context, game_from_doubles(reader->context, goal, exact, values, sheet->n), exact);
+  return true;
+}
+
+/* --------------------------------------------------------------------- .csv */
+
+struct csv {
+  sheet_reader *reader;
+  value_table *table;
+  const place *name;
+  size_t line;
+};
+
+static void report_line(const struct csv *csv, error_code code, const char *what) {
+  report_value(csv->reader, code, csv->name, NULL, "line %zu of %.200s: %s", csv->line, csv->name->node->valuestring, what);
+}
+
+/* A field without the spaces and the quotation marks around it. */
+static char *trim_field(char *field) {
+  size_t length = strlen(field);
+  while (length && strchr(" \t\r", field[length - 1])) field[--length] = '\0';
+  while (*field && strchr(" \t", *field)) field++, length--;
+  if (length >= 2 && *field == '"' && field[length - 1] == '"') field[length - 1] = '\0', field++;
+  return field;
+}
+
+static void read_csv_value(struct csv *csv, accord_coalition coalition, const char *value) {
+  number_parts parts;
+  number_fault fault = number_read(&parts, value, strlen(value));
+  if (fault != NUMBER_GOOD) report_line(csv, fault == NUMBER_SYNTAX ? E025 : E008, "the value is not a number within the limits");
+  else if (coalition == 0 && !(parts.fits && parts.mantissa == 0)) report_line(csv, E044, "the empty coalition is not worth 0");
+  else if (coalition && table_is_set(csv->table, coalition)) report_line(csv, E041, "this coalition was stated before");
+  else if (coalition) table_set(csv->table, coalition, &parts);
+}
+
+static void read_csv_line(struct csv *csv, char *line) {
+  accord_coalition coalition = 0;
+  char *comma = strrchr(line, ',');
+  if (!comma) {
+    report_line(csv, E067, "there is no comma");
+    return;
+  }
+  *comma = '\0';
+  char *name = trim_field(line), *value = trim_field(comma + 1);
+  int before = csv->reader->sheet->diagnostics.count;
+  if (*name && !read_coalition(csv->reader, &coalition, csv->name, name)) {
+    if (csv->reader->sheet->diagnostics.count == before + 1) report_line(csv, E067, "the coalition cannot be read");
+    return;
+  }
+  read_csv_value(csv, coalition, value);
+}
+
+static void read_csv(sheet_reader *reader, value_table *table, const place *name, const source_text *source) {
+  struct csv csv = {reader, table, name, 0};
+  char *text = pool_copy_text(reader->context, source->text, source->length), *next;
+  for (char *line = text; line && *line; line = next) {
+    next = strchr(line, '\n');
+    if (next) *next++ = '\0';
+    csv.line++;
+    if (csv.line % 4096 == 0) check_clock(reader->context);
+    if (csv.line == 1) {
+      if (strcmp(trim_field(line), "coalition,value") != 0) report_line(&csv, E067, "the header is not coalition,value");
+    } else if (*trim_field(line)) {
+      read_csv_line(&csv, line);
+    }
+  }
+  if (csv.line == 0) report_line(&csv, E067, "the file is empty");
+}
+
+/* -------------------------------------------------------------------- .json */
+
+static void read_json(sheet_reader *outer, value_table *table, const source_text *source) {
+  json_document *document = POOL_NEW(outer->context, 1, json_document);
+  *document = (json_document){.context = outer->context, .diagnostics = &outer->sheet->diagnostics, .source = *source};
+  json_read(document);
+  sheet_reader inner = {outer->context, document, outer->sheet};
+  place root = {NULL, document->root, 0};
+  if (document->root) read_values(&inner, table, &root);
+}
+
+bool read_table_file(sheet_reader *reader, value_table *table, const place *name) {
+  source_text source;
+  bool csv = ends_with(name->node->valuestring, ".csv"), json = ends_with(name->node->valuestring, ".json");
+  if (!csv && !json) {
+    report_value(reader, E068, name, NULL, "%.200s is neither .npy, .csv nor .json", name->node->valuestring);
+    return false;
+  }
+  if (!open_file(reader, &source, name)) return false;
+  if (csv) read_csv(reader, table, name, &source);
+  else read_json(reader, table, &source);
+  return true;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables of coalition values in files beside the sheet: .npy, .csv, .json. */
+#ifndef ACCORD_MODELS_VALUES_FILE_H
+#define ACCORD_MODELS_VALUES_FILE_H
+
+#include "model.h"
+
+/* A .npy file: sets the problem, or reports what is wrong; false where the file is of another kind. */
+bool read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name);
+
+/* A .csv or .json file into the table; false where it cannot be read (reported). */
+bool read_table_file(sheet_reader *reader, value_table *table, const place *name);
+
+/* Of coalitions.c: {"A+B": amount} or a list by bitmask into the table. */
+void read_values(sheet_reader *reader, value_table *table, const place *values);
+accord_goal read_goal(sheet_reader *reader, const place *model);
+
+#endif

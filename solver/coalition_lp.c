@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of coalition programs: written down one by one, violated ones found by a pass over the table. */
+#include "coalition_lp.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double FLOAT_TOLERANCE = 1e-9; /* of the first part, in which the largest |v(S)| is 1 */
+
+static accord_coalition parties_of(const coalition_lp *lp, lp_row row) {
+  switch (kind_of(row)) {
+  case ROW_COALITION: return which_of(row);
+  case ROW_SETTLED: return lp->settled[which_of(row)];
+  case ROW_BOUND: break;
+  }
+  return party((int)which_of(row));
+}
+
+static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
+  coalition_lp *lp = data;
+  int n = lp->game->n;
+  accord_coalition parties = parties_of(lp, row);
+  for (int i = 0; i < n; i++) mpz_set_ui(coefficient[i], has(parties, i));
+  if (lp->has_epsilon)
+    mpz_set_si(coefficient[n], kind_of(row) == ROW_COALITION ? excess_weight(lp->kind, size_of(parties)) : 0);
+  if (kind_of(row) == ROW_SETTLED) {
+    mpz_set(bound, lp->settled_value[which_of(row)]);
+  } else {
+    game_integer(bound, lp->game, parties);
+    mpz_mul(bound, bound, lp->factor);
+  }
+  return kind_of(row) == ROW_SETTLED;
+}
+
+static bool write_row_double(void *data, double *coefficient, double *bound, lp_row row) {
+  coalition_lp *lp = data;
+  int n = lp->game->n;
+  accord_coalition parties = parties_of(lp, row);
+  for (int i = 0; i < n; i++) coefficient[i] = has(parties, i);
+  if (lp->has_epsilon) coefficient[n] = kind_of(row) == ROW_COALITION ? excess_weight(lp->kind, size_of(parties)) : 0;
+  if (kind_of(row) == ROW_SETTLED)
+    *bound = mpz_get_d(lp->settled_value[which_of(row)]) / mpz_get_d(lp->factor) * lp->game->relative;
+  else
+    *bound = game_relative(lp->game, parties);
+  return kind_of(row) == ROW_SETTLED;
+}
+
+/* ------------------------------------------------------------ violated rows */
+
+static bool bound_is_open(const coalition_lp *lp, int i) {
+  return lp->bounds && (!lp->level || lp->level[party(i)] == SPAN_OUTSIDE);
+}
+
+static gain_query query_at(coalition_lp *lp, const mpz_t *y, const mpz_t d) {
+  int n = lp->game->n;
+  mpz_mul(lp->product[0], lp->factor, d);
+  for (int s = 0; lp->has_epsilon && s <= n; s++)
+    mpz_mul_si(lp->threshold[s], y[n], excess_weight(lp->kind, s));
+  return (gain_query){.game = lp->game, .share = y, .factor = (const mpz_t *)&lp->product[0],
+                      .threshold = (const mpz_t *)lp->threshold, .level = lp->level};
+}
+
+/* v(i) factor d - y_i > 0, in product[1]. */
+static bool bound_is_violated(coalition_lp *lp, const mpz_t *y, int i) {
+  if (!bound_is_open(lp, i)) return false;
+  game_integer(lp->product[1], lp->game, party(i));
+  mpz_mul(lp->product[1], lp->product[1], lp->product[0]);
+  return mpz_cmp(lp->product[1], y[i]) > 0;
+}
+
+static int find_violated(void *data, lp_row *rows, const mpz_t *y, const mpz_t d, int room) {
+  coalition_lp *lp = data;
+  uint64_t total;
+  gain_query query = query_at(lp, y, d);
+  if (room > lp->worst_room) room = lp->worst_room;
+  int count = find_gains(lp->context, lp->worst, &total, &query, room);
+  for (int k = 0; k < count; k++) rows[k] = make_row(ROW_COALITION, lp->worst[k]);
+  for (int i = 0; i < lp->game->n; i++)
+    if (bound_is_violated(lp, y, i)) {
+      if (count == room) count--;
+      rows[count++] = make_row(ROW_BOUND, (uint64_t)i);
+    }
+  return count;
+}
+
+static bool find_first_violated(void *data, lp_row *row, const mpz_t *y, const mpz_t d) {
+  coalition_lp *lp = data;
+  gain_query query = query_at(lp, y, d);
+  accord_coalition first = find_first_gain(lp->context, &query);
+  if (first) *row = make_row(ROW_COALITION, first);
+  for (int i = 0; i < lp->game->n && !first; i++)
+    if (bound_is_violated(lp, y, i)) {
+      *row = make_row(ROW_BOUND, (uint64_t)i);
+      return true;
+    }
+  return first != 0;
+}
+
+/* --------------------------------------------------------------- in doubles */
+
+struct candidate { double gain; lp_row row; };
+
+static void keep_candidate(struct candidate *best, int *held, int room, double gain, lp_row row) {
+  if (*held == room && gain <= best[room - 1].gain) return;
+  int at = *held < room ? (*held)++ : room - 1;
+  for (; at > 0 && best[at - 1].gain < gain; at--) best[at] = best[at - 1];
+  best[at] = (struct candidate){gain, row};
+}
+
+static int find_violated_double(void *data, lp_row *rows, const double *y, int room) {
+  enum { LOW = 9 };
+  coalition_lp *lp = data;
+  const accord_game *game = lp->game;
+  int n = game->n, low_bits = n < LOW ? n : LOW, held = 0;
+  double low[1 << LOW] = {0}, epsilon = lp->has_epsilon ? y[n] : 0;
+  accord_coalition all = everybody(n);
+  struct candidate *best = POOL_NEW(lp->context, (size_t)room, struct candidate);
+  check_clock(lp->context);
+  for (accord_coalition s = 1; s < (accord_coalition)1 << low_bits; s++) low[s] = low[s & (s - 1)] + y[__builtin_ctzll(s)];
+  for (accord_coalition s = 1; s < all; s++) {
+    double base = 0;
+    for (accord_coalition high = s >> low_bits; high; high &= high - 1) base += y[__builtin_ctzll(high) + low_bits];
+    double gain = game_relative(game, s) - base - low[s & everybody(low_bits)] -
+                  epsilon * excess_weight(lp->kind, size_of(s));
+    if (gain > FLOAT_TOLERANCE && (!lp->level || lp->level[s] == SPAN_OUTSIDE))
+      keep_candidate(best, &held, room, gain, make_row(ROW_COALITION, s));
+  }
+  for (int i = 0; i < n; i++) {
+    double gain = game_relative(game, party(i)) - y[i];
+    if (bound_is_open(lp, i) && gain > FLOAT_TOLERANCE) keep_candidate(best, &held, room, gain, make_row(ROW_BOUND, (uint64_t)i));
+  }
+  for (int k = 0; k < held; k++) rows[k] = best[k].row;
+  pool_free(lp->context, best);
+  return held;
+}
+
+/* -------------------------------------------------------------------- making */
+
+coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game, bool has_epsilon) {
+  coalition_lp *lp = POOL_NEW(context, 1, coalition_lp);
+  size_t n = (size_t)game->n;
+  lp->context = context;
+  lp->game = game;
+  lp->has_epsilon = has_epsilon;
+  pool_integer(context, lp->factor);
+  mpz_set_ui(lp->factor, 1);
+  lp->settled = POOL_NEW(context, n, accord_coalition);
+  lp->settled_value = pool_integers(context, n);
+  lp->threshold = pool_integers(context, n + 1);
+  lp->product = pool_integers(context, 2);
+  lp->worst_room = 4 * (game->n + 1);
+  lp->worst = POOL_NEW(context, (size_t)lp->worst_room, accord_coalition);
+  lp->source = (lp_source){lp, write_row, find_violated, find_first_violated, write_row_double, find_violated_double};
+  return lp;
+}
+
+void coalition_lp_settle(coalition_lp *lp, accord_coalition settled, const mpz_t value) {
+  lp->settled[lp->settled_count] = settled;
+  mpz_set(lp->settled_value[lp->settled_count++], value);
+}
+
+lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *start) {
+  lp_problem problem = {lp->game->n + lp->has_epsilon, cost, &lp->source, start};
+  return lp_solve(lp->context, &problem);
+}
+
+void lp_multiplier(mpq_t weight, const lp_result *result, int k) {
+  mpz_set(mpq_numref(weight), result->multiplier[k]);
+  mpz_set(mpq_denref(weight), result->determinant);
+  mpq_canonicalize(weight);
+}
+
+void lp_amount(mpq_t amount, const coalition_lp *lp, const lp_result *result, const mpz_t integer) {
+  mpz_set(mpq_numref(amount), integer);
+  mpz_mul(mpq_denref(amount), result->determinant, lp->factor);
+  mpq_canonicalize(amount);
+  mpq_mul(amount, amount, lp->game->unit);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Linear programs whose rows are the coalitions of a game:
+ *
+ *   x(S) + w(S) epsilon >= v(S)   for the proper coalitions S (those not settled),
+ *   x(T) = c(T)                   for the settled ones,
+ *   x_i >= v(i)                   for the parties, where bounds are on.
+ *
+ * The variables are x_1..x_n and, with has_epsilon, epsilon. All numbers are the game's integers
+ * times factor. Least core, core, nucleolus levels and stability are all of this form. */
+#ifndef ACCORD_SOLVER_COALITION_LP_H
+#define ACCORD_SOLVER_COALITION_LP_H
+
+#include "excess.h"
+#include "lp.h"
+#include "span.h"
+
+typedef enum row_kind { ROW_COALITION, ROW_SETTLED, ROW_BOUND } row_kind;
+
+static inline lp_row make_row(row_kind kind, uint64_t which) { return (uint64_t)kind << 62 | which; }
+static inline row_kind kind_of(lp_row row) { return (row_kind)(row >> 62); }
+static inline uint64_t which_of(lp_row row) { return row & (((uint64_t)1 << 62) - 1); }
+
+/* How an excess counts: as it is, or divided by the coalition's size. */
+typedef enum excess_kind { EXCESS_PLAIN, EXCESS_PER_CAPITA } excess_kind;
+
+static inline int excess_weight(excess_kind kind, int size) { return kind == EXCESS_PER_CAPITA ? size : 1; }
+
+typedef struct coalition_lp {
+  accord_context *context;
+  const accord_game *game;
+  bool has_epsilon, bounds;
+  excess_kind kind;
+  mpz_t factor;
+  uint8_t *level;                 /* size 2^n or NULL: as in gain_query */
+  int settled_count;
+  accord_coalition *settled;      /* size n, linearly independent */
+  mpz_t *settled_value;           /* size n: c(T) */
+  /* working space */
+  mpz_t *threshold;               /* size n + 1 */
+  mpz_t *product;                 /* size 2 */
+  accord_coalition *worst;        /* size worst_room */
+  int worst_room;
+  lp_source source;
+} coalition_lp;
+
+/* An empty program over the game: factor 1, nothing settled. */
+coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game, bool has_epsilon);
+
+/* Settles T at the value c(T) (already times factor). */
+void coalition_lp_settle(coalition_lp *lp, accord_coalition settled, const mpz_t value);
+
+/* minimise cost . (x, epsilon), from the start basis given. Sizes n + has_epsilon. */
+lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *start);
+
+/* The multiplier, solution entry or value of a result as a rational; shares and values in the
+ * game's own measure (times unit / factor). */
+void lp_multiplier(mpq_t weight, const lp_result *result, int k);
+void lp_amount(mpq_t amount, const coalition_lp *lp, const lp_result *result, const mpz_t integer);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Context: settings, the memory pool, the guard, the clock. */
+#include "context.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum block_kind { BYTES, INTEGERS, RATIONALS, ONE_INTEGER, ONE_RATIONAL };
+
+/* A block on the context's list; the newest is first. */
+struct block {
+  struct block *older, *newer;
+  uint64_t serial; /* rises along the list, so that a mark outlives the block it was taken at */
+  size_t count;    /* numbers initialised so far */
+  enum block_kind kind;
+  void *outside;   /* ONE_...: the number, which lives in another block */
+  _Alignas(max_align_t) unsigned char memory[];
+};
+
+struct accord_context {
+  accord_settings settings;
+  struct block *newest;
+  uint64_t serial;
+  jmp_buf *guard;
+  accord_status leaving_with;
+  double deadline;
+  volatile sig_atomic_t interrupted;
+  char message[1024];
+};
+
+/* GMP cannot report a failed allocation; it may leave through the guard of the thread's active context. */
+static _Thread_local accord_context *active;
+
+#define X(name, text) [name] = text,
+static const char *const status_texts[] = {ACCORD_STATUS_LIST(X)};
+#undef X
+
+const char *accord_status_text(accord_status status) {
+  size_t count = sizeof status_texts / sizeof *status_texts;
+  return (size_t)status < count ? status_texts[status] : "unknown status";
+}
+
+static void *or_leave(void *memory) {
+  if (memory) return memory;
+  if (active && active->guard) guard_leave(active, ACCORD_NO_MEMORY, "out of memory");
+  fputs("accord: out of memory outside any call\n", stderr);
+  abort();
+}
+
+static void *gmp_allocate(size_t size) { return or_leave(malloc(size)); }
+static void *gmp_reallocate(void *old, size_t old_size, size_t size) {
+  (void)old_size;
+  return or_leave(realloc(old, size));
+}
+static void gmp_free(void *memory, size_t size) {
+  (void)size;
+  free(memory);
+}
+
+accord_status accord_context_new(accord_context **context) {
+  accord_context *made = calloc(1, sizeof *made);
+  *context = made;
+  if (!made) return ACCORD_NO_MEMORY;
+  mp_set_memory_functions(gmp_allocate, gmp_reallocate, gmp_free); /* malloc's blocks, as GMP's own */
+  made->settings = (accord_settings){.tolerance = 1e-9, .memory_limit = (size_t)4 << 30, .seed = 1};
+  return ACCORD_OK;
+}
+
+accord_settings *accord_context_settings(accord_context *context) { return &context->settings; }
+
+const char *accord_message(const accord_context *context) { return context->message; }
+
+/* ------------------------------------------------------------------- clock */
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+void accord_start_clock(accord_context *context) {
+  double limit = context->settings.time_limit;
+  context->deadline = limit > 0 ? now() + limit : 0;
+}
+
+void accord_interrupt(accord_context *context) { context->interrupted = 1; }
+
+void check_clock(accord_context *context) {
+  if (context->interrupted) guard_leave(context, ACCORD_INTERRUPTED, "interrupted");
+  if (context->deadline > 0 && now() > context->deadline)
+    guard_leave(context, ACCORD_LIMIT, "the time limit of %g s was reached", context->settings.time_limit);
+}
+
+/* ------------------------------------------------------------------- guard */
+
+static accord_status __attribute__((format(printf, 3, 0)))
+keep_message(accord_context *context, accord_status status, const char *format, va_list arguments) {
+  vsnprintf(context->message, sizeof context->message, format, arguments);
+  return status;
+}
+
+accord_status fail(accord_context *context, accord_status status, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  keep_message(context, status, format, arguments);
+  va_end(arguments);
+  return status;
+}
+
+void guard_leave(accord_context *context, accord_status status, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  context->leaving_with = keep_message(context, status, format, arguments);
+  va_end(arguments);
+  longjmp(*context->guard, 1);
+}
+
+accord_status guard(accord_context *context, guarded_work *work, void *argument) {
+  jmp_buf here, *const outer = context->guard;
+  accord_context *const outer_active = active;
+  const accord_mark mark = accord_get_mark(context);
+  volatile accord_status status;
+  context->guard = &here;
+  active = context;
+  if (!outer) context->message[0] = '\0';
+  if (setjmp(here) == 0) status = work(context, argument);
+  else status = context->leaving_with;
+  context->guard = outer;
+  active = outer_active;
+  if (status != ACCORD_OK) accord_reset(context, mark);
+  return status;
+}
+
+/* -------------------------------------------------------------------- pool */
+
+static struct block *add_block(accord_context *context, size_t size, enum block_kind kind) {
+  struct block *block = size <= SIZE_MAX - sizeof *block ? calloc(1, sizeof *block + size) : NULL;
+  if (!block) guard_leave(context, ACCORD_NO_MEMORY, "out of memory");
+  block->kind = kind;
+  block->serial = ++context->serial;
+  block->older = context->newest;
+  if (block->older) block->older->newer = block;
+  context->newest = block;
+  return block;
+}
+
+static size_t product(accord_context *context, size_t count, size_t size) {
+  if (size && count > SIZE_MAX / size) guard_leave(context, ACCORD_NO_MEMORY, "out of memory");
+  return count * size;
+}
+
+void *pool_new(accord_context *context, size_t count, size_t size) {
+  return add_block(context, product(context, count, size), BYTES)->memory;
+}
+
+mpz_t *pool_integers(accord_context *context, size_t count) {
+  struct block *block = add_block(context, product(context, count, sizeof(mpz_t)), INTEGERS);
+  mpz_t *numbers = (mpz_t *)block->memory;
+  for (; block->count < count; block->count++) mpz_init(numbers[block->count]);
+  return numbers;
+}
+
+mpq_t *pool_rationals(accord_context *context, size_t count) {
+  struct block *block = add_block(context, product(context, count, sizeof(mpq_t)), RATIONALS);
+  mpq_t *numbers = (mpq_t *)block->memory;
+  for (; block->count < count; block->count++) mpq_init(numbers[block->count]);
+  return numbers;
+}
+
+void pool_integer(accord_context *context, mpz_t number) {
+  mpz_init(number);
+  add_block(context, 0, ONE_INTEGER)->outside = number;
+}
+
+void pool_rational(accord_context *context, mpq_t number) {
+  struct block *block = add_block(context, 0, ONE_RATIONAL);
+  mpq_init(number);
+  block->outside = number;
+}
+
+static void clear_numbers(struct block *block) {
+  switch (block->kind) {
+  case BYTES: break;
+  case INTEGERS:
+    for (size_t i = 0; i < block->count; i++) mpz_clear(((mpz_t *)block->memory)[i]);
+    break;
+  case RATIONALS:
+    for (size_t i = 0; i < block->count; i++) mpq_clear(((mpq_t *)block->memory)[i]);
+    break;
+  case ONE_INTEGER: mpz_clear(*(mpz_t *)block->outside); break;
+  case ONE_RATIONAL:
+    if (block->outside) mpq_clear(*(mpq_t *)block->outside);
+    break;
+  }
+}
+
+static void remove_block(accord_context *context, struct block *block) {
+  if (block->newer) block->newer->older = block->older;
+  else context->newest = block->older;
+  if (block->older) block->older->newer = block->newer;
+  clear_numbers(block);
+  free(block);
+}
+
+void pool_free(accord_context *context, void *memory) {
+  if (memory) remove_block(context, (struct block *)((unsigned char *)memory - offsetof(struct block, memory)));
+}
+
+void *pool_grow(accord_context *context, void *old, size_t old_count, size_t count, size_t size) {
+  void *grown = pool_new(context, count, size);
+  if (old) memcpy(grown, old, old_count * size);
+  pool_free(context, old);
+  return grown;
+}
+
+accord_mark accord_get_mark(const accord_context *context) { return (accord_mark){context->serial}; }
+
+void accord_reset(accord_context *context, accord_mark mark) {
+  while (context->newest && context->newest->serial > mark.serial) remove_block(context, context->newest);
+}
+
+void accord_context_free(accord_context *context) {
+  if (!context) return;
+  accord_reset(context, (accord_mark){0});
+  free(context);
+}
+
+/* -------------------------------------------------------------------- text */
+
+char *pool_copy_text(accord_context *context, const char *text, size_t length) {
+  char *copy = pool_new(context, length + 1, 1);
+  if (length) memcpy(copy, text, length);
+  return copy;
+}
+
+char *pool_text(accord_context *context, const char *format, ...) {
+  va_list arguments, again;
+  va_start(arguments, format);
+  va_copy(again, arguments);
+  int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  char *text = pool_new(context, (size_t)(length < 0 ? 0 : length) + 1, 1);
+  if (length > 0) vsnprintf(text, (size_t)length + 1, format, again);
+  va_end(again);
+  return text;
+}
+
+void check_table_size(accord_context *context, int n, size_t entry_size, const char *what_works) {
+  size_t limit = context->settings.memory_limit;
+  if (n < 40 && ((size_t)entry_size << n) <= limit) return;
+  guard_leave(context, ACCORD_LIMIT,
+              "%d parties need a table of 2^%d values, %.4g bytes, over the memory limit of %.4g; %s", n, n,
+              (double)entry_size * (double)(1ULL << (n < 63 ? n : 63)), (double)limit, what_works);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Memory, time and messages of one context. Solver code asks the pool and never sees a failure:
+ * when memory, time or patience ends, control leaves through the nearest guard, which frees all
+ * that was taken inside it. That is the only use of longjmp here; everything else returns a status. */
+#ifndef ACCORD_SOLVER_CONTEXT_H
+#define ACCORD_SOLVER_CONTEXT_H
+
+#include "accord.h"
+
+#include <stdarg.h>
+
+typedef accord_status guarded_work(accord_context *context, void *argument);
+
+/* Runs work(context, argument). If it leaves early, or returns a failure, everything allocated
+ * inside is freed and the status says why. Guards nest. */
+accord_status guard(accord_context *context, guarded_work *work, void *argument);
+
+/* Leaves through the nearest guard with this status and message. */
+_Noreturn void guard_leave(accord_context *context, accord_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Sets the message and hands the status back: return fail(context, ACCORD_INVALID, "..."). */
+accord_status fail(accord_context *context, accord_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Leaves with ACCORD_LIMIT or ACCORD_INTERRUPTED when it is time to. Cheap: call it in every loop
+ * whose body may take a millisecond. */
+void check_clock(accord_context *context);
+
+/* count * size zeroed bytes; never NULL (leaves through the guard instead). */
+void *pool_new(accord_context *context, size_t count, size_t size);
+#define POOL_NEW(context, count, type) ((type *)pool_new(context, count, sizeof(type)))
+
+/* A copy of an array with room for a larger count; the old one is freed. */
+void *pool_grow(accord_context *context, void *old, size_t old_count, size_t count, size_t size);
+
+/* Frees one block early; NULL is fine. */
+void pool_free(accord_context *context, void *memory);
+
+/* count integers or rationals, initialised to 0, cleared with the pool. */
+mpz_t *pool_integers(accord_context *context, size_t count);
+mpq_t *pool_rationals(accord_context *context, size_t count);
+
+/* Initialises one integer or rational inside a struct, cleared with the pool. */
+void pool_integer(accord_context *context, mpz_t number);
+void pool_rational(accord_context *context, mpq_t number);
+
+char *pool_text(accord_context *context, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+char *pool_copy_text(accord_context *context, const char *text, size_t length);
+
+/* Leaves with ACCORD_LIMIT unless a table of count * size bytes fits the memory limit. */
+void check_table_size(accord_context *context, int n, size_t entry_size, const char *what_works);
+
+#endif

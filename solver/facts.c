@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts of a game: its shape by passes over the table, its core by linear programs. */
+#include "coalition_lp.h"
+
+__extension__ typedef __int128 wide;
+
+enum { MOST_PARTIES_FOR_ALL_PAIRS = 18 }; /* 3^18 / 2 comparisons: under a second */
+
+struct shape {
+  accord_context *context;
+  const accord_game *game;
+  wide slack;
+  mpz_t *scratch; /* size 2 */
+};
+
+/* Whether v(a) + v(b) < v(c) + v(d), by more than the slack. */
+static bool falls_short(const struct shape *shape, accord_coalition a, accord_coalition b, accord_coalition c,
+                        accord_coalition d) {
+  const accord_game *game = shape->game;
+  if (game->small) return (wide)game->small[a] + game->small[b] + shape->slack < (wide)game->small[c] + game->small[d];
+  mpz_add(shape->scratch[0], game->big[a], game->big[b]);
+  mpz_add(shape->scratch[0], shape->scratch[0], game->slack);
+  mpz_add(shape->scratch[1], game->big[c], game->big[d]);
+  return mpz_cmp(shape->scratch[0], shape->scratch[1]) < 0;
+}
+
+/* v(S + i) >= v(S); for a cost the same of c = -v. */
+static accord_answer is_monotone(const struct shape *shape) {
+  const accord_game *game = shape->game;
+  for (accord_coalition s = 0; s < game->size; s++)
+    for (int i = 0; i < game->n; i++) {
+      if (has(s, i)) continue;
+      bool cost = game->goal == ACCORD_COST;
+      if (falls_short(shape, cost ? s : s | party(i), 0, cost ? s | party(i) : s, 0)) return ACCORD_NO;
+    }
+  return ACCORD_YES;
+}
+
+/* v(S + i + j) + v(S) >= v(S + i) + v(S + j). */
+static accord_answer is_convex(const struct shape *shape) {
+  const accord_game *game = shape->game;
+  for (accord_coalition s = 0; s < game->size; s++) {
+    if (s % 4096 == 0) check_clock(shape->context);
+    for (int i = 0; i < game->n; i++)
+      for (int j = i + 1; j < game->n && !has(s, i); j++)
+        if (!has(s, j) && falls_short(shape, s | party(i) | party(j), s, s | party(i), s | party(j))) return ACCORD_NO;
+  }
+  return ACCORD_YES;
+}
+
+/* v(S + i) >= v(S) + v(i): necessary, and cheap. */
+static bool gains_by_single_parties(const struct shape *shape) {
+  const accord_game *game = shape->game;
+  for (accord_coalition s = 0; s < game->size; s++)
+    for (int i = 0; i < game->n; i++)
+      if (!has(s, i) && falls_short(shape, s | party(i), 0, s, party(i))) return false;
+  return true;
+}
+
+/* v(S) >= v(T) + v(S \ T) for every T in S; T holds S's first party, the other half is the same. */
+static bool gains_by_any_two(const struct shape *shape) {
+  const accord_game *game = shape->game;
+  for (accord_coalition s = 1; s < game->size; s++) {
+    accord_coalition first = s & -s, others = s ^ first;
+    if (s % 1024 == 0) check_clock(shape->context);
+    for (accord_coalition t = others; t; t = (t - 1) & others)
+      if (falls_short(shape, s, 0, t, s ^ t)) return false;
+  }
+  return true;
+}
+
+static accord_answer is_superadditive(const struct shape *shape, accord_answer convex) {
+  if (convex == ACCORD_YES) return ACCORD_YES;
+  if (!gains_by_single_parties(shape)) return ACCORD_NO;
+  if (shape->game->n > MOST_PARTIES_FOR_ALL_PAIRS) return ACCORD_UNKNOWN;
+  return gains_by_any_two(shape) ? ACCORD_YES : ACCORD_NO;
+}
+
+static void find_shape(accord_context *context, accord_facts *facts, const accord_game *game, int wanted) {
+  struct shape shape = {context, game, 0, pool_integers(context, 2)};
+  if (game->small) shape.slack = (wide)mpz_get_si(game->slack);
+  if (wanted & ACCORD_FACT_MONOTONE) facts->monotone = is_monotone(&shape);
+  if (wanted & (ACCORD_FACT_CONVEX | ACCORD_FACT_SUPERADDITIVE)) facts->convex = is_convex(&shape);
+  if (wanted & ACCORD_FACT_SUPERADDITIVE) facts->superadditive = is_superadditive(&shape, facts->convex);
+}
+
+/* --------------------------------------------------------------------- core */
+
+struct core {
+  accord_context *context;
+  accord_facts *facts;
+  const accord_game *game;
+  lp_row *start; /* size n + 1 */
+  int *cost;     /* size n + 1 */
+  mpz_t *whole;  /* what N must share for the core to be non-empty, at least v(N) */
+};
+
+/* amount of the benefit game -> as stated. */
+static void state(mpq_t amount, const accord_game *game) {
+  if (game->goal == ACCORD_COST) mpq_neg(amount, amount);
+}
+
+static void record_balanced(struct core *core, const coalition_lp *lp, const lp_result *result) {
+  accord_balanced *balanced = POOL_NEW(core->context, 1, accord_balanced);
+  int n = core->game->n;
+  balanced->members = POOL_NEW(core->context, (size_t)n, accord_weighted);
+  for (int k = 0; k < n; k++) {
+    if (mpz_sgn(result->multiplier[k]) == 0) continue;
+    accord_weighted *member = &balanced->members[balanced->count++];
+    pool_rational(core->context, member->weight);
+    member->coalition = which_of(result->row[k]);
+    lp_multiplier(member->weight, result, k);
+  }
+  pool_rational(core->context, balanced->worth);
+  lp_amount(balanced->worth, lp, result, result->value);
+  state(balanced->worth, core->game);
+  core->facts->balanced = balanced;
+}
+
+/* minimise x(N) over x(S) >= v(S), S proper: the core is empty iff that exceeds v(N), and the
+ * multipliers are then a balanced collection (Bondareva 1963, Shapley 1967); the difference is the
+ * cost of stability (Bachrach et al. 2009). Start: every party alone, multiplier 1. */
+static void find_stability_value(struct core *core) {
+  int n = core->game->n;
+  mpz_t *stated = pool_integers(core->context, 2), *gap = &stated[1];
+  coalition_lp *lp = coalition_lp_new(core->context, core->game, false);
+  for (int i = 0; i < n; i++) core->cost[i] = 1, core->start[i] = make_row(ROW_COALITION, party(i));
+  lp_result *result = coalition_lp_solve(lp, core->cost, core->start);
+  game_integer(stated[0], core->game, everybody(n));
+  mpz_mul(*gap, stated[0], result->determinant);
+  mpz_sub(*gap, result->value, *gap); /* over the determinant */
+  mpz_cdiv_q(*core->whole, result->value, result->determinant);
+  if (mpz_cmp(*core->whole, stated[0]) < 0) mpz_set(*core->whole, stated[0]);
+  mpz_mul(stated[0], core->game->slack, result->determinant);
+  bool empty = mpz_cmp(*gap, stated[0]) > 0;
+  core->facts->core_empty = empty ? ACCORD_YES : ACCORD_NO;
+  core->facts->has_cost_of_stability = true;
+  if (!empty) return;
+  lp_amount(core->facts->cost_of_stability, lp, result, *gap);
+  record_balanced(core, lp, result);
+}
+
+/* sign * least of sign * x_i over the core. Start for least: every party alone, i with multiplier 1;
+ * for greatest: the other parties alone with multiplier 1 and N with -1. */
+static void find_extreme(struct core *core, mpq_t share, int i, int sign) {
+  int n = core->game->n;
+  coalition_lp *lp = coalition_lp_new(core->context, core->game, false);
+  coalition_lp_settle(lp, everybody(n), *core->whole);
+  for (int j = 0; j < n; j++) {
+    core->cost[j] = j == i ? sign : 0;
+    core->start[j] = make_row(ROW_COALITION, party(j));
+  }
+  if (sign < 0) core->start[i] = make_row(ROW_SETTLED, 0);
+  lp_result *result = coalition_lp_solve(lp, core->cost, core->start);
+  lp_amount(share, lp, result, result->solution[i]);
+}
+
+static void find_ranges(struct core *core) {
+  int n = core->game->n;
+  bool cost = core->game->goal == ACCORD_COST;
+  core->facts->least_share = pool_rationals(core->context, (size_t)n);
+  core->facts->greatest_share = pool_rationals(core->context, (size_t)n);
+  for (int i = 0; i < n; i++) {
+    accord_mark mark = accord_get_mark(core->context);
+    find_extreme(core, cost ? core->facts->greatest_share[i] : core->facts->least_share[i], i, 1);
+    find_extreme(core, cost ? core->facts->least_share[i] : core->facts->greatest_share[i], i, -1);
+    accord_reset(core->context, mark);
+    state(core->facts->least_share[i], core->game);
+    state(core->facts->greatest_share[i], core->game);
+  }
+}
+
+/* minimise epsilon over x(S) + epsilon >= v(S), x(N) = v(N) (Maschler, Peleg, Shapley 1979). Start:
+ * a party and all others, multiplier 1/2 each, which balance over N, and the other parties. */
+static void find_least_core(struct core *core) {
+  int n = core->game->n, count = 0;
+  mpz_t *whole = pool_integers(core->context, 1);
+  coalition_lp *lp = coalition_lp_new(core->context, core->game, true);
+  game_integer(*whole, core->game, everybody(n));
+  coalition_lp_settle(lp, everybody(n), *whole);
+  core->start[count++] = make_row(ROW_SETTLED, 0);
+  core->start[count++] = make_row(ROW_COALITION, everybody(n) ^ 1);
+  for (int i = 0; i < n - 1; i++) core->start[count++] = make_row(ROW_COALITION, party(i));
+  for (int i = 0; i <= n; i++) core->cost[i] = i == n;
+  lp_result *result = coalition_lp_solve(lp, core->cost, core->start);
+  lp_amount(core->facts->least_core, lp, result, result->solution[n]);
+  core->facts->has_least_core = true;
+}
+
+static void find_core(accord_context *context, accord_facts *facts, const accord_game *game, int wanted) {
+  size_t n = (size_t)game->n;
+  struct core core = {context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int),
+                      pool_integers(context, 1)};
+  bool needs_value = wanted & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY);
+  if (needs_value) find_stability_value(&core);
+  if (wanted & ACCORD_FACT_RANGES && facts->core_empty == ACCORD_NO) find_ranges(&core);
+  if (wanted & ACCORD_FACT_LEAST_CORE) find_least_core(&core);
+}
+
+/* One party: nobody else to object. */
+static void find_core_of_one(accord_context *context, accord_facts *facts, const accord_problem *problem, int wanted) {
+  facts->core_empty = wanted & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES) ? ACCORD_NO : ACCORD_UNKNOWN;
+  facts->has_cost_of_stability = wanted & ACCORD_FACT_COST_OF_STABILITY;
+  if (!(wanted & ACCORD_FACT_RANGES)) return;
+  facts->least_share = pool_rationals(context, 1);
+  facts->greatest_share = pool_rationals(context, 1);
+  mpq_set(facts->least_share[0], problem->total);
+  mpq_set(facts->greatest_share[0], problem->total);
+}
+
+/* ------------------------------------------------------------------- public */
+
+struct request {
+  accord_facts **facts;
+  const accord_problem *problem;
+  int wanted;
+};
+
+static accord_status find_facts(accord_context *context, void *argument) {
+  struct request *in = argument;
+  accord_facts *facts = POOL_NEW(context, 1, accord_facts);
+  facts->monotone = facts->superadditive = facts->convex = facts->core_empty = ACCORD_UNKNOWN;
+  pool_rational(context, facts->least_core);
+  pool_rational(context, facts->cost_of_stability);
+  *in->facts = facts;
+  if (!in->problem->game) return ACCORD_OK;
+  find_shape(context, facts, in->problem->game, in->wanted);
+  if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, in->wanted);
+  else find_core(context, facts, in->problem->game, in->wanted);
+  return ACCORD_OK;
+}
+
+accord_status accord_find_facts(accord_context *context, accord_facts **facts, const accord_problem *problem,
+                                int wanted) {
+  struct request in = {facts, problem, wanted};
+  return guard(context, find_facts, &in);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading a game's values. */
+#include "game.h"
+
+void game_integer(mpz_t integer, const accord_game *game, accord_coalition coalition) {
+  if (game->small) mpz_set_si(integer, game->small[coalition]);
+  else mpz_set(integer, game->big[coalition]);
+}
+
+void game_value(mpq_t value, const accord_game *game, accord_coalition coalition) {
+  if (game->doubles) {
+    mpq_set_d(value, game->doubles[coalition]);
+    if (game->goal == ACCORD_COST) mpq_neg(value, value);
+    return;
+  }
+  game_integer(mpq_numref(value), game, coalition);
+  mpz_set_ui(mpq_denref(value), 1);
+  mpq_mul(value, value, game->unit);
+}
+
+void accord_game_value(mpq_t value, const accord_game *game, accord_coalition coalition) {
+  game_value(value, game, coalition);
+  if (game->goal == ACCORD_COST) mpq_neg(value, value);
+}
+
+void game_marginals(mpq_t *marginal, const accord_game *game) {
+  accord_coalition all = everybody(game->n);
+  mpq_t whole;
+  mpq_init(whole);
+  game_value(whole, game, all);
+  for (int i = 0; i < game->n; i++) {
+    game_value(marginal[i], game, all ^ party(i));
+    mpq_sub(marginal[i], whole, marginal[i]);
+  }
+  mpq_clear(whole);
+}
+
+void game_standalones(mpq_t *standalone, const accord_game *game) {
+  for (int i = 0; i < game->n; i++) game_value(standalone[i], game, party(i));
+}
+
+void game_tolerance(mpq_t tolerance, const accord_game *game) {
+  mpq_set_z(tolerance, game->slack);
+  mpq_mul(tolerance, tolerance, game->unit);
+}

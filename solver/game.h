@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A coalitional game in a table of integers.
+ *
+ * Inside the solver every game is a benefit game: a cost game c is stored as v = -c and the shares
+ * are negated back in solve.c. All values share one unit: v(S) = integer(S) * unit. Decimals and
+ * fractions are brought to their common denominator, so the table is exact; doubles are placed on a
+ * grid of 2^-51 of the largest, so that the same exact rules serve both and the same input gives
+ * the same output everywhere. */
+#ifndef ACCORD_SOLVER_GAME_H
+#define ACCORD_SOLVER_GAME_H
+
+#include "number.h"
+
+enum { GAME_MOST_PARTIES = 30 };
+
+struct accord_game {
+  int n;
+  accord_goal goal;
+  size_t size;             /* 2^n */
+  int64_t *small;          /* size 2^n, each below 2^62 in size; NULL where that does not hold */
+  mpz_t *big;              /* size 2^n; NULL where small serves */
+  mpq_t unit;
+  const double *doubles;   /* size 2^n as stated, where the game was given as doubles and not exact */
+  mpz_t slack;             /* the tolerance in units: 0 where the table is exact */
+  double relative;         /* integer(S) * relative lies in [-1, 1] */
+};
+
+/* Everybody, N. */
+static inline accord_coalition everybody(int n) { return ((accord_coalition)1 << n) - 1; }
+static inline accord_coalition party(int i) { return (accord_coalition)1 << i; }
+static inline bool has(accord_coalition coalition, int i) { return coalition >> i & 1; }
+static inline int size_of(accord_coalition coalition) { return __builtin_popcountll(coalition); }
+
+/* integer(S). */
+void game_integer(mpz_t integer, const accord_game *game, accord_coalition coalition);
+
+/* v(S) of the benefit game, exact: of doubles, the double itself, not its place on the grid. */
+void game_value(mpq_t value, const accord_game *game, accord_coalition coalition);
+
+/* M_i = v(N) - v(N \ i), the marginal value of each party; size n. */
+void game_marginals(mpq_t *marginal, const accord_game *game);
+
+/* The tolerance of inexact inputs, 0 for an exact table. */
+void game_tolerance(mpq_t tolerance, const accord_game *game);
+
+/* v(i) for each party; size n. */
+void game_standalones(mpq_t *standalone, const accord_game *game);
+
+/* integer(S) * relative. */
+static inline double game_relative(const accord_game *game, accord_coalition coalition) {
+  return (game->small ? (double)game->small[coalition] : mpz_get_d(game->big[coalition])) * game->relative;
+}
+
+/* -------------------------------------------------------------- making one */
+
+/* A table being filled with numbers as written; 16 bytes an entry. */
+typedef struct table_entry {
+  int64_t mantissa;
+  int32_t exponent;
+  int32_t rational; /* -1: the value is mantissa * 10^exponent; else index in rationals, TABLE_EMPTY: none yet */
+} table_entry;
+
+enum { TABLE_DECIMAL = -1, TABLE_EMPTY = -2 };
+
+typedef struct value_table {
+  accord_context *context;
+  int n;
+  accord_goal goal;
+  table_entry *entries; /* size 2^n */
+  mpq_t *rationals;
+  int32_t rational_count, rational_room;
+} value_table;
+
+/* Leaves with ACCORD_LIMIT where 2^n entries do not fit the memory limit. Entry 0 is set to 0. */
+void table_start(accord_context *context, value_table *table, accord_goal goal, int n);
+void table_set(value_table *table, accord_coalition coalition, const number_parts *parts);
+void table_set_rational(value_table *table, accord_coalition coalition, const mpq_t value);
+bool table_is_set(const value_table *table, accord_coalition coalition);
+
+/* What stands for the coalitions nobody stated. */
+typedef enum table_missing { MISSING_ERROR, MISSING_ZERO, MISSING_ADDITIVE } table_missing;
+
+/* The game of a filled table; entries not set become 0, or (MISSING_ADDITIVE) the best exact
+ * partition into stated coalitions, the cheapest for a cost. *unreached is a coalition that has no
+ * such partition, or 0. Cost 2^n, or 2^n times the number stated for MISSING_ADDITIVE. */
+accord_game *table_finish(value_table *table, table_missing missing, accord_coalition *unreached);
+
+/* The game whose dividends (Moebius transform) stand in the table. Cost n 2^n. */
+accord_game *table_finish_dividends(value_table *table);
+
+/* The game of doubles (size 2^n as stated), which must outlive it. */
+accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool exact, const double *values, int n);
+
+/* A game with an empty table, and what finishes one whose integers have been filled in: values are
+ * moved to the small table where they fit, and the largest is found. */
+accord_game *game_new(accord_context *context, accord_goal goal, int n);
+void game_finish(accord_context *context, accord_game *game);
+
+/* Sets slack to tolerance * max |v|: decisions about this game are made within the tolerance. */
+void game_set_slack(accord_context *context, accord_game *game);
+
+/* The problem around a game. */
+accord_problem *problem_from_game(accord_context *context, accord_game *game, bool exact);
+
+/* The problem around an estate and claims (size n), with its game while n <= CLAIMS_GAME_PARTIES. */
+enum { CLAIMS_GAME_PARTIES = 20 };
+accord_problem *problem_from_claims(accord_context *context, const mpq_t estate, const mpq_t *claims, int n);
+
+#endif

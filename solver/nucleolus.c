@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The nucleolus by a sequence of linear programs (Maschler, Peleg, Shapley 1979; Kohlberg 1971).
+ *
+ * Level k minimises the largest excess epsilon over the coalitions outside the span of those already
+ * settled. Coalitions and bounds with a positive multiplier are tight in every optimal split: they
+ * are settled too, and their multipliers are the level's balancing weights. Each level raises the
+ * rank of the settled ones, so there are at most n - 1. */
+#include "nucleolus.h"
+
+struct levels {
+  accord_context *context;
+  const nucleolus_options *options;
+  coalition_lp *lp;
+  coalition_span span;
+  accord_kohlberg *certificate;
+};
+
+static void start_levels(struct levels *levels, accord_context *context, const accord_game *game) {
+  mpz_t *whole = pool_integers(context, 1);
+  levels->lp = coalition_lp_new(context, game, true);
+  levels->lp->bounds = levels->options->imputations;
+  levels->lp->kind = levels->options->kind;
+  levels->lp->level = POOL_NEW(context, game->size, uint8_t);
+  for (size_t s = 0; s < game->size; s++) levels->lp->level[s] = SPAN_OUTSIDE;
+  span_start(&levels->span, game->n);
+  span_add(&levels->span, everybody(game->n));
+  span_mark(&levels->span, levels->lp->level, 0);
+  game_integer(*whole, game, everybody(game->n));
+  coalition_lp_settle(levels->lp, everybody(game->n), *whole);
+}
+
+/* Settled rows, one coalition and its complement (which balance over N), single parties. */
+static void choose_start(struct levels *levels, lp_row *start) {
+  const coalition_lp *lp = levels->lp;
+  coalition_span span = levels->span;
+  int count = 0, n = lp->game->n;
+  accord_coalition first = 1;
+  while (lp->level[first] != SPAN_OUTSIDE) first <<= 1; /* rank < n: some party is not settled */
+  for (; count < lp->settled_count; count++) start[count] = make_row(ROW_SETTLED, (uint64_t)count);
+  start[count++] = make_row(ROW_COALITION, first);
+  start[count++] = make_row(ROW_COALITION, everybody(n) ^ first);
+  span_add(&span, first);
+  for (int i = 0; i < n; i++)
+    if (span_add(&span, party(i))) start[count++] = make_row(ROW_COALITION, party(i));
+}
+
+/* --------------------------------------------------------------- certificate */
+
+static void count_members(accord_level *level, const lp_result *result, int m) {
+  for (int k = 0; k < m; k++) {
+    if (mpz_sgn(result->multiplier[k]) == 0) continue;
+    switch (kind_of(result->row[k])) {
+    case ROW_COALITION: level->coalition_count++; break;
+    case ROW_BOUND: level->bound_count++; break;
+    case ROW_SETTLED: level->earlier_count++; break;
+    }
+  }
+}
+
+static accord_weighted *new_members(accord_context *context, int count) {
+  accord_weighted *members = POOL_NEW(context, (size_t)count, accord_weighted);
+  for (int k = 0; k < count; k++) pool_rational(context, members[k].weight);
+  return members;
+}
+
+static accord_weighted *next_member(accord_level *level, const coalition_lp *lp, lp_row row) {
+  accord_weighted *member;
+  switch (kind_of(row)) {
+  case ROW_COALITION:
+    member = &level->coalitions[level->coalition_count++];
+    member->coalition = which_of(row);
+    return member;
+  case ROW_BOUND:
+    member = &level->bounds[level->bound_count++];
+    member->coalition = party((int)which_of(row));
+    return member;
+  case ROW_SETTLED: break;
+  }
+  member = &level->earlier[level->earlier_count++];
+  member->coalition = lp->settled[which_of(row)];
+  return member;
+}
+
+/* The weight of a coalition's row counts for the row divided by its size where excesses do. */
+static void set_weight(accord_weighted *member, const lp_result *result, int k, excess_kind kind) {
+  lp_multiplier(member->weight, result, k);
+  if (kind_of(result->row[k]) == ROW_SETTLED) mpq_neg(member->weight, member->weight);
+  if (kind_of(result->row[k]) != ROW_COALITION) return;
+  int weight = excess_weight(kind, size_of(member->coalition));
+  mpz_mul_si(mpq_numref(member->weight), mpq_numref(member->weight), weight);
+  mpq_canonicalize(member->weight);
+}
+
+static accord_level *record_level(struct levels *levels, const lp_result *result) {
+  accord_context *context = levels->context;
+  const coalition_lp *lp = levels->lp;
+  int n = lp->game->n;
+  accord_level *level = &levels->certificate->levels[levels->certificate->level_count++];
+  count_members(level, result, n + 1);
+  level->coalitions = new_members(context, level->coalition_count);
+  level->bounds = new_members(context, level->bound_count);
+  level->earlier = new_members(context, level->earlier_count);
+  level->coalition_count = level->bound_count = level->earlier_count = 0;
+  for (int k = 0; k <= n; k++)
+    if (mpz_sgn(result->multiplier[k]))
+      set_weight(next_member(level, lp, result->row[k]), result, k, lp->kind);
+  pool_rational(context, level->excess);
+  lp_amount(level->excess, lp, result, result->solution[n]);
+  return level;
+}
+
+/* ------------------------------------------------------------------ settling */
+
+/* The value of x(T) at the level's solution, times the old factor, as a rational. */
+static void settled_amount(mpq_t amount, const lp_result *result, accord_coalition settled, int n) {
+  mpz_set_ui(mpq_numref(amount), 0);
+  for (int i = 0; i < n; i++)
+    if (has(settled, i)) mpz_add(mpq_numref(amount), mpq_numref(amount), result->solution[i]);
+  mpz_set(mpq_denref(amount), result->determinant);
+  mpq_canonicalize(amount);
+}
+
+/* Adds a coalition unless it depends on the settled ones. The factor grows by whatever makes its
+ * value whole, and all settled values with it. */
+static void settle(struct levels *levels, const lp_result *result, accord_coalition settled, mpq_t amount, mpz_t scale) {
+  coalition_lp *lp = levels->lp;
+  if (!span_add(&levels->span, settled)) return;
+  settled_amount(amount, result, settled, lp->game->n);
+  mpz_mul(mpq_numref(amount), mpq_numref(amount), scale); /* scale: growth of the factor at this level so far */
+  mpq_canonicalize(amount);
+  mpz_ptr growth = mpq_denref(amount);
+  mpz_mul(lp->factor, lp->factor, growth);
+  mpz_mul(scale, scale, growth);
+  for (int k = 0; k < lp->settled_count; k++) mpz_mul(lp->settled_value[k], lp->settled_value[k], growth);
+  coalition_lp_settle(lp, settled, mpq_numref(amount));
+}
+
+static void settle_level(struct levels *levels, const lp_result *result, const accord_level *level) {
+  accord_mark mark = accord_get_mark(levels->context);
+  mpq_t *amount = pool_rationals(levels->context, 1);
+  mpz_t *scale = pool_integers(levels->context, 1);
+  mpz_set_ui(*scale, 1);
+  for (int k = 0; k < level->coalition_count; k++) settle(levels, result, level->coalitions[k].coalition, *amount, *scale);
+  for (int k = 0; k < level->bound_count; k++) settle(levels, result, level->bounds[k].coalition, *amount, *scale);
+  span_mark(&levels->span, levels->lp->level, (uint8_t)levels->certificate->level_count);
+  accord_reset(levels->context, mark);
+}
+
+/* ---------------------------------------------------------------- the engine */
+
+static void read_shares(mpq_t *share, const coalition_lp *lp, const lp_result *result) {
+  for (int i = 0; i < lp->game->n; i++) lp_amount(share[i], lp, result, result->solution[i]);
+}
+
+static void run_levels(struct levels *levels, mpq_t *share) {
+  coalition_lp *lp = levels->lp;
+  int n = lp->game->n;
+  int *cost = POOL_NEW(levels->context, (size_t)n + 1, int);
+  lp_row *start = POOL_NEW(levels->context, (size_t)n + 1, lp_row);
+  cost[n] = 1;
+  while (levels->span.rank < n) {
+    choose_start(levels, start);
+    lp_result *result = coalition_lp_solve(lp, cost, start);
+    accord_level *level = record_level(levels, result);
+    read_shares(share, lp, result);
+    settle_level(levels, result, level);
+  }
+}
+
+accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlberg **certificate,
+                             const accord_game *game, const nucleolus_options *options) {
+  struct levels levels = {.context = context, .options = options};
+  *certificate = levels.certificate = POOL_NEW(context, 1, accord_kohlberg);
+  levels.certificate->levels = POOL_NEW(context, (size_t)game->n, accord_level);
+  if (game->n == 1) {
+    game_value(share[0], game, 1);
+    return ACCORD_OK;
+  }
+  start_levels(&levels, context, game);
+  run_levels(&levels, share);
+  if (kohlberg_holds(context, *certificate, game, (const mpq_t *)share, options)) return ACCORD_OK;
+  return fail(context, ACCORD_UNCERTIFIED, "the Kohlberg condition could not be confirmed");
+}

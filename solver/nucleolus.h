@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine behind every nucleolus-type rule. Another engine replaces nucleolus.c behind this one function. */
+#ifndef ACCORD_SOLVER_NUCLEOLUS_H
+#define ACCORD_SOLVER_NUCLEOLUS_H
+
+#include "coalition_lp.h"
+
+typedef struct nucleolus_options {
+  bool imputations;   /* keep x_i >= v(i): the nucleolus; without: the prenucleolus */
+  excess_kind kind;
+} nucleolus_options;
+
+/* The split that minimises the excesses lexicographically, with its Kohlberg certificate, exact.
+ * share: size n, of the benefit game. ACCORD_UNCERTIFIED where the certificate fails its check. */
+accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlberg **certificate,
+                             const accord_game *game, const nucleolus_options *options);
+
+/* Checks a certificate against the game, exactly: excesses, balance, rank, and every coalition. */
+bool kohlberg_holds(accord_context *context, const accord_kohlberg *certificate, const accord_game *game,
+                    const mpq_t *share, const nucleolus_options *options);
+
+#endif

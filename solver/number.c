@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Exact numbers: reading decimals and fractions, the nearest double, small helpers on rationals. */
+#include "number.h"
+
+#include <math.h>
+#include <string.h>
+
+struct reader {
+  const char *at, *end;
+  size_t digits;
+};
+
+static bool is_digit(const struct reader *reader) {
+  return reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9';
+}
+
+static bool skip(struct reader *reader, char wanted) {
+  if (reader->at == reader->end || *reader->at != wanted) return false;
+  reader->at++;
+  return true;
+}
+
+/* Digits without a leading zero, or 0 alone. */
+static bool read_whole(struct reader *reader, number_parts *parts) {
+  const char *start = reader->at;
+  for (; is_digit(reader); reader->at++, reader->digits++)
+    if (reader->digits < 18) parts->mantissa = parts->mantissa * 10 + (*reader->at - '0');
+  size_t length = (size_t)(reader->at - start);
+  return length == 1 || (length > 1 && *start != '0');
+}
+
+static bool read_decimals(struct reader *reader, number_parts *parts) {
+  if (!is_digit(reader)) return false;
+  for (; is_digit(reader); reader->at++, reader->digits++) {
+    if (reader->digits < 18) parts->mantissa = parts->mantissa * 10 + (*reader->at - '0');
+    parts->exponent--;
+  }
+  return true;
+}
+
+static bool read_exponent(struct reader *reader, number_parts *parts) {
+  bool negative = skip(reader, '-');
+  int exponent = 0;
+  if (!negative) skip(reader, '+');
+  if (!is_digit(reader)) return false;
+  for (; is_digit(reader); reader->at++)
+    if (exponent < 100000) exponent = exponent * 10 + (*reader->at - '0');
+  parts->exponent += negative ? -exponent : exponent;
+  return true;
+}
+
+/* Where the first digit other than 0 stands and whether another one follows decides the size. */
+static number_fault check_size(const number_parts *parts) {
+  const char *end = parts->text + parts->length;
+  int before = 0; /* digits from the first that is not 0 to the last of the mantissa */
+  bool power = true;
+  for (const char *at = parts->text; at < end && *at != 'e' && *at != 'E'; at++) {
+    if (*at < '0' || *at > '9' || (before == 0 && *at == '0')) continue;
+    power = power && *at == (before ? '0' : '1');
+    before++;
+  }
+  if (before == 0) return NUMBER_GOOD;
+  int leading = before - 1 + parts->exponent;
+  bool good = leading >= -NUMBER_MOST_EXPONENT &&
+              (leading < NUMBER_MOST_EXPONENT || (leading == NUMBER_MOST_EXPONENT && power));
+  return good ? NUMBER_GOOD : NUMBER_OUT_OF_RANGE;
+}
+
+static number_fault read_denominator(struct reader *reader, number_parts *parts) {
+  number_parts ignored = {0};
+  const char *start = reader->at;
+  parts->fraction = true;
+  if (!read_whole(reader, &ignored) || reader->at < reader->end) return NUMBER_SYNTAX;
+  if (*start == '0') return NUMBER_OVER_ZERO;
+  return reader->digits > NUMBER_MOST_DIGITS ? NUMBER_TOO_LONG : NUMBER_GOOD;
+}
+
+number_fault number_read(number_parts *parts, const char *text, size_t length) {
+  struct reader reader = {.at = text, .end = text + length};
+  *parts = (number_parts){.text = text, .length = length};
+  bool negative = skip(&reader, '-');
+  if (!read_whole(&reader, parts)) return NUMBER_SYNTAX;
+  if (skip(&reader, '/')) return read_denominator(&reader, parts);
+  if (skip(&reader, '.') && !read_decimals(&reader, parts)) return NUMBER_SYNTAX;
+  if ((skip(&reader, 'e') || skip(&reader, 'E')) && !read_exponent(&reader, parts)) return NUMBER_SYNTAX;
+  if (reader.at < reader.end) return NUMBER_SYNTAX;
+  if (reader.digits > NUMBER_MOST_DIGITS) return NUMBER_TOO_LONG;
+  parts->fits = reader.digits <= 18;
+  if (negative) parts->mantissa = -parts->mantissa;
+  if (parts->fits && parts->mantissa == 0) parts->exponent = 0;
+  return check_size(parts);
+}
+
+void power_of_ten(mpz_t power, unsigned exponent) { mpz_ui_pow_ui(power, 10, exponent); }
+
+/* The digits of the mantissa without the point, into a buffer of NUMBER_MOST_DIGITS + 3. */
+static void copy_mantissa(char *digits, const number_parts *parts) {
+  size_t length = 0;
+  for (size_t i = 0; i < parts->length && parts->text[i] != 'e' && parts->text[i] != 'E'; i++)
+    if (parts->text[i] != '.') digits[length++] = parts->text[i];
+  digits[length] = '\0';
+}
+
+void number_build(accord_context *context, mpq_t number, const number_parts *parts) {
+  char digits[NUMBER_MOST_DIGITS + 4];
+  accord_mark mark = accord_get_mark(context);
+  if (parts->fraction) {
+    memcpy(digits, parts->text, parts->length);
+    digits[parts->length] = '\0';
+    mpq_set_str(number, digits, 10);
+  } else {
+    mpz_t *power = pool_integers(context, 1);
+    copy_mantissa(digits, parts);
+    mpz_set_str(mpq_numref(number), digits, 10);
+    mpz_set_ui(mpq_denref(number), 1);
+    int exponent = mpz_sgn(mpq_numref(number)) ? parts->exponent : 0;
+    power_of_ten(*power, (unsigned)(exponent < 0 ? -exponent : exponent));
+    if (exponent < 0) mpz_set(mpq_denref(number), *power);
+    else mpz_mul(mpq_numref(number), mpq_numref(number), *power);
+  }
+  mpq_canonicalize(number);
+  accord_reset(context, mark);
+}
+
+/* Whether the size of a fraction lies within the limits (a decimal's was checked when it was read). */
+static bool fraction_in_range(accord_context *context, const mpq_t number) {
+  accord_mark mark = accord_get_mark(context);
+  mpz_t *work = pool_integers(context, 2);
+  power_of_ten(work[0], NUMBER_MOST_EXPONENT);
+  mpz_mul(work[1], work[0], mpq_denref(number));
+  bool good = mpz_cmpabs(mpq_numref(number), work[1]) <= 0;
+  mpz_mul(work[1], work[0], mpq_numref(number));
+  good = good && (mpq_sgn(number) == 0 || mpz_cmpabs(work[1], mpq_denref(number)) >= 0);
+  accord_reset(context, mark);
+  return good;
+}
+
+number_fault number_from_text(accord_context *context, mpq_t number, const char *text, size_t length) {
+  number_parts parts;
+  number_fault fault = number_read(&parts, text, length);
+  if (fault != NUMBER_GOOD) return fault;
+  number_build(context, number, &parts);
+  return parts.fraction && !fraction_in_range(context, number) ? NUMBER_OUT_OF_RANGE : NUMBER_GOOD;
+}
+
+/* Takes 64 bits of the quotient, the last one set when anything follows: the conversion to double
+ * then rounds to nearest, ties to even, as if it saw the whole number. */
+double accord_to_double(const mpq_t number) {
+  if (mpq_sgn(number) == 0) return 0;
+  mpz_t top, bottom, rest;
+  mpz_init(top), mpz_init(bottom), mpz_init(rest);
+  mpz_abs(top, mpq_numref(number));
+  mpz_set(bottom, mpq_denref(number));
+  long shift = 64 - ((long)mpz_sizeinbase(top, 2) - (long)mpz_sizeinbase(bottom, 2));
+  if (shift > 0) mpz_mul_2exp(top, top, (mp_bitcnt_t)shift);
+  else mpz_mul_2exp(bottom, bottom, (mp_bitcnt_t)-shift);
+  mpz_tdiv_qr(top, rest, top, bottom); /* 64 or 65 bits */
+  bool more = mpz_sgn(rest) != 0;
+  if (mpz_sizeinbase(top, 2) > 64) {
+    more = more || mpz_odd_p(top);
+    mpz_tdiv_q_2exp(top, top, 1);
+    shift--;
+  }
+  uint64_t bits = mpz_get_ui(top) | (more ? 1 : 0);
+  mpz_clear(top), mpz_clear(bottom), mpz_clear(rest);
+  double size = ldexp((double)bits, (int)-shift);
+  return mpq_sgn(number) < 0 ? -size : size;
+}
+
+void rational_floor(mpz_t floor, const mpq_t a, const mpq_t b) {
+  mpq_t quotient;
+  mpq_init(quotient);
+  mpq_div(quotient, a, b);
+  mpz_fdiv_q(floor, mpq_numref(quotient), mpq_denref(quotient));
+  mpq_clear(quotient);
+}
+
+void rational_min(mpq_t least, const mpq_t a, const mpq_t b) {
+  if (mpq_cmp(a, b) <= 0) mpq_set(least, a);
+  else mpq_set(least, b);
+}
+
+void rational_max(mpq_t greatest, const mpq_t a, const mpq_t b) {
+  if (mpq_cmp(a, b) >= 0) mpq_set(greatest, a);
+  else mpq_set(greatest, b);
+}
+
+void rational_sum(mpq_t sum, const mpq_t *numbers, int n) {
+  mpq_set_ui(sum, 0, 1);
+  for (int i = 0; i < n; i++) mpq_add(sum, sum, numbers[i]);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a rule's file may use. A rule is one function: it fills split->share (size n, zero before it
+ * is called) for the benefit game, or the awards of a claims problem, and returns ACCORD_OK, or
+ * undefined(...) with the reason as a sentence. Signs, doubles and totals are solve.c's work. */
+#ifndef ACCORD_SOLVER_RULE_H
+#define ACCORD_SOLVER_RULE_H
+
+#include "game.h"
+
+#define RULE(symbol, ...) \
+  accord_status symbol(accord_context *context, accord_split *split, const accord_problem *problem);
+#include "rules.def"
+#undef RULE
+
+#define undefined(context, ...) fail(context, ACCORD_UNDEFINED, __VA_ARGS__)
+
+/* x_i = base_i + (total - sum base) / n. Sizes n; share may be base. */
+void share_rest_equally(mpq_t *share, const mpq_t *base, const mpq_t total, int n);
+
+/* x_i = base_i + weight_i / (sum weight) rest; the sum must not be 0. share may be base. */
+void share_in_proportion(mpq_t *share, const mpq_t *base, const mpq_t *weight, const mpq_t rest, int n);
+
+/* Whether some numbers are above 0 and some below. */
+bool signs_mixed(const mpq_t *numbers, int n);
+
+/* Sums of v by size, exact, as the game's integers:
+ * with[i * (n + 1) + s] = sum of v(S) over S with i in S, |S| = s; all[s] = the same over all S.
+ * Cost 2^n: two additions an entry. */
+void class_sums(accord_context *context, mpz_t *with, mpz_t *all, const accord_game *game);
+
+/* ------------------------------------------------------------------ claims */
+
+/* Constrained equal awards: min(cap_i, lambda) summing to the estate, 0 <= estate <= sum cap.
+ * award: size n, apart from cap. Cost n log n. */
+void equal_awards(accord_context *context, mpq_t *award, const mpq_t estate, const mpq_t *cap, int n);
+
+/* Constrained equal losses: max(cap_i - lambda, 0) summing to the estate. */
+void equal_losses(accord_context *context, mpq_t *award, const mpq_t estate, const mpq_t *cap, int n);
+
+/* Half of every claim, in a new array; *rest = estate - half the sum of claims. */
+mpq_t *half_claims(accord_context *context, mpq_t rest, const accord_claims *claims);
+
+/* Indices 0..n-1 in order of rising amount. */
+int *order_by_amount(accord_context *context, const mpq_t *amount, int n);
+
+#endif

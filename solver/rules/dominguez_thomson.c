@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dominguez-Thomson: award everyone min(c_i, E) / n, take the awards off claims and estate, repeat.
+ *
+ * Once what is left is below every claim still open, every later round pays the open claims alike:
+ * they share the rest equally. Until then the rest falls by a factor of at most 1 - 1/n a round. The
+ * limit is taken in long doubles and is not exact. Cost n^2. */
+#include "../rule.h"
+
+struct rounds {
+  int n;
+  long double rest, *claim, *award;
+};
+
+static void pay_round(struct rounds *rounds) {
+  long double estate = rounds->rest;
+  for (int i = 0; i < rounds->n; i++) {
+    long double part = (rounds->claim[i] < estate ? rounds->claim[i] : estate) / rounds->n;
+    rounds->award[i] += part;
+    rounds->claim[i] -= part;
+    rounds->rest -= part;
+  }
+}
+
+/* Shares the rest among the open claims and returns true where it is below all of them. */
+static bool pay_rest(struct rounds *rounds) {
+  int open = 0;
+  for (int i = 0; i < rounds->n; i++) {
+    if (rounds->claim[i] > 0 && rounds->claim[i] < rounds->rest) return false;
+    open += rounds->claim[i] > 0;
+  }
+  for (int i = 0; i < rounds->n; i++)
+    if (rounds->claim[i] > 0) rounds->award[i] += rounds->rest / open;
+  return true;
+}
+
+/* To doubles; what rounding leaves over goes to the largest award, so that they sum to the estate. */
+static void round_awards(accord_context *context, accord_split *split, const struct rounds *rounds, const mpq_t estate) {
+  int largest = 0;
+  mpq_t *sum = pool_rationals(context, 1);
+  for (int i = 0; i < rounds->n; i++) {
+    mpq_set_d(split->share[i], (double)rounds->award[i]);
+    if (rounds->award[i] > rounds->award[largest]) largest = i;
+  }
+  rational_sum(*sum, (const mpq_t *)split->share, rounds->n);
+  mpq_sub(*sum, estate, *sum);
+  mpq_add(split->share[largest], split->share[largest], *sum);
+  split->exact = false;
+}
+
+accord_status rule_dominguez_thomson(accord_context *context, accord_split *split, const accord_problem *problem) {
+  const accord_claims *claims = problem->claims;
+  size_t n = (size_t)claims->n;
+  double whole = accord_to_double(claims->estate);
+  struct rounds rounds = {claims->n, whole, POOL_NEW(context, n, long double), POOL_NEW(context, n, long double)};
+  for (size_t i = 0; i < n; i++) rounds.claim[i] = accord_to_double(claims->claim[i]);
+  while (rounds.rest > 1e-19L * whole && !pay_rest(&rounds)) {
+    check_clock(context);
+    pay_round(&rounds);
+  }
+  round_awards(context, split, &rounds, claims->estate);
+  return ACCORD_OK;
+}

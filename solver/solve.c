@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs one rule on one problem: limits before, signs and doubles after. */
+#include "rule.h"
+
+struct solving {
+  accord_split *split;
+  const accord_problem *problem;
+  const accord_rule *rule;
+};
+
+static accord_split *new_split(accord_context *context, const accord_problem *problem) {
+  accord_split *split = POOL_NEW(context, 1, accord_split);
+  size_t n = (size_t)problem->n;
+  split->n = problem->n;
+  split->exact = problem->exact;
+  split->share = pool_rationals(context, n);
+  split->value = POOL_NEW(context, n, double);
+  pool_rational(context, split->total);
+  mpq_set(split->total, problem->total);
+  return split;
+}
+
+static bool on_claims(const accord_rule *rule, const accord_problem *problem) {
+  return problem->claims && rule->domain & ACCORD_ON_CLAIMS;
+}
+
+static accord_status run_rule(accord_context *context, void *argument) {
+  struct solving *in = argument;
+  const accord_rule *rule = in->rule;
+  if (!accord_rule_applies(rule, in->problem))
+    return undefined(context, "%s shares an estate among claims, and this is not a claims problem", rule->name);
+  if (!on_claims(rule, in->problem) && !in->problem->game)
+    return fail(context, ACCORD_LIMIT, "%s", in->problem->no_game);
+  if (in->problem->n > rule->max_n && rule->max_n > 2)
+    return fail(context, ACCORD_LIMIT, "%s works for up to %d parties, and there are %d", rule->name, rule->max_n, in->problem->n);
+  check_clock(context);
+  return rule->solve(context, in->split, in->problem);
+}
+
+/* Inexact inputs: what rounding left over goes to everybody alike, so that shares sum to the total. */
+static void spread_rounding(accord_split *split, mpq_t *work) {
+  rational_sum(work[0], (const mpq_t *)split->share, split->n);
+  mpq_sub(work[0], split->total, work[0]);
+  mpq_set_si(work[1], split->n, 1);
+  mpq_div(work[0], work[0], work[1]);
+  for (int i = 0; i < split->n; i++) mpq_add(split->share[i], split->share[i], work[0]);
+}
+
+static void finish(accord_context *context, struct solving *in) {
+  accord_split *split = in->split;
+  bool negate = in->problem->goal == ACCORD_COST && !on_claims(in->rule, in->problem);
+  for (int i = 0; negate && i < split->n; i++) {
+    mpq_neg(split->share[i], split->share[i]);
+    if (split->detail.name) mpq_neg(split->detail.value[i], split->detail.value[i]);
+  }
+  if (!in->problem->exact) spread_rounding(split, pool_rationals(context, 2));
+  for (int i = 0; i < split->n; i++) split->value[i] = accord_to_double(split->share[i]);
+}
+
+static accord_status solve(accord_context *context, void *argument) {
+  struct solving *in = argument;
+  in->split = new_split(context, in->problem);
+  in->split->status = guard(context, run_rule, in);
+  switch (in->split->status) {
+  case ACCORD_OK: finish(context, in); return ACCORD_OK;
+  case ACCORD_UNDEFINED:
+  case ACCORD_INFEASIBLE:
+  case ACCORD_UNCERTIFIED:
+  case ACCORD_LIMIT:
+    in->split->reason = pool_text(context, "%s", accord_message(context));
+    in->split->certificate = NULL;
+    in->split->detail = (accord_detail){NULL, NULL};
+    return ACCORD_OK;
+  default: return in->split->status;
+  }
+}
+
+accord_status accord_solve(accord_context *context, accord_split **split, const accord_problem *problem,
+                           const accord_rule *rule) {
+  struct solving in = {NULL, problem, rule};
+  accord_status status = guard(context, solve, &in);
+  *split = in.split;
+  return status;
+}

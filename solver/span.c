@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Span of coalitions by modular elimination. */
+#include "span.h"
+
+#include <string.h>
+
+static const uint64_t PRIME = ((uint64_t)1 << 61) - 1;
+
+static uint64_t add(uint64_t a, uint64_t b) {
+  uint64_t sum = a + b;
+  return sum >= PRIME ? sum - PRIME : sum;
+}
+
+static uint64_t subtract(uint64_t a, uint64_t b) { return a >= b ? a - b : a + PRIME - b; }
+
+static uint64_t multiply(uint64_t a, uint64_t b) {
+  __extension__ typedef unsigned __int128 wide;
+  wide product = (wide)a * b;
+  return add((uint64_t)(product & PRIME), (uint64_t)(product >> 61));
+}
+
+static uint64_t invert(uint64_t a) { /* a^(p-2) */
+  uint64_t power = 1;
+  for (uint64_t exponent = PRIME - 2; exponent; exponent >>= 1, a = multiply(a, a))
+    if (exponent & 1) power = multiply(power, a);
+  return power;
+}
+
+void span_start(coalition_span *span, int n) {
+  memset(span, 0, sizeof *span);
+  span->n = n;
+}
+
+/* The vector of a coalition less its projection along the pivots. */
+static void reduce(uint64_t *vector, const coalition_span *span, accord_coalition coalition) {
+  for (int i = 0; i < span->n; i++) vector[i] = has(coalition, i);
+  for (int r = 0; r < span->rank; r++) {
+    uint64_t factor = vector[span->pivot[r]];
+    if (!factor) continue;
+    for (int i = 0; i < span->n; i++) vector[i] = subtract(vector[i], multiply(factor, span->row[r][i]));
+  }
+}
+
+static int first_nonzero(const uint64_t *vector, int n) {
+  int i = 0;
+  while (i < n && !vector[i]) i++;
+  return i;
+}
+
+bool span_contains(const coalition_span *span, accord_coalition coalition) {
+  uint64_t vector[GAME_MOST_PARTIES];
+  reduce(vector, span, coalition);
+  return first_nonzero(vector, span->n) == span->n;
+}
+
+bool span_add(coalition_span *span, accord_coalition coalition) {
+  uint64_t *vector = span->row[span->rank < span->n ? span->rank : 0];
+  if (span->rank == span->n) return false;
+  reduce(vector, span, coalition);
+  int pivot = first_nonzero(vector, span->n);
+  if (pivot == span->n) return false;
+  uint64_t inverse = invert(vector[pivot]);
+  for (int i = 0; i < span->n; i++) vector[i] = multiply(vector[i], inverse);
+  for (int r = 0; r < span->rank; r++) {
+    uint64_t factor = span->row[r][pivot];
+    for (int i = 0; factor && i < span->n; i++)
+      span->row[r][i] = subtract(span->row[r][i], multiply(factor, vector[i]));
+  }
+  span->pivot[span->rank++] = pivot;
+  return true;
+}
+
+/* z with row . z = 0 for every row: free columns at random (fixed seed), pivots follow. */
+static void random_annihilator(uint64_t *z, const coalition_span *span) {
+  uint64_t state = 0x9e3779b97f4a7c15u;
+  for (int i = 0; i < span->n; i++) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    z[i] = (state >> 3) % PRIME;
+  }
+  for (int r = 0; r < span->rank; r++) z[span->pivot[r]] = 0;
+  for (int r = 0; r < span->rank; r++) {
+    uint64_t sum = 0;
+    for (int i = 0; i < span->n; i++)
+      if (i != span->pivot[r]) sum = add(sum, multiply(span->row[r][i], z[i]));
+    z[span->pivot[r]] = subtract(0, sum);
+  }
+}
+
+void span_mark(const coalition_span *span, uint8_t *level, uint8_t value) {
+  enum { LOW = 10 };
+  uint64_t z[GAME_MOST_PARTIES], low[1 << LOW] = {0};
+  int low_bits = span->n < LOW ? span->n : LOW;
+  random_annihilator(z, span);
+  for (accord_coalition s = 1; s < (accord_coalition)1 << low_bits; s++)
+    low[s] = add(low[s & (s - 1)], z[__builtin_ctzll(s)]);
+  for (accord_coalition high = 0; high < (accord_coalition)1 << span->n; high += (accord_coalition)1 << low_bits) {
+    uint64_t base = 0;
+    for (int i = low_bits; i < span->n; i++)
+      if (has(high, i)) base = add(base, z[i]);
+    for (accord_coalition s = 0; s < (accord_coalition)1 << low_bits; s++)
+      if (add(base, low[s]) == 0 && level[high | s] == SPAN_OUTSIDE && span_contains(span, high | s))
+        level[high | s] = value;
+  }
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a split stands against every coalition. */
+#include "excess.h"
+
+struct question {
+  accord_stability **stability;
+  const accord_problem *problem;
+  const mpq_t *shares;
+  int top;
+};
+
+static whole_split *benefit_split(accord_context *context, const struct question *in) {
+  int n = in->problem->n;
+  mpq_t *benefit = pool_rationals(context, (size_t)n);
+  for (int i = 0; i < n; i++) {
+    mpq_set(benefit[i], in->shares[i]);
+    if (in->problem->goal == ACCORD_COST) mpq_neg(benefit[i], benefit[i]);
+  }
+  return make_whole(context, in->problem->game, (const mpq_t *)benefit, NULL);
+}
+
+static void set_all(mpz_t *threshold, const mpz_t value, int n) {
+  for (int s = 0; s <= n; s++) mpz_set(threshold[s], value);
+}
+
+/* A threshold so low that every coalition is above it: the largest excess comes out on top. */
+static void find_largest(accord_context *context, accord_stability *stability, gain_query *query, mpz_t *threshold) {
+  int n = query->game->n;
+  uint64_t count;
+  mpz_t *bound = pool_integers(context, 2), *one = &bound[1];
+  mpz_set_d(*bound, 2 / query->game->relative);
+  mpz_mul(*bound, *bound, *query->factor);
+  for (int i = 0; i < n; i++) {
+    mpz_abs(*one, query->share[i]);
+    mpz_add(*bound, *bound, *one);
+  }
+  mpz_add_ui(*bound, *bound, 2);
+  mpz_neg(*bound, *bound);
+  set_all(threshold, *bound, n);
+  find_gains(context, &stability->worst, &count, query, 1);
+}
+
+/* The excess of a coalition in the problem's measure. */
+static void excess_of(accord_context *context, mpq_t excess, const gain_query *query, mpz_t *threshold,
+                      accord_coalition coalition) {
+  mpz_t *nothing = pool_integers(context, 1);
+  set_all(threshold, *nothing, query->game->n);
+  find_gain(mpq_numref(excess), query, coalition);
+  mpz_set(mpq_denref(excess), *query->factor);
+  mpq_canonicalize(excess);
+  mpq_mul(excess, excess, query->game->unit);
+  pool_free(context, nothing);
+}
+
+static void list_objections(accord_context *context, accord_stability *stability, gain_query *query, mpz_t *threshold,
+                            int top) {
+  mpz_t *slack = pool_integers(context, 1);
+  accord_coalition *worst = POOL_NEW(context, (size_t)top + 1, accord_coalition);
+  mpz_mul(*slack, query->game->slack, *query->factor);
+  set_all(threshold, *slack, query->game->n);
+  stability->listed = find_gains(context, worst, &stability->objection_count, query, top ? top : 1);
+  if (stability->listed > top) stability->listed = top;
+  stability->objections = POOL_NEW(context, (size_t)stability->listed, accord_objection);
+  for (int k = 0; k < stability->listed; k++) {
+    accord_objection *objection = &stability->objections[k];
+    objection->coalition = worst[k];
+    pool_rational(context, objection->amount);
+    excess_of(context, objection->amount, query, threshold, worst[k]);
+  }
+}
+
+/* Claims too many for a table: no coalition can object iff 0 <= x_i <= c_i (Curiel, Maschler, Tijs 1987). */
+static accord_answer claims_stable(const struct question *in) {
+  const accord_claims *claims = in->problem->claims;
+  for (int i = 0; claims && i < claims->n; i++)
+    if (mpq_sgn(in->shares[i]) < 0 || mpq_cmp(in->shares[i], claims->claim[i]) > 0) return ACCORD_NO;
+  return claims ? ACCORD_YES : ACCORD_UNKNOWN;
+}
+
+static accord_status find_stability(accord_context *context, void *argument) {
+  struct question *in = argument;
+  accord_stability *stability = POOL_NEW(context, 1, accord_stability);
+  pool_rational(context, stability->max_excess);
+  *in->stability = stability;
+  stability->stable = in->problem->n == 1 ? ACCORD_YES : claims_stable(in);
+  if (in->problem->n == 1 || !in->problem->game) return ACCORD_OK;
+  whole_split *split = benefit_split(context, in);
+  gain_query query = query_of(in->problem->game, split);
+  list_objections(context, stability, &query, split->threshold, in->top);
+  find_largest(context, stability, &query, split->threshold);
+  excess_of(context, stability->max_excess, &query, split->threshold, stability->worst);
+  stability->has_excess = true;
+  stability->stable = stability->objection_count ? ACCORD_NO : ACCORD_YES;
+  return ACCORD_OK;
+}
+
+accord_status accord_find_stability(accord_context *context, accord_stability **stability, const accord_problem *problem,
+                                    const mpq_t *shares, int top) {
+  struct question in = {stability, problem, shares, top};
+  return guard(context, find_stability, &in);
+}

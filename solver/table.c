@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Filling a table: from numbers as written, through their common denominator, to integers. */
+#include "game.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const int64_t SMALL_LIMIT = (int64_t)1 << 62;
+
+void table_start(accord_context *context, value_table *table, accord_goal goal, int n) {
+  check_table_size(context, n, sizeof(table_entry) + sizeof(int64_t),
+                   n > GAME_MOST_PARTIES ? "no more than 30 parties fit a table" : "raise --memory-limit");
+  if (n > GAME_MOST_PARTIES)
+    guard_leave(context, ACCORD_LIMIT, "%d parties are too many for a table of 2^n values; the most is %d", n,
+                GAME_MOST_PARTIES);
+  *table = (struct value_table){.context = context, .n = n, .goal = goal};
+  table->entries = POOL_NEW(context, (size_t)1 << n, table_entry);
+  for (size_t s = 1; s < (size_t)1 << n; s++) table->entries[s].rational = TABLE_EMPTY;
+  table->entries[0].rational = TABLE_DECIMAL;
+}
+
+void table_set_rational(value_table *table, accord_coalition coalition, const mpq_t value) {
+  if (table->rational_count == table->rational_room) {
+    int32_t room = table->rational_room ? 2 * table->rational_room : 16;
+    mpq_t *grown = pool_rationals(table->context, (size_t)room);
+    for (int32_t k = 0; k < table->rational_count; k++) mpq_swap(grown[k], table->rationals[k]);
+    pool_free(table->context, table->rationals);
+    table->rationals = grown;
+    table->rational_room = room;
+  }
+  mpq_set(table->rationals[table->rational_count], value);
+  table->entries[coalition].rational = table->rational_count++;
+}
+
+void table_set(value_table *table, accord_coalition coalition, const number_parts *parts) {
+  if (parts->fits) {
+    table->entries[coalition] = (table_entry){parts->mantissa, parts->exponent, TABLE_DECIMAL};
+    return;
+  }
+  mpq_t *value = pool_rationals(table->context, 1);
+  number_build(table->context, *value, parts);
+  table_set_rational(table, coalition, *value);
+  pool_free(table->context, value);
+}
+
+bool table_is_set(const value_table *table, accord_coalition coalition) {
+  return table->entries[coalition].rational != TABLE_EMPTY;
+}
+
+/* ------------------------------------------------------ common denominator */
+
+/* The least D such that every entry times D is whole: 10^k for the decimals, then the rest. */
+static int find_denominator(const value_table *table, mpz_t denominator) {
+  int least = 0;
+  for (size_t s = 0; s < (size_t)1 << table->n; s++)
+    if (table->entries[s].rational == TABLE_DECIMAL && table->entries[s].exponent < least)
+      least = table->entries[s].exponent;
+  power_of_ten(denominator, (unsigned)-least);
+  for (int32_t k = 0; k < table->rational_count; k++) mpz_lcm(denominator, denominator, mpq_denref(table->rationals[k]));
+  return -least;
+}
+
+/* entry * D, where 10^shift divides D. */
+static void scale_entry(mpz_t integer, const value_table *table, size_t s, const mpz_t denominator, mpz_t power) {
+  const table_entry *entry = &table->entries[s];
+  if (entry->rational == TABLE_EMPTY) {
+    mpz_set_ui(integer, 0);
+  } else if (entry->rational == TABLE_DECIMAL) {
+    power_of_ten(power, (unsigned)(entry->exponent < 0 ? -entry->exponent : entry->exponent));
+    if (entry->exponent < 0) mpz_divexact(power, denominator, power);
+    else mpz_mul(power, denominator, power);
+    mpz_set_si(integer, entry->mantissa);
+    mpz_mul(integer, integer, power);
+  } else {
+    const mpq_t *value = (const mpq_t *)&table->rationals[entry->rational];
+    mpz_divexact(power, denominator, mpq_denref(*value));
+    mpz_mul(integer, mpq_numref(*value), power);
+  }
+  if (table->goal == ACCORD_COST) mpz_neg(integer, integer);
+}
+
+/* Fast path: plain decimals whose scaled values stay small. False where one does not. */
+static bool scale_small(const value_table *table, int64_t *small, int shift) {
+  int64_t powers[19] = {1};
+  for (int k = 1; k < 19; k++) powers[k] = powers[k - 1] * 10;
+  for (size_t s = 0; s < (size_t)1 << table->n; s++) {
+    const table_entry *entry = &table->entries[s];
+    int64_t value = 0;
+    if (entry->rational >= 0) return false;
+    if (entry->rational == TABLE_DECIMAL && entry->mantissa) {
+      int power = shift + entry->exponent;
+      if (power > 18 || __builtin_mul_overflow(entry->mantissa, powers[power], &value)) return false;
+      if (value >= SMALL_LIMIT || value <= -SMALL_LIMIT) return false;
+    }
+    small[s] = table->goal == ACCORD_COST ? -value : value;
+  }
+  return true;
+}
+
+static mpz_t *scale_big(const value_table *table, const mpz_t denominator) {
+  check_table_size(table->context, table->n, sizeof(mpz_t) + 16, "write the values with fewer digits");
+  mpz_t *big = pool_integers(table->context, (size_t)1 << table->n);
+  mpz_t *power = pool_integers(table->context, 1);
+  for (size_t s = 0; s < (size_t)1 << table->n; s++) scale_entry(big[s], table, s, denominator, *power);
+  pool_free(table->context, power);
+  return big;
+}
+
+/* ----------------------------------------- from integers to a finished game */
+
+static void largest_integer(mpz_t largest, const accord_game *game) {
+  mpz_set_ui(largest, 0);
+  int64_t small = 0;
+  for (size_t s = 0; s < game->size; s++) {
+    if (game->big && mpz_cmpabs(game->big[s], largest) > 0) mpz_abs(largest, game->big[s]);
+    if (game->small && llabs(game->small[s]) > small) small = llabs(game->small[s]);
+  }
+  if (game->small) mpz_set_si(largest, small);
+}
+
+/* A big table whose values turn out small is stored small. */
+static void shrink(accord_context *context, accord_game *game, const mpz_t largest) {
+  if (!game->big || mpz_sizeinbase(largest, 2) > 62) return;
+  game->small = POOL_NEW(context, game->size, int64_t);
+  for (size_t s = 0; s < game->size; s++) game->small[s] = mpz_get_si(game->big[s]);
+  pool_free(context, game->big);
+  game->big = NULL;
+}
+
+void game_finish(accord_context *context, accord_game *game) {
+  mpz_t *largest = pool_integers(context, 1);
+  largest_integer(*largest, game);
+  shrink(context, game, *largest);
+  game->relative = mpz_sgn(*largest) ? 1 / mpz_get_d(*largest) : 1;
+  pool_free(context, largest);
+}
+
+accord_game *game_new(accord_context *context, accord_goal goal, int n) {
+  accord_game *game = POOL_NEW(context, 1, accord_game);
+  game->n = n;
+  game->goal = goal;
+  game->size = (size_t)1 << n;
+  pool_rational(context, game->unit);
+  pool_integer(context, game->slack);
+  return game;
+}
+
+/* The table in integers, small where possible, entries not set at 0. */
+static accord_game *scale(value_table *table) {
+  accord_context *context = table->context;
+  accord_game *game = game_new(context, table->goal, table->n);
+  int shift = find_denominator(table, mpq_denref(game->unit));
+  mpz_set_ui(mpq_numref(game->unit), 1);
+  int64_t *small = POOL_NEW(context, game->size, int64_t);
+  if (scale_small(table, small, shift)) {
+    game->small = small;
+  } else {
+    pool_free(context, small);
+    game->big = scale_big(table, mpq_denref(game->unit));
+  }
+  return game;
+}
+
+/* Sums of up to 2^n entries leave the small range: work on big integers unless they cannot. */
+static void make_room_for_sums(accord_context *context, accord_game *game, uint64_t terms) {
+  mpz_t *bound = pool_integers(context, 1);
+  largest_integer(*bound, game);
+  mpz_mul_ui(*bound, *bound, terms);
+  if (game->small && mpz_sizeinbase(*bound, 2) > 62) {
+    game->big = pool_integers(context, game->size);
+    for (size_t s = 0; s < game->size; s++) mpz_set_si(game->big[s], game->small[s]);
+    pool_free(context, game->small);
+    game->small = NULL;
+  }
+  pool_free(context, bound);
+}
+
+/* --------------------------------------------------- coalitions not stated */
+
+/* best[S] = max over stated T in S that hold S's first party of v(T) + best[S \ T]; the partition
+ * into stated coalitions that is worth most. Stated coalitions keep their stated value. */
+struct partition {
+  accord_game *game;
+  bool *reached;
+  int64_t *best_small;
+  mpz_t *best_big;
+};
+
+static void improve(struct partition *partition, accord_coalition whole, accord_coalition part, mpz_t sum) {
+  accord_coalition rest = whole ^ part;
+  accord_game *game = partition->game;
+  if (!partition->reached[rest]) return;
+  bool first = !partition->reached[whole];
+  if (game->small) {
+    int64_t value = game->small[part] + partition->best_small[rest];
+    if (first || value > partition->best_small[whole]) partition->best_small[whole] = value;
+  } else {
+    mpz_add(sum, game->big[part], partition->best_big[rest]);
+    if (first || mpz_cmp(sum, partition->best_big[whole]) > 0) mpz_set(partition->best_big[whole], sum);
+  }
+  partition->reached[whole] = true;
+}
+
+static accord_coalition fill_additive(value_table *table, accord_game *game) {
+  accord_context *context = table->context;
+  accord_coalition unreached = 0;
+  make_room_for_sums(context, game, (uint64_t)game->n);
+  struct partition partition = {.game = game, .reached = POOL_NEW(context, game->size, bool)};
+  if (game->small) partition.best_small = POOL_NEW(context, game->size, int64_t);
+  else partition.best_big = pool_integers(context, game->size);
+  mpz_t *sum = pool_integers(context, 1);
+  partition.reached[0] = true;
+  for (accord_coalition whole = 1; whole < game->size; whole++) {
+    accord_coalition first = whole & -whole, others = whole ^ first;
+    if (whole % 1024 == 0) check_clock(context);
+    for (accord_coalition part = others;; part = (part - 1) & others) {
+      if (table_is_set(table, part | first)) improve(&partition, whole, part | first, *sum);
+      if (part == 0) break;
+    }
+    if (!partition.reached[whole] && !unreached) unreached = whole;
+  }
+  for (accord_coalition s = 1; s < game->size; s++) {
+    if (table_is_set(table, s)) continue;
+    if (game->small) game->small[s] = partition.best_small[s];
+    else mpz_set(game->big[s], partition.best_big[s]);
+  }
+  return unreached;
+}
+
+accord_game *table_finish(value_table *table, table_missing missing, accord_coalition *unreached) {
+  accord_game *game = scale(table);
+  *unreached = missing == MISSING_ADDITIVE ? fill_additive(table, game) : 0;
+  game_finish(table->context, game);
+  return game;
+}
+
+accord_game *table_finish_dividends(value_table *table) {
+  accord_game *game = scale(table);
+  make_room_for_sums(table->context, game, game->size);
+  for (int i = 0; i < game->n; i++)
+    for (accord_coalition s = 0; s < game->size; s++) {
+      if (!has(s, i)) continue;
+      if (game->small) game->small[s] += game->small[s ^ party(i)];
+      else mpz_add(game->big[s], game->big[s], game->big[s ^ party(i)]);
+    }
+  game_finish(table->context, game);
+  return game;
+}
+
+/* ------------------------------------------------------------- from doubles */
+
+/* The exponent of the last bit of a double: value = odd * 2^exponent. */
+static int last_bit(double value) {
+  int exponent;
+  double fraction = ldexp(frexp(value, &exponent), 53);
+  return exponent - 53 + __builtin_ctzll((uint64_t)fabs(fraction));
+}
+
+static void double_range(const double *values, size_t size, int *top, int *bottom) {
+  *top = -1100, *bottom = 1100;
+  for (size_t s = 0; s < size; s++) {
+    if (values[s] == 0) continue;
+    int exponent = ilogb(values[s]) + 1, last = last_bit(values[s]);
+    if (exponent > *top) *top = exponent;
+    if (last < *bottom) *bottom = last;
+  }
+  if (*top < *bottom) *top = *bottom = 0;
+}
+
+static void set_power_of_two(mpq_t power, int exponent) {
+  mpq_set_ui(power, 1, 1);
+  if (exponent >= 0) mpq_mul_2exp(power, power, (mp_bitcnt_t)exponent);
+  else mpq_div_2exp(power, power, (mp_bitcnt_t)-exponent);
+}
+
+static void place_on_grid(accord_game *game, const double *values, int exponent) {
+  double sign = game->goal == ACCORD_COST ? -1 : 1;
+  for (size_t s = 0; s < game->size; s++) game->small[s] = (int64_t)rint(ldexp(sign * values[s], -exponent));
+}
+
+/* Doubles too far apart for one 64-bit scale, taken as the rationals they are. */
+static void place_exactly(accord_context *context, accord_game *game, const double *values, int exponent) {
+  check_table_size(context, game->n, sizeof(mpz_t) + 32, "use --float");
+  mpq_t *value = pool_rationals(context, 1);
+  game->big = pool_integers(context, game->size);
+  for (size_t s = 0; s < game->size; s++) {
+    mpq_set_d(*value, game->goal == ACCORD_COST ? -values[s] : values[s]);
+    if (exponent >= 0) mpq_div_2exp(*value, *value, (mp_bitcnt_t)exponent);
+    else mpq_mul_2exp(*value, *value, (mp_bitcnt_t)-exponent);
+    mpz_set(game->big[s], mpq_numref(*value));
+  }
+  pool_free(context, value);
+}
+
+void game_set_slack(accord_context *context, accord_game *game) {
+  mpz_set_d(game->slack, ceil(accord_context_settings(context)->tolerance / game->relative));
+}
+
+accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool exact, const double *values, int n) {
+  int top, bottom;
+  check_table_size(context, n, sizeof(int64_t), "raise --memory-limit");
+  accord_game *game = game_new(context, goal, n);
+  double_range(values, game->size, &top, &bottom);
+  if (!exact && bottom < top - 51) bottom = top - 51;
+  set_power_of_two(game->unit, bottom);
+  if (top - bottom <= 61) {
+    game->small = POOL_NEW(context, game->size, int64_t);
+    place_on_grid(game, values, bottom);
+  } else {
+    place_exactly(context, game, values, bottom);
+  }
+  game_finish(context, game);
+  if (!exact) {
+    game->doubles = values;
+    game_set_slack(context, game);
+  }
+  return game;
+}

@@ -1,0 +1,600 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Textbook oracle: allocations of small cooperative games, from their definitions.
+
+Everything is brute force in exact fractions; nothing is shared with the solver. A game is a list of
+2^n Fractions by bitmask, entry 0 is 0. Rules take a benefit game v; a cost game c is solved as v = -c
+and the shares negated back (`allocate`). Run as a program it tests itself on published answers.
+"""
+import itertools
+import json
+import math
+import random
+from collections import namedtuple
+from fractions import Fraction
+
+
+class Undefined(Exception):
+    """The rule has no answer for this game; the argument is the reason."""
+
+# ---------------------------------------------------------------- coalitions
+def members(S):
+    """The parties of bitmask S, in order."""
+    return [i for i in range(S.bit_length()) if S >> i & 1]
+
+def indicator(S, n):
+    """The row 1_S."""
+    return [S >> i & 1 for i in range(n)]
+
+def paid(x, S):
+    """x(S) = sum of x_i over i in S."""
+    return sum((x[i] for i in members(S)), Fraction(0))
+
+def size(v):
+    """n of a table of 2^n values."""
+    return len(v).bit_length() - 1
+
+def singles(v):
+    """v(i) for every party."""
+    return [v[1 << i] for i in range(size(v))]
+
+def separable(v):
+    """M_i = v(N) - v(N\\i)."""
+    return [v[-1] - v[(len(v) - 1) ^ 1 << i] for i in range(size(v))]
+
+def mixed(values):
+    """Are there both positive and negative ones?"""
+    return min(values) < 0 < max(values)
+
+# ---------------------------------------------------------------- exact linear programming
+def simplex(A, b, c):
+    """Maximise c.y over A y = b, y >= 0, A of integers: (value, y, row multipliers); or a ValueError.
+
+    Two phases, Bland's rule; exact: the tableau holds integers over one common denominator d.
+    """
+    m, k = len(A), len(c)
+    scale_b = math.lcm(*(Fraction(t).denominator for t in b))
+    scale_c = math.lcm(*(Fraction(t).denominator for t in c))
+    sign = [-1 if t < 0 else 1 for t in b]
+    T = [[s * a for a in row] + indicator(1 << i, m) + [int(s * t * scale_b)]
+         for i, (row, t, s) in enumerate(zip(A, b, sign))]
+    first = [sum(col) for col in zip(*T)]
+    first[k:k + m] = [0] * m
+    T += [first, [int(t * scale_c) for t in c] + [0] * (m + 1)]
+    basis, d = list(range(k, k + m)), 1
+
+    def pivot(r, j):
+        nonlocal T, d
+        p, row = T[r][j], T[r]
+        T = [t if t is row else [(a * p - t[j] * q) // d for a, q in zip(t, row)] for t in T]
+        basis[r], d = j, p
+        if d < 0:
+            T, d = [[-a for a in t] for t in T], -d
+
+    def optimise(objective):
+        while (j := next((j for j in range(k) if T[objective][j] > 0), None)) is not None:
+            rows = [r for r in range(m) if T[r][j] > 0]
+            if not rows:
+                raise ValueError("unbounded")
+            pivot(min(rows, key=lambda r: (Fraction(T[r][-1], T[r][j]), basis[r])), j)
+
+    optimise(m)
+    if T[m][-1]:
+        raise ValueError("infeasible")
+    for r in range(m):
+        j = next((j for j in range(k) if T[r][j]), None)
+        if basis[r] >= k and j is not None:
+            pivot(r, j)
+    optimise(m + 1)
+    y = [Fraction(0)] * k
+    for r in range(m):
+        if basis[r] < k:
+            y[basis[r]] = Fraction(T[r][-1], d * scale_b)
+    x = [Fraction(-T[m + 1][k + i] * sign[i], d * scale_c) for i in range(m)]
+    return sum(p * q for p, q in zip(c, y)), y, x
+
+def lp(cost, rows):
+    """Minimise cost.x, x free, over rows (a, ">=" or "=", b): (value, x, multiplier of each row).
+
+    Solved through its dual: maximise b.y over sum y_r a_r = cost, y_r >= 0 for ">=". Feasibility of
+    x and equality of the two values are asserted, so an answer that comes back is optimal.
+    """
+    equal = [r for r, row in enumerate(rows) if row[1] == "="]
+    columns = [a for a, _, _ in rows] + [[-t for t in rows[r][0]] for r in equal]
+    profit = [b for _, _, b in rows] + [-rows[r][2] for r in equal]
+    value, y, x = simplex([list(t) for t in zip(*columns)], cost, profit)
+    for a, sense, b in rows:
+        gap = sum(p * q for p, q in zip(a, x)) - b
+        assert gap == 0 if sense == "=" else gap >= 0
+    assert sum(p * q for p, q in zip(cost, x)) == value
+    weight = y[:len(rows)]
+    for k, r in enumerate(equal):
+        weight[r] -= y[len(rows) + k]
+    return value, x, weight
+
+def rank(coalitions, n):
+    """Rank of the rows 1_S."""
+    rows, found = [[Fraction(t) for t in indicator(S, n)] for S in coalitions], 0
+    for i in range(n):
+        top = next((r for r in rows if r[i]), None)
+        if top is not None:
+            rows = [[p - r[i] / top[i] * q for p, q in zip(r, top)] for r in rows if r is not top]
+            found += 1
+    return found
+
+# ---------------------------------------------------------------- game rules
+def equal(v):
+    """v(N)/n"""
+    return [Fraction(v[-1]) / size(v)] * size(v)
+
+def proportional(v):
+    """v(N) v(i) / sum v(j)"""
+    own = singles(v)
+    if sum(own) == 0 or mixed(own):
+        raise Undefined("standalone values sum to zero or have mixed signs")
+    return [v[-1] * t / sum(own) for t in own]
+
+def equal_surplus(v):
+    """v(i) + (v(N) - sum v(j))/n"""
+    own = singles(v)
+    return [t + (v[-1] - sum(own)) / len(own) for t in own]
+
+def ensc(v):
+    """M_i + (v(N) - sum M_j)/n"""
+    M = separable(v)
+    return [t + (v[-1] - sum(M)) / len(M) for t in M]
+
+def scrb(v):
+    """M_i + r_i / sum r_j (v(N) - sum M_j), r_i = M_i - v(i)"""
+    M = separable(v)
+    r, rest = [p - q for p, q in zip(M, singles(v))], v[-1] - sum(M)
+    if mixed(r) or rest and not any(r):
+        raise Undefined("remaining benefits have mixed signs, or are all zero while there is a rest")
+    return [p + q * rest / sum(r) for p, q in zip(M, r)] if any(r) else M
+
+def shapley(v):
+    """Average marginal contribution over all orders (above six parties: sum over S by its chance)"""
+    n = size(v)
+    if n > 6:
+        return [sum((v[S | 1 << i] - v[S]) / (n * math.comb(n - 1, S.bit_count()))
+                    for S in range(len(v)) if not S >> i & 1) for i in range(n)]
+    x = [Fraction(0)] * n
+    for order in itertools.permutations(range(n)):
+        S = 0
+        for i in order:
+            x[i] += v[S | 1 << i] - v[S]
+            S |= 1 << i
+    return [t / math.factorial(n) for t in x]
+
+def banzhaf(v):
+    """Average of v(S+i) - v(S) over the S without i, scaled to v(N)"""
+    raw = [sum(v[S | 1 << i] - v[S] for S in range(len(v)) if not S >> i & 1) for i in range(size(v))]
+    if sum(raw) == 0:
+        raise Undefined("raw Banzhaf values sum to zero")
+    return [t * v[-1] / sum(raw) for t in raw]
+
+def tau(v):
+    """m + t (M - m), m_i = max over S with i of v(S) - M(S\\i), x(N) = v(N)"""
+    n, M = size(v), separable(v)
+    m = [max(v[S] - paid(M, S ^ 1 << i) for S in range(len(v)) if S >> i & 1) for i in range(n)]
+    if any(p > q for p, q in zip(m, M)) or not sum(m) <= v[-1] <= sum(M):
+        raise Undefined("not quasi-balanced")
+    t = (v[-1] - sum(m)) / (sum(M) - sum(m)) if m != M else 0
+    return [p + t * (q - p) for p, q in zip(m, M)]
+
+def gately(v):
+    """v(i) + (M_i - v(i)) (v(N) - sum v)/sum (M_j - v_j)"""
+    own = singles(v)
+    r = [p - q for p, q in zip(separable(v), own)]
+    if sum(own) > v[-1] or sum(r) == 0 or mixed(r):
+        raise Undefined("no imputation, or M - v sums to zero or has mixed signs")
+    return [p + q * (v[-1] - sum(own)) / sum(r) for p, q in zip(own, r)]
+
+def kohlberg_levels(v, bounded):
+    """Lexicographic minimum of the excesses by successive LPs over all coalitions: (x, levels).
+
+    Each LP minimises e over x(S) + e >= v(S); what has a positive multiplier is tight in every
+    optimal solution and is settled. A level is (e, {S: weight}, {i: bound weight}, {T: weight}).
+    """
+    n, N = size(v), len(v) - 1
+    settled, levels, x = {N: v[N]}, [], [v[N]]
+    while rank(settled, n) < n:
+        fixed, bounds, free = list(settled), range(n if bounded else 0), set(range(1, N)) - settled.keys()
+        rows = [(indicator(T, n) + [0], "=", settled[T]) for T in fixed]
+        rows += [(indicator(1 << i, n) + [0], ">=", v[1 << i]) for i in bounds]
+        rows += [(indicator(S, n) + [1], ">=", v[S]) for S in free]
+        e, (*x, _), w = lp([0] * n + [1], rows)
+        earlier = {T: -t for T, t in zip(fixed, w) if t}
+        tight = {i: t for i, t in zip(bounds, w[len(fixed):]) if t}
+        found = {S: t for S, t in zip(free, w[len(fixed) + len(bounds):]) if t}
+        levels.append((e, found, tight, earlier))
+        settled.update({S: v[S] - e for S in found})
+        settled.update({1 << i: v[1 << i] for i in tight})
+    return x, levels
+
+def nucleolus(v):
+    """Lexicographic minimum of the excesses sorted downward, over x(N) = v(N), x_i >= v(i)"""
+    if sum(singles(v)) > v[-1]:
+        raise Undefined("no imputation")
+    return kohlberg_levels(v, True)[0]
+
+def prenucleolus(v):
+    """The same without x_i >= v(i)"""
+    return kohlberg_levels(v, False)[0]
+
+# ---------------------------------------------------------------- claims rules
+def pour(amount, level, cap):
+    """Give every drop to the parties with the lowest level that are not full: the levels reached."""
+    level = list(level)
+    while amount > 0:
+        rising = [i for i in range(len(cap)) if level[i] < cap[i]]
+        low = min(level[i] for i in rising)
+        group = [i for i in rising if level[i] == low]
+        stops = [cap[i] for i in group] + [level[i] for i in rising if level[i] > low]
+        step = min(min(stops) - low, Fraction(amount) / len(group))
+        for i in group:
+            level[i] += step
+        amount -= step * len(group)
+    return level
+
+def by_halves(E, c, below, above):
+    """Up to half the sum `below` of the half claims; beyond, the half claims and `above` of the rest"""
+    h, H = [t / Fraction(2) for t in c], sum(c) / Fraction(2)
+    return below(E, h) if E <= H else plus(h, above(E - H, h))
+
+def plus(x, y):
+    """Coordinate by coordinate."""
+    return [p + q for p, q in zip(x, y)]
+
+def claims_proportional(E, c):
+    """E c_i / C (nothing where nobody claims)"""
+    return [E * t / sum(c) if sum(c) else Fraction(0) for t in c]
+
+def cea(E, c):
+    """min(c_i, t): pour the estate into vessels of the claims' sizes"""
+    return pour(E, [Fraction(0)] * len(c), c)
+
+def cel(E, c):
+    """max(0, c_i - t): every drop goes to those with the largest loss so far"""
+    return plus(c, pour(E, [-t for t in c], [0] * len(c)))
+
+def talmud(E, c):
+    """Half claims: cea up to half the sum, cel beyond"""
+    return by_halves(E, c, cea, cel)
+
+def reverse_talmud(E, c):
+    """Half claims: cel up to half the sum, cea beyond"""
+    return by_halves(E, c, cel, cea)
+
+def piniles(E, c):
+    """Half claims: cea up to half the sum, cea again beyond"""
+    return by_halves(E, c, cea, cea)
+
+def constrained_egalitarian(E, c):
+    """min(c_i/2, t) up to half the sum; beyond, max(c_i/2, min(c_i, t)): pour from the half claims up"""
+    return by_halves(E, c, cea, lambda rest, h: [p - q for p, q in zip(pour(rest, h, c), h)])
+
+def random_arrival(E, c):
+    """Average over all orders of: first come, first served in full"""
+    x = [Fraction(0)] * len(c)
+    for order in itertools.permutations(range(len(c))):
+        rest = E
+        for i in order:
+            x[i] += min(c[i], rest)
+            rest -= min(c[i], rest)
+    return [t / math.factorial(len(c)) for t in x]
+
+def minimal_overlap(E, c):
+    """Lay the claims on the estate so that the part claimed by exactly one is largest, then the part
+    claimed by exactly two, ...; each part is shared equally by those who claim it"""
+    n = len(c)
+    parts = range(1 << n)                   # y_T: how much of the estate exactly T claims
+    A = [[1] * len(parts)] + [[T >> i & 1 for T in parts] for i in range(n)]
+    b = [E] + [min(t, E) for t in c]
+    for k in range(1, n + 1):
+        count = [int(T.bit_count() == k) for T in parts]
+        best, y, _ = simplex(A, b, count)
+        A, b = A + [count], b + [best]
+    return [sum(y[T] / T.bit_count() for T in parts if T >> i & 1) for i in range(n)]
+
+def adjusted_proportional(E, c):
+    """Minimal rights m_i = max(0, E - claims of the others), the rest by claims min(c_i - m_i, rest)"""
+    m = [max(Fraction(0), E - (sum(c) - t)) for t in c]
+    rest = E - sum(m)
+    return plus(m, claims_proportional(rest, [min(p - q, rest) for p, q in zip(c, m)]))
+
+def average(E, c):
+    """Mean of cea and cel"""
+    return [(p + q) / 2 for p, q in zip(cea(E, c), cel(E, c))]
+
+def dominguez_thomson(E, c):
+    """Award min(claim, rest)/n, revise claims and rest, repeat to the limit: floats"""
+    x, rest = [Fraction(0)] * len(c), Fraction(E)
+    while rest * 10 ** 20 > E:
+        award = [min(p - q, rest) / len(c) for p, q in zip(c, x)]
+        x, rest = plus(x, award), rest - sum(award)
+    return [float(t) for t in x]
+
+def concede_and_divide(E, c):
+    """What the other concedes, and half of what neither does"""
+    if len(c) != 2:
+        raise Undefined("for two claimants")
+    own = [max(Fraction(0), E - c[1]), max(Fraction(0), E - c[0])]
+    return [t + (E - sum(own)) / 2 for t in own]
+
+# ---------------------------------------------------------------- facts of a game and of a split
+def monotone(v):
+    """v(S) <= v(T) for S in T"""
+    return all(v[S] <= v[T] for T in range(len(v)) for S in range(T) if S & T == S)
+
+def superadditive(v):
+    """v(S) + v(T) <= v(S+T) for disjoint S, T"""
+    return all(v[S] + v[T] <= v[S | T] for S in range(len(v)) for T in range(S) if not S & T)
+
+def convex(v):
+    """v(S) + v(T) <= v(S or T) + v(S and T)"""
+    return all(v[S] + v[T] <= v[S | T] + v[S & T] for S in range(len(v)) for T in range(S))
+
+def core_corner(v, i, sign=1):
+    """A split in the core with x_i least (sign 1) or greatest (sign -1)"""
+    n, N = size(v), len(v) - 1
+    rows = [(indicator(S, n), ">=", v[S]) for S in range(1, N)] + [([1] * n, "=", v[N])]
+    return lp([sign * (j == i) for j in range(n)], rows)[1]
+
+def core_ranges(v):
+    """Each party's least and greatest share in the core (not empty)"""
+    return [(core_corner(v, i)[i], core_corner(v, i, -1)[i]) for i in range(size(v))]
+
+def least_core(v):
+    """Least e with x(S) >= v(S) - e for every proper coalition; None for one party"""
+    n, N = size(v), len(v) - 1
+    rows = [(indicator(S, n) + [1], ">=", v[S]) for S in range(1, N)] + [([1] * n + [0], "=", v[N])]
+    return lp([0] * n + [1], rows)[0] if n > 1 else None
+
+def cost_of_stability(v):
+    """min x(N) - v(N) over x(S) >= v(S) for all S, N included"""
+    n = size(v)
+    return lp([1] * n, [(indicator(S, n), ">=", v[S]) for S in range(1, len(v))])[0] - v[-1]
+
+def benefit(table, goal):
+    """v, or v = -c; shares likewise"""
+    return [-t for t in table] if goal == "cost" else list(table)
+
+def facts(table, goal):
+    """All of them as reported: a cost game's with its own names, signs and shares"""
+    v, cost = benefit(table, goal), goal == "cost"
+    gap, epsilon = cost_of_stability(v), least_core(v)
+    assert epsilon is None or (epsilon > 0) == (gap > 0)
+    ranges = None if gap > 0 else [(-hi, -lo) if cost else (lo, hi) for lo, hi in core_ranges(v)]
+    return {"properties": {"monotone": monotone(table),
+                           "subadditive" if cost else "superadditive": superadditive(v),
+                           "concave" if cost else "convex": convex(v)},
+            "empty": gap > 0, "ranges": ranges, "epsilon": epsilon, "cost_of_stability": gap}
+
+def excesses(table, x, goal="benefit"):
+    """{S: what S gains by walking out} over proper coalitions: v(S) - x(S), for a cost x(S) - c(S)"""
+    sign = -1 if goal == "cost" else 1
+    return {S: sign * (table[S] - paid(x, S)) for S in range(1, len(table) - 1)}
+
+def payable(x, unit, total):
+    """Round to units: floor, then the units left over by largest remainder, ties to the first"""
+    units = [t / unit for t in x]
+    whole = [math.floor(t) for t in units]
+    left = math.trunc(total / unit) - sum(whole)
+    first = sorted(range(len(x)), key=lambda i: (whole[i] - units[i], i))
+    return [(w + (i in first[:left])) * unit for i, w in enumerate(whole)]
+
+# ---------------------------------------------------------------- the term sheet
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims")
+
+def number(a):
+    """An amount: number, string, or {"value": ...}"""
+    return Fraction(a["value"] if isinstance(a, dict) else a)
+
+def coalition(key, ids):
+    """The bitmask of "A + B" or "*" """
+    return (1 << len(ids)) - 1 if key == "*" else sum(1 << ids.index(t.strip()) for t in key.split("+"))
+
+def best_partition(stated, S, best):
+    """The best (max or min) value of a partition of S into stated coalitions; None if there is none"""
+    if S == 0:
+        return Fraction(0)
+    blocks = [T for T in stated if T & S == T and T & -T == S & -S]
+    worths = [(stated[T], best_partition(stated, S ^ T, best)) for T in blocks]
+    return best((p + q for p, q in worths if q is not None), default=None)
+
+def coalitions_table(model, ids, goal):
+    """Values by coalition or by bitmask; a missing one is 0 or the best partition"""
+    full, values = range(1 << len(ids)), model["values"]
+    if isinstance(values, list):
+        return [number(t) for t in values]
+    stated = {coalition(key, ids): number(t) for key, t in values.items()}
+    if model.get("missing") == "additive":
+        best = min if goal == "cost" else max
+        return [stated[S] if S in stated else best_partition(stated, S, best) for S in full]
+    return [stated.get(S, Fraction(0)) if model.get("missing") == "zero" else stated[S] if S else Fraction(0)
+            for S in full]
+
+def synergies_table(model, ids):
+    """v(S) = sum of standalone and of every synergy whose parties are all in S"""
+    terms = [(1 << ids.index(i), number(t)) for i, t in model["standalone"].items()]
+    terms += [(coalition("+".join(s["parties"]), ids), number(s["value"])) for s in model["synergies"]]
+    return [sum((t for T, t in terms if T & S == T), Fraction(0)) for S in range(1 << len(ids))]
+
+def claims_table(E, c):
+    """v(S) = max(0, E - claims outside S)"""
+    N = (1 << len(c)) - 1
+    return [max(Fraction(0), E - paid(c, N ^ S)) for S in range(N + 1)]
+
+def read_sheet(text):
+    """The text of a term sheet: parties, goal, table, unit, and for claims the estate and claims"""
+    doc = json.loads(text, parse_int=Fraction, parse_float=Fraction)
+    ids = [p if isinstance(p, str) else p["id"] for p in doc["parties"]]
+    model, unit = doc["model"], Fraction(doc.get("unit", "0.01"))
+    goal, kind, E, c = model.get("goal", "benefit"), model["type"], None, None
+    if kind == "claims":
+        E, c = number(model["estate"]), [number(model["claims"][i]) for i in ids]
+        table = claims_table(E, c)
+    elif kind == "airport":
+        needs = [number(model["needs"][i]) for i in ids]
+        goal, table = "cost", [max((needs[i] for i in members(S)), default=0) for S in range(1 << len(ids))]
+    else:
+        table = synergies_table(model, ids) if kind == "synergies" else coalitions_table(model, ids, goal)
+    return Sheet(ids, goal, table, unit, E, c)
+
+GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley banzhaf tau gately nucleolus "
+              "prenucleolus").split()
+CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
+                "minimal-overlap adjusted-proportional average dominguez-thomson concede-and-divide").split()
+
+def function(rule, claims=False):
+    """The function of a rule's name"""
+    return globals()[("claims_" if claims and rule == "proportional" else "") + rule.replace("-", "_")]
+
+def allocate(rule, sheet):
+    """The shares by a rule as stated in the sheet (costs positive); raises Undefined"""
+    if sheet.claims is not None and rule in CLAIMS_RULES:
+        return function(rule, True)(sheet.estate, sheet.claims)
+    return benefit(function(rule)(benefit(sheet.table, sheet.goal)), sheet.goal)
+
+# ---------------------------------------------------------------- certificates
+def weighted(rows, ids):
+    """[(bitmask, weight)] of a certificate's rows"""
+    return [(coalition("+".join(t.get("parties") or [t["party"]]), ids), Fraction(t["weight"])) for t in rows]
+
+def covered(weights, i):
+    """Sum of the weights of the coalitions party i is in"""
+    return sum(w for S, w in weights if S >> i & 1)
+
+def check_level(e, weights, bounds, earlier, gain, own, settled):
+    """Condition (2) for one level: None or a reason"""
+    if not weights or any(S not in gain for S, _ in weights):
+        return "no coalition, or one that is not proper"
+    if any(gain[S] != e for S, _ in weights) or any(own[T] for T, _ in bounds):
+        return "a coalition has another excess, or a bound is not tight"
+    if any(w <= 0 for _, w in weights + bounds) or sum(w for _, w in weights) != 1:
+        return "a weight is not positive, or they do not sum to 1"
+    if any(T not in settled for T, _ in earlier):
+        return "an earlier coalition is not settled"
+    if any(covered(weights + bounds, i) != covered(earlier, i) for i in range(len(own))):
+        return "the weights do not balance"
+    return None
+
+def check_kohlberg(table, n, goal, certificate, shares, nucleolus=True, ids=None):
+    """Conditions (1) to (4) of a certificate of {id: exact share}, ids in party order: None or a reason"""
+    ids, v = list(ids or shares), benefit(table, goal)
+    stated = {i: Fraction(t) for i, t in certificate["shares"].items()}
+    if certificate["type"] != "kohlberg" or stated != {i: Fraction(t) for i, t in shares.items()}:
+        return "(1) the shares are not the allocation's"
+    x = [-stated[i] if goal == "cost" else stated[i] for i in ids]
+    gain, own = excesses(v, x), {1 << i: v[1 << i] - x[i] for i in range(n)}
+    if len(x) != n or sum(x) != v[-1] or nucleolus and max(own.values()) > 0:
+        return "(1) the shares do not sum to the value, or a party falls below its standalone value"
+    settled, listed, spans = [len(v) - 1], set(), []
+    for k, level in enumerate(certificate["levels"]):
+        rows = [weighted(level[key], ids) for key in ("coalitions", "bounds", "earlier")]
+        e = Fraction(level["excess"])
+        reason = check_level(e, *rows, gain, own, settled)
+        if reason or spans and e > spans[-1][0] or rows[1] and not nucleolus:
+            return f"(2) level {k}: {reason or 'the excess rises, or there are bounds'}"
+        listed |= {S for S, _ in rows[0]}
+        settled += [S for S, _ in rows[0] + rows[1]]
+        spans.append((e, list(settled)))
+    if rank(settled, n) < n:
+        return "(3) the settled coalitions do not have full rank"
+    for S in gain.keys() - listed:
+        if gain[S] > next(e for e, known in spans if rank(known + [S], n) == rank(known, n)):
+            return f"(4) coalition {S} has a larger excess than its level"
+    return None
+
+def check_balanced(table, goal, ids, certificate):
+    """An empty core's certificate, cover every party once with a worth beyond v(N): None or a reason"""
+    weights = weighted(certificate["coalitions"], ids)
+    worth, value = Fraction(certificate["worth"]), Fraction(certificate["value"])
+    if min(w for _, w in weights) <= 0 or any(covered(weights, i) != 1 for i in range(len(ids))):
+        return "the weights are not positive or do not add to one for every party"
+    if worth != sum(w * table[S] for S, w in weights) or value != table[-1]:
+        return "worth or value is wrong"
+    return None if (worth < value if goal == "cost" else worth > value) else "worth does not beat the value"
+
+def certificate(table, goal, ids, bounded):
+    """The oracle's own certificate, in the same form"""
+    x, levels = kohlberg_levels(benefit(table, goal), bounded)
+    def rows(weights):
+        return [{"parties": [ids[i] for i in members(S)], "weight": str(w)} for S, w in weights.items()]
+    return {"type": "kohlberg", "shares": dict(zip(ids, map(str, benefit(x, goal)))), "levels": [
+        {"excess": str(e), "coalitions": rows(found), "earlier": rows(earlier),
+         "bounds": [{"party": ids[i], "weight": str(w)} for i, w in tight.items()]}
+        for e, found, tight, earlier in levels]}
+
+# ---------------------------------------------------------------- self-test
+PUBLISHED = [  # name, goal, values by bitmask, {rule: shares}, core ranges or None for an empty core
+    ("three merchants", "benefit", "0 1 1 7 1 5 4 10",
+     {"shapley": "4 7/2 5/2", "nucleolus": "9/2 7/2 2"}, "2 6 1 5 1 3"),
+    ("Lemaire 1991", "benefit", "0 46125 34875/2 138375/2 11625/2 107625/2 30750 90000",
+     {"shapley": "51750 25875 12375", "nucleolus": "105375/2 97875/4 51375/4"}, ""),
+    ("TVA (Straffin and Heaney 1981)", "cost", "0 163520 140826 301607 250096 378821 367370 412584",
+     {"shapley": "117829 201513/2 387997/2", "nucleolus": "116234 93540 202810",
+      "scrb": "117475.542 99157.295 195951.164"}, ""),
+    ("Young 1985", "benefit", "0 0 0 0 0 9 10 12", {"nucleolus": "1 3/2 19/2"}, ""),
+    ("Peleg and Sudholter 5.5.12", "benefit", "0 0 0 10 0 0 0 2",
+     {"nucleolus": "1 1 0", "prenucleolus": "3 3 -4"}, None)]
+TALMUD = {  # Aumann and Maschler 1985, claims 100, 200, 300: talmud; random arrival (O'Neill 1982)
+    100: ("100/3 100/3 100/3", "100/3 100/3 100/3"), 200: ("50 75 75", "100/3 250/3 250/3"),
+    300: ("50 100 150", "50 100 150"), 400: ("50 125 225", "200/3 350/3 650/3"),
+    500: ("200/3 500/3 800/3", "200/3 500/3 800/3")}
+
+def fractions(text):
+    return [Fraction(t) for t in text.split()]
+
+def test_published():
+    """The answers above"""
+    for name, goal, values, answers, ranges in PUBLISHED:
+        sheet = Sheet(["A", "B", "C"], goal, fractions(values), Fraction(1, 100), None, None)
+        for rule, shares in answers.items():
+            off = max(abs(p - q) for p, q in zip(allocate(rule, sheet), fractions(shares)))
+            assert off == 0 or rule == "scrb" and off < Fraction(1, 1000), (name, rule)  # printed to 3 digits
+        known = facts(sheet.table, goal)
+        assert known["empty"] == (ranges is None), name
+        assert not ranges or sum(known["ranges"], ()) == tuple(fractions(ranges)), name
+    c = fractions("100 200 300")
+    for E, (shares, arrival) in TALMUD.items():
+        v = claims_table(Fraction(E), c)
+        assert talmud(Fraction(E), c) == nucleolus(v) == fractions(shares), E
+        assert random_arrival(Fraction(E), c) == shapley(v) == fractions(arrival), E
+
+def test_claims(rng, rounds):
+    """Identities with the claims game, efficiency, bounds and duality on random problems"""
+    for _ in range(rounds):
+        c = [Fraction(rng.randint(0, 12), rng.choice([1, 1, 3])) for _ in range(rng.randint(1, 5))]
+        E = sum(c) * Fraction(rng.randint(0, 12), 12)
+        v, C = claims_table(E, c), sum(c)
+        assert random_arrival(E, c) == shapley(v) and talmud(E, c) == nucleolus(v)
+        assert adjusted_proportional(E, c) == tau(v)
+        for rule in [function(name, True) for name in CLAIMS_RULES]:
+            if rule is not concede_and_divide or len(c) == 2:
+                x, off = rule(E, c), Fraction(rule is dominguez_thomson) / 10 ** 9
+                assert abs(sum(x) - E) <= off and all(-off <= t <= p + off for t, p in zip(x, c)), rule
+                if len(c) == 2 and rule in (talmud, random_arrival, minimal_overlap, adjusted_proportional):
+                    assert x == concede_and_divide(E, c), rule
+        for rule, dual in ((cea, cel), (talmud, talmud), (random_arrival, random_arrival)):
+            assert rule(E, c) == [p - q for p, q in zip(c, dual(C - E, c))], rule
+
+def test_certificates(rng, rounds):
+    """The oracle's certificates pass its own check, and do not once the shares are moved"""
+    for _ in range(rounds):
+        n, goal = rng.randint(2, 4), rng.choice(["benefit", "cost"])
+        table = [Fraction(0)] + [Fraction(rng.randint(-2, 6)) for _ in range(2 ** n - 1)]
+        v, ids = benefit(table, goal), list("ABCD")[:n]
+        for bounded in (False, True):
+            if not bounded or sum(singles(v)) <= v[-1]:
+                good = certificate(table, goal, ids, bounded)
+                x = good["shares"]
+                assert check_kohlberg(table, n, goal, good, x, bounded) is None
+                moved = {**x, "A": Fraction(x["A"]) + 1, "B": Fraction(x["B"]) - 1}
+                assert check_kohlberg(table, n, goal, {**good, "shares": moved}, moved, bounded)
+
+if __name__ == "__main__":
+    test_published()
+    test_claims(random.Random(1), 60)
+    test_certificates(random.Random(1), 60)
+    print("oracle: published answers, claims identities and certificates hold")

@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the program on seeded random term sheets and compares every answer with oracle.py.
+
+The program is build/accord, or $ACCORD. ACCORD_SEED and ACCORD_ROUNDS (how many sheets) may be set;
+every failure prints the sheet, so that `accord solve - --json` on it shows the same again.
+"""
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+import oracle
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = os.environ.get("ACCORD", str(ROOT / "build" / "accord"))
+SEED = int(os.environ.get("ACCORD_SEED", "1"))
+ROUNDS = int(os.environ.get("ACCORD_ROUNDS", "400"))
+
+# ---------------------------------------------------------------- writing sheets
+def decimal(f):
+    """The decimal that is exactly f, or None"""
+    for k in range(16):
+        if (f * 10 ** k).denominator == 1:
+            digits = str(abs(f.numerator * 10 ** k // f.denominator)).rjust(k + 1, "0")
+            return "-" * (f < 0) + digits[:len(digits) - k] + ("." + digits[len(digits) - k:] if k else "")
+    return None
+
+def written(rng, f, source=False):
+    """One of the ways to write f; "@..." becomes a bare JSON number in `text_of`"""
+    d = decimal(f)
+    if d is None:
+        return f"{f.numerator}/{f.denominator}"
+    style = rng.random()
+    if style < 0.05 and source:
+        return {"value": "@" + d, "source": "Annex B, p. 3"}
+    if style < 0.10:
+        return str(f)
+    if style < 0.15:
+        return f"@{f.numerator * 10 ** 16 // f.denominator}e-16"
+    return d if style < 0.30 else "@" + d
+
+def text_of(sheet):
+    """The sheet as JSON text"""
+    return re.sub(r'"@([^"]*)"', r"\1", json.dumps(sheet))
+
+def party_ids(rng, n):
+    return rng.sample(["A", "B", "C", "uni", "firm_2", "inst.x", "7", "Z-9", "b"], n)
+
+def key(rng, S, ids):
+    """One of the ways to write coalition S"""
+    if S == 2 ** len(ids) - 1 and rng.random() < 0.7:
+        return "*"
+    names = [ids[i] for i in oracle.members(S)]
+    return rng.choice(["+", "+", " + "]).join(rng.sample(names, len(names)))
+
+def framed(rng, ids, model):
+    """A sheet around a model"""
+    parties = [i if rng.random() < 0.5 else {"id": i, "name": f"Party {i}"} for i in ids]
+    unit = {"unit": rng.choice(["1", "0.001", "0.5", "0.05", "100"])} if rng.random() < 0.4 else {}
+    return {"accord": 1, "title": "random", "parties": parties, "model": model} | unit
+
+def goal_of(rng):
+    return rng.choice(["benefit", "benefit", "cost"])
+
+def from_table(rng, table, goal=None):
+    """A `coalitions` sheet, by name or by bitmask; any goal unless told"""
+    n = oracle.size(table)
+    ids, order = party_ids(rng, n), rng.sample(range(1, 2 ** n), 2 ** n - 1)
+    model = {"type": "coalitions", "goal": goal or goal_of(rng)}
+    if model["goal"] == "benefit" and rng.random() < 0.5:
+        del model["goal"]
+    if rng.random() < 0.25:
+        model["values"] = ["@0"] + [written(rng, t) for t in table[1:]]
+    else:
+        model["values"] = {key(rng, S, ids): written(rng, table[S], True) for S in order}
+    return framed(rng, ids, model)
+
+# ---------------------------------------------------------------- families of games
+def table_by(n, value):
+    """[0, value(S), ...] as Fractions"""
+    return [Fraction(0)] + [Fraction(value(S)) for S in range(1, 2 ** n)]
+
+def ties(rng, n):
+    return from_table(rng, table_by(n, lambda S: rng.randint(0, 2)))
+
+def convex(rng, n):
+    """Sums of nonnegative unanimity games; for a cost, that much saved of 20 each"""
+    d = [rng.choice([0, 0, 1, 2, rng.randint(0, 9)]) for _ in range(2 ** n)]
+    v, goal = table_by(n, lambda S: sum(d[T] for T in range(1, S + 1) if T & S == T)), goal_of(rng)
+    return from_table(rng, table_by(n, lambda S: 20 * S.bit_count() - v[S] if goal == "cost" else v[S]), goal)
+
+def empty_core(rng, n):
+    """A grand coalition worth little (or dear)"""
+    goal, N = goal_of(rng), 2 ** n - 1
+    worst = rng.randint(0, 4) if goal == "benefit" else rng.randint(20, 40)
+    return from_table(rng, table_by(n, lambda S: worst if S == N else rng.randint(2, 12)), goal)
+
+def grown(rng, n):
+    """Values that grow with the size: the core is often not empty, seldom large"""
+    goal = goal_of(rng)
+    power = rng.choice([1, 2]) if goal == "benefit" else 0.5
+    return from_table(rng, table_by(n, lambda S: int(rng.randint(4, 10) * S.bit_count() ** power)), goal)
+
+def negative(rng, n):
+    return from_table(rng, table_by(n, lambda S: rng.randint(-9, 9)))
+
+def decimals(rng, n):
+    t = 10 ** rng.randint(1, 6)
+    return from_table(rng, table_by(n, lambda S: Fraction(rng.randint(-t, 9 * t) * S.bit_count(), t)))
+
+def fractions(rng, n):
+    below = [1, 2, 3, 6, 7, 12]
+    return from_table(rng, table_by(n, lambda S: Fraction(rng.randint(-5, 40), rng.choice(below))))
+
+def symmetric(rng, n):
+    """Values by how many of two kinds of parties take part; a party of neither kind counts for nothing"""
+    kinds = [rng.choice([1, 1, 1, 10, 10, 0]) for _ in range(n)]
+    worth = {t: rng.randint(0, 6) + 2 * (t // 10 + t % 10) for t in range(70)} | {0: 0}
+    return from_table(rng, table_by(n, lambda S: worth[oracle.paid(kinds, S)]))
+
+def airport(rng, n):
+    """As a model, or as the table of the largest needs"""
+    needs = [Fraction(rng.choice([0, 1, 5, 5, rng.randint(1, 90)]), rng.choice([1, 1, 10])) for _ in range(n)]
+    if rng.random() < 0.5:
+        return from_table(rng, table_by(n, lambda S: max(needs[i] for i in oracle.members(S))), "cost")
+    ids = party_ids(rng, n)
+    return framed(rng, ids, {"type": "airport", "needs": {i: written(rng, t) for i, t in zip(ids, needs)}})
+
+def synergies(rng, n):
+    ids, low = party_ids(rng, n), rng.choice([0, 0, -6])
+    groups = [rng.sample(ids, rng.randint(2, n)) for _ in range(rng.randint(0, 5)) if n > 1]
+    extra = [{"parties": g, "value": written(rng, Fraction(rng.randint(low, 9)))} for g in groups]
+    own = {i: written(rng, Fraction(rng.randint(0, 20), 2)) for i in ids}
+    return framed(rng, ids, {"type": "synergies", "goal": goal_of(rng), "standalone": own, "synergies": extra})
+
+def missing(rng, n):
+    """Not every coalition is stated: the others are worth 0, or their best partition"""
+    ids, N, how = party_ids(rng, n), 2 ** n - 1, rng.choice(["zero", "additive"])
+    stated = [S for S in range(1, N) if rng.random() < 0.4 or how == "additive" and S.bit_count() == 1]
+    stated += [N] if how == "zero" or n == 1 or rng.random() < 0.8 else []
+    values = {key(rng, S, ids): written(rng, Fraction(rng.randint(0, 9 * S.bit_count())), True) for S in stated}
+    return framed(rng, ids, {"type": "coalitions", "goal": goal_of(rng), "missing": how, "values": values})
+
+def claims(rng, n):
+    """Estate 0, the whole sum or between; claims zero, equal, whole, decimal"""
+    ids, unit = party_ids(rng, n), rng.choice([1, 1, 10, 1000])
+    pool = [rng.randint(0, 300) for _ in range(rng.randint(1, n))] + [0] * (rng.random() < 0.2)
+    c = [Fraction(rng.choice(pool), unit) for _ in ids]
+    part = rng.choice([0, 1, Fraction(1, 2)] + [Fraction(rng.randint(0, 60), 60)] * 2)
+    model = {"type": "claims", "estate": written(rng, part * sum(c))}
+    model["claims"] = {i: written(rng, t) for i, t in rng.sample(list(zip(ids, c)), n)}
+    return framed(rng, ids, model | rng.choice([{}, {}, {"sharing": "award"}, {"sharing": "loss"}]))
+
+FAMILIES = [ties, convex, empty_core, grown, negative, decimals, fractions, symmetric, airport, synergies,
+            missing, claims, claims, claims]
+
+# ---------------------------------------------------------------- comparing
+def near(a, b, scale, relative=1e-9):
+    """Is the number a within `relative` of the Fraction b?"""
+    return isinstance(a, (int, float)) and abs(Fraction(a) - b) <= Fraction(relative) * max(abs(b), scale)
+
+def twins(holder, name):
+    """The exact twins that stand beside holder[name], as far as there are any"""
+    exact = holder.get("exact")
+    found = [exact.get(name) if isinstance(exact, dict) else exact, holder.get(name + "_exact")]
+    return [t for t in found if t is not None]
+
+def agree(wrong, what, holder, name, expected, scale):
+    """holder[name] and its exact twins say `expected` (None, a Fraction or a pair of them)"""
+    pair = expected if isinstance(expected, tuple) else (expected,)
+    def same(given, equal):
+        given = given if isinstance(expected, tuple) else [given]
+        return isinstance(given, list) and len(given) == len(pair) and all(map(equal, given, pair))
+    if not same(holder.get(name), lambda a, b: a is None if b is None else near(a, b, scale)):
+        wrong.append(f"{what}: {holder.get(name)}, not {expected}")
+    for given in twins(holder, name):
+        if not same(given, lambda a, b: b is not None and Fraction(a) == b):
+            wrong.append(f"{what}: exact {given}, not {expected}")
+
+def compare_game(wrong, game, sheet, scale):
+    """game: value, properties, core with certificate, least core, cost of stability"""
+    known = oracle.facts(sheet.table, sheet.goal)
+    agree(wrong, "value", game, "value", sheet.table[-1], scale)
+    if (game.get("goal"), game.get("n")) != (sheet.goal, len(sheet.ids)):
+        wrong.append(f"goal or n: {game.get('goal')}, {game.get('n')}")
+    for name, holds in known["properties"].items():
+        if game["properties"].get(name) is not holds:
+            wrong.append(f"{name}: {game['properties'].get(name)}, not {holds}")
+    agree(wrong, "least core epsilon", game.get("least_core") or {}, "epsilon", known["epsilon"], scale)
+    agree(wrong, "cost of stability", game, "cost_of_stability", known["cost_of_stability"], scale)
+    core = game["core"]
+    if core["empty"] is not known["empty"] or (core["ranges"] is None) is not known["empty"]:
+        wrong.append(f"core: empty {core['empty']}, ranges {core['ranges']}, not {known['empty']}")
+    elif known["empty"]:
+        if reason := oracle.check_balanced(sheet.table, sheet.goal, sheet.ids, core["certificate"]):
+            wrong.append(f"balanced certificate: {reason}")
+    else:
+        holder = dict(core["ranges"])
+        if isinstance(core.get("exact"), dict):
+            holder.setdefault("exact", core["exact"].get("ranges", core["exact"]))
+        for i, pair in zip(sheet.ids, known["ranges"]):
+            agree(wrong, f"core range of {i}", holder, i, pair, scale)
+
+def compare_shares(wrong, name, given, x, sheet, scale):
+    """One allocation with status ok against the oracle's shares"""
+    exact, ids, x = name != "dominguez-thomson", sheet.ids, [Fraction(t) for t in x]
+    if given["shares"].keys() != set(ids):
+        wrong.append(f"{name}: parties {list(given['shares'])}")
+    if exact and [Fraction(given["exact"][i]) for i in ids] != x:
+        wrong.append(f"{name}: exact {given['exact']}, not {[str(t) for t in x]}")
+    if not all(near(given["shares"][i], t, 0 if exact else scale, 1e-12) for i, t in zip(ids, x)):
+        wrong.append(f"{name}: shares {given['shares']}, not {[float(t) for t in x]}")
+    agree(wrong, f"{name}: total", given, "total", sheet.table[-1], scale)
+    paid, due = [Fraction(given["payable"][i]) for i in ids], oracle.payable(x, sheet.unit, sheet.table[-1])
+    close = all(abs(p - q) <= sheet.unit * Fraction(1001, 1000) for p, q in zip(paid, x))
+    if sum(paid) != sum(due) or (paid != due if exact else not close):
+        wrong.append(f"{name}: payable {given['payable']}, not {list(map(str, due))}")
+    gain, core = oracle.excesses(sheet.table, x, sheet.goal), given["core"]
+    worst = max(gain.values(), default=None)
+    clear = worst is None or exact or abs(worst) > scale / 10 ** 9
+    if clear and core["member"] is not (worst is None or worst <= 0):
+        wrong.append(f"{name}: core member {core['member']}, worst excess {worst}")
+    agree(wrong, f"{name}: max excess", core if exact else dict(core, exact=None), "max_excess", worst, scale)
+    if worst is not None and exact and gain.get(oracle.coalition("+".join(core["coalition"]), ids)) != worst:
+        wrong.append(f"{name}: {core['coalition']} does not have the largest excess {worst}")
+    if name in ("nucleolus", "prenucleolus"):
+        game, certificate = (sheet.table, len(ids), sheet.goal), given["certificate"]
+        if reason := oracle.check_kohlberg(*game, certificate, given["exact"], name == "nucleolus", ids):
+            wrong.append(f"{name}: certificate: {reason}")
+
+def rules_for(rng, sheet):
+    """The rules that apply, in any order"""
+    rules = set(oracle.GAME_RULES)
+    if sheet.claims is not None:
+        rules |= set(oracle.CLAIMS_RULES) - ({"concede-and-divide"} if len(sheet.ids) != 2 else set())
+        rules -= set() if any(sheet.claims) else {"proportional"}     # E c_i / C is 0/0
+    return rng.sample(sorted(rules), len(rules))
+
+def run(arguments, text):
+    """(exit code, result) of the program on a sheet"""
+    done = subprocess.run([PROGRAM, *arguments], input=text, capture_output=True, text=True, timeout=120)
+    if not done.stdout.startswith("{") or '"errors"' in done.stdout:
+        raise ValueError(f"exit {done.returncode}: {done.stdout[:300]!r} {done.stderr[:300]!r}")
+    return done.returncode, json.loads(done.stdout)
+
+def test_solve(rng, doc, wrong):
+    """`solve` with every rule that applies, named by flag or sheet"""
+    sheet = oracle.read_sheet(text_of(doc))
+    rules, arguments, scale = rules_for(rng, sheet), ["solve", "-", "--json"], max(map(abs, sheet.table))
+    if rng.random() < 0.5:
+        doc["rules"] = rules
+    else:
+        arguments += ["--rule", ",".join(rules)]
+    yield arguments
+    code, result = run(arguments, text_of(doc))
+    found, expected = {a["rule"]: a for a in result["allocations"]}, 0
+    if sorted(found) != sorted(rules):
+        wrong.append(f"allocations of {sorted(found)}")
+    for name in rules:
+        given = found.get(name, {})
+        try:
+            x = oracle.allocate(name, sheet)
+            due, answer = "ok", list(map(str, x))
+        except oracle.Undefined as reason:
+            due, answer, expected = "undefined", reason, 1
+        if given.get("status") != due or due == "undefined" and not given.get("reason"):
+            wrong.append(f"{name}: {given.get('status')} {given.get('reason', '')}, not {due}: {answer}")
+        elif due == "ok":
+            compare_shares(wrong, name, given, x, sheet, scale)
+    if code != expected:
+        wrong.append(f"exit {code}, not {expected}")
+    compare_game(wrong, result["game"], sheet, scale)
+
+def proposed(rng, sheet):
+    """A split to check: a known point, in or on the edge of the core or not, perhaps moved a little"""
+    v, n = oracle.benefit(sheet.table, sheet.goal), len(sheet.ids)
+    makers = [oracle.equal, oracle.shapley, oracle.prenucleolus]
+    if oracle.cost_of_stability(v) == 0:
+        makers += [lambda v: oracle.core_corner(v, rng.randrange(n))] * 3
+    x = oracle.benefit(rng.choice(makers)(v), sheet.goal)
+    if rng.random() < 0.4:                  # a number that can be written as a decimal, the same sum
+        x = [Fraction(round(t * 100), 100) for t in x]
+        x[-1] += sheet.table[-1] - sum(x)
+    if rng.random() < 0.4 and n > 1:
+        i, j = rng.sample(range(n), 2)
+        step = Fraction(1, 10 ** rng.choice([0, 2, 9]))
+        x[i], x[j] = x[i] + step, x[j] - step
+    if rng.random() < 0.15:
+        x[rng.randrange(n)] += Fraction(rng.choice([-1, 1]), 10 ** rng.choice([0, 3, 9]))
+    return x
+
+def test_check(rng, doc, wrong):
+    """`check` of one split, given by flag or as a proposal of the sheet"""
+    sheet = oracle.read_sheet(text_of(doc))
+    x, name = proposed(rng, sheet), "split"
+    if rng.random() < 0.6 and all(decimal(t) for t in x):
+        split = rng.sample([f"{i}={decimal(t)}" for i, t in zip(sheet.ids, x)], len(x))
+        arguments = ["check", "-", "--json", "--split", ",".join(split)]
+    else:
+        name = "draft 1"
+        doc["proposals"] = {name: {i: written(rng, t, True) for i, t in zip(sheet.ids, x)}}
+        arguments = ["check", "-", "--json", "--proposal", name]
+    yield arguments
+    code, result = run(arguments, text_of(doc))
+    gain, scale = oracle.excesses(sheet.table, x, sheet.goal), max(map(abs, sheet.table))
+    amounts = sorted((t for t in gain.values() if t > 0), reverse=True)
+    adds_up, one = sum(x) == sheet.table[-1], result["proposals"][0]
+    verdict = "stands" if adds_up and not amounts else "fails"
+    if (result["verdict"], one["verdict"], one["name"]) != (verdict, verdict, name):
+        wrong.append(f"verdict {result['verdict']}, {one['verdict']} of {one['name']}, not {verdict}")
+    if code != (verdict == "fails"):
+        wrong.append(f"exit {code} with {verdict}")
+    if any(f["check"] == "sum" and f["verdict"] == "fail" for f in one["findings"]) is adds_up:
+        wrong.append(f"finding on the sum, which is {sum(x)} of {sheet.table[-1]}")
+    if adds_up:
+        listed = one["objections"]["worst"]
+        if (one["objections"]["count"], len(listed)) != (len(amounts), min(20, len(amounts))):
+            wrong.append(f"{one['objections']['count']} objections, {len(listed)} listed, not {len(amounts)}")
+        for given, amount in zip(listed, amounts):
+            agree(wrong, "objection", given, "amount", amount, scale)
+            if gain.get(oracle.coalition("+".join(given["coalition"]), sheet.ids)) != amount:
+                wrong.append(f"objection of {given['coalition']}: not {amount}")
+
+def main():
+    print(f"seed {SEED}, {ROUNDS} sheets, {PROGRAM}")
+    rng, passed, failed = random.Random(SEED), 0, 0
+    for k in range(ROUNDS):
+        n = rng.choices([1, 2, 3, 4, 5, 6], [5, 14, 35, 26, 17, 3])[0]
+        family = FAMILIES[k % len(FAMILIES)]
+        doc, arguments = family(rng, n), None
+        for test in [test_solve] + [test_check] * (k % 3 == 0):
+            wrong = []
+            try:
+                for arguments in test(rng, doc, wrong):
+                    pass
+            except Exception as error:      # whatever shape the answer has, go on with the next sheet
+                wrong.append(f"{type(error).__name__}: {error}")
+            passed, failed = passed + (not wrong), failed + bool(wrong)
+            if wrong and failed <= 20:
+                print(f"\nFAIL {family.__name__}: accord {' '.join(arguments or [])}", *wrong[:6], sep="\n  ")
+                print(text_of(doc))
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
