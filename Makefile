@@ -52,6 +52,17 @@ $(BUILD)/accord: $(CLI_OBJECTS) $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) $(PROGRAM_LIBRARIES) -o $@
 
+# One object in which only the public names are left, so that ours never meet a user's.
+$(BUILD)/libaccord.a: $(LIBRARY_OBJECTS)
+	@$(if $(filter 1,$(V)),,echo '  AR      $@')
+	$(Q)$(LD) -r $^ -o $(BUILD)/accord-all.o
+	$(Q)objcopy --localize-hidden $(BUILD)/accord-all.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(BUILD)/accord-all.o
+
+$(BUILD)/libaccord.so: $(LIBRARY_OBJECTS)
+	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
+	$(Q)$(CC) -shared -Wl,-soname,libaccord.so.0 $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
+
 include tests/tests.mk
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -24,6 +24,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 #define ACCORD_VERSION "0.1.0"
 
 /* ------------------------------------------------------------------ status */
@@ -317,6 +319,8 @@ void accord_game_value(mpq_t value, const accord_game *game, accord_coalition co
 
 /* "GLPK 5.0", "GMP 6.2.1", ...: the libraries the solver computes with, by index; NULL at the end. */
 const char *accord_library_version(int index);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

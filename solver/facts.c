@@ -140,8 +140,8 @@ static void find_stability_value(struct core *core) {
   record_balanced(core, lp, result);
 }
 
-/* sign * least of sign * x_i over the core. Start for least: every party alone, i with multiplier 1;
- * for greatest: the other parties alone with multiplier 1 and N with -1. */
+/* sign * least of sign * x_i over the core. Start: N in place of one party alone. For the least of x_i
+ * that is any other party, {i} has multiplier 1; for the greatest it is i, the others have 1, N has -1. */
 static void find_extreme(struct core *core, mpq_t share, int i, int sign) {
   int n = core->game->n;
   coalition_lp *lp = coalition_lp_new(core->context, core->game, false);
@@ -150,7 +150,7 @@ static void find_extreme(struct core *core, mpq_t share, int i, int sign) {
     core->cost[j] = j == i ? sign : 0;
     core->start[j] = make_row(ROW_COALITION, party(j));
   }
-  if (sign < 0) core->start[i] = make_row(ROW_SETTLED, 0);
+  core->start[sign < 0 ? i : (i + 1) % n] = make_row(ROW_SETTLED, 0);
   lp_result *result = coalition_lp_solve(lp, core->cost, core->start);
   lp_amount(share, lp, result, result->solution[i]);
 }

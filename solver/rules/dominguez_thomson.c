@@ -11,7 +11,8 @@ struct rounds {
   long double rest, *claim, *award;
 };
 
-static void pay_round(struct rounds *rounds) {
+/* Returns what was paid. */
+static long double pay_round(struct rounds *rounds) {
   long double estate = rounds->rest;
   for (int i = 0; i < rounds->n; i++) {
     long double part = (rounds->claim[i] < estate ? rounds->claim[i] : estate) / rounds->n;
@@ -19,6 +20,7 @@ static void pay_round(struct rounds *rounds) {
     rounds->claim[i] -= part;
     rounds->rest -= part;
   }
+  return estate - rounds->rest;
 }
 
 /* Shares the rest among the open claims and returns true where it is below all of them. */
@@ -53,10 +55,8 @@ accord_status rule_dominguez_thomson(accord_context *context, accord_split *spli
   double whole = accord_to_double(claims->estate);
   struct rounds rounds = {claims->n, whole, POOL_NEW(context, n, long double), POOL_NEW(context, n, long double)};
   for (size_t i = 0; i < n; i++) rounds.claim[i] = accord_to_double(claims->claim[i]);
-  while (rounds.rest > 1e-19L * whole && !pay_rest(&rounds)) {
-    check_clock(context);
-    pay_round(&rounds);
-  }
+  long double nothing = 1e-19L * whole;
+  while (rounds.rest > nothing && !pay_rest(&rounds) && pay_round(&rounds) > nothing) check_clock(context);
   round_awards(context, split, &rounds, claims->estate);
   return ACCORD_OK;
 }

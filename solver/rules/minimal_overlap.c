@@ -46,7 +46,8 @@ accord_status rule_minimal_overlap(accord_context *context, accord_split *split,
     mpq_set_si(*count, n - k, 1);
     mpq_div(*part, *part, *count);
     mpq_add(*shared, *shared, *part);
-    mpq_sub(*beyond, *claim, *t);
+    rational_min(*beyond, *claim, claims->estate); /* what exceeds the estate is no claim on it */
+    mpq_sub(*beyond, *beyond, *t);
     if (mpq_sgn(*beyond) < 0) mpq_set_ui(*beyond, 0, 1);
     mpq_add(split->share[order[k]], *shared, *beyond);
   }
