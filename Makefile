@@ -8,8 +8,11 @@ BUILD ?= build
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
 
-PACKAGES := gcc make pkg-config libglpk-dev libopenblas-dev liblapacke-dev libgmp-dev libcjson-dev libsmartcols-dev libssl-dev libcmocka-dev python3
-MORE_PACKAGES := clang libclang-rt-14-dev clang-format clang-tidy cppcheck valgrind gcovr shellcheck
+BUILD_PACKAGES := gcc libc6-dev binutils pkg-config libglpk-dev libgmp-dev libcjson-dev libsmartcols-dev libssl-dev
+TEST_PACKAGES := libcmocka-dev libopenblas-dev python3
+LINT_PACKAGES := clang clang-format clang-tidy cppcheck shellcheck
+FUZZ_PACKAGES := clang libclang-rt-14-dev
+COVER_PACKAGES := gcovr
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
             -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wredundant-decls \
@@ -67,7 +70,72 @@ include tests/tests.mk
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
 
+# ------------------------------------------------------------------ packages
+
+# $(call install_missing,PACKAGES): only what is missing, with sudo only where it is needed.
+define install_missing
+@missing=; \
+for package in $(1); do \
+  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+done; \
+[ -z "$$missing" ] && exit 0; \
+if ! command -v apt-get >/dev/null 2>&1; then \
+  echo "accord needs these Debian packages, or your system's equivalents:$$missing" >&2; \
+  echo "There is no apt-get here: install them by hand, then run make again." >&2; \
+  exit 1; \
+fi; \
+sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+echo "installing$$missing"; \
+$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
+
+deps:
+	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+deps-build:
+	$(call install_missing,$(BUILD_PACKAGES))
+
+deps-lint:
+	$(call install_missing,$(BUILD_PACKAGES) $(LINT_PACKAGES))
+
+deps-fuzz:
+	$(call install_missing,$(BUILD_PACKAGES) $(FUZZ_PACKAGES))
+
+deps-cover:
+	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(COVER_PACKAGES))
+
+# ---------------------------------------------------------------- the main job
+
+demo: deps-build
+	@$(MAKE) --no-print-directory all
+	@echo
+	@echo '$$ accord solve examples/consortium.json'
+	@$(BUILD)/accord solve examples/consortium.json
+
+bench: deps-build
+	@$(MAKE) --no-print-directory $(BUILD)/benchmarks/bench
+	@$(BUILD)/benchmarks/bench
+
+$(BUILD)/benchmarks/bench: $(BUILD)/benchmarks/bench.o $(LIBRARY_OBJECTS)
+	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
+
+# --------------------------------------------------------------------- install
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(BUILD)/accord $(DESTDIR)$(PREFIX)/bin/accord
+	install -m 644 include/accord.h $(DESTDIR)$(PREFIX)/include/accord.h
+	install -m 644 $(BUILD)/libaccord.a $(DESTDIR)$(PREFIX)/lib/libaccord.a
+	install -m 755 $(BUILD)/libaccord.so $(DESTDIR)$(PREFIX)/lib/libaccord.so.0
+	ln -sf libaccord.so.0 $(DESTDIR)$(PREFIX)/lib/libaccord.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' accord.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/accord.pc
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/accord $(DESTDIR)$(PREFIX)/include/accord.h $(DESTDIR)$(PREFIX)/lib/libaccord.a \
+	      $(DESTDIR)$(PREFIX)/lib/libaccord.so $(DESTDIR)$(PREFIX)/lib/libaccord.so.0 $(DESTDIR)$(PREFIX)/lib/pkgconfig/accord.pc
+
 clean:
 	rm -rf build
 
-.PHONY: all help clean
+.PHONY: all help deps deps-build deps-lint deps-fuzz deps-cover demo bench install uninstall clean

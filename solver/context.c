@@ -159,14 +159,14 @@ void *pool_new(accord_context *context, size_t count, size_t size) {
 
 mpz_t *pool_integers(accord_context *context, size_t count) {
   struct block *block = add_block(context, product(context, count, sizeof(mpz_t)), INTEGERS);
-  mpz_t *numbers = (mpz_t *)block->memory;
+  mpz_t *numbers = (void *)block->memory;
   for (; block->count < count; block->count++) mpz_init(numbers[block->count]);
   return numbers;
 }
 
 mpq_t *pool_rationals(accord_context *context, size_t count) {
   struct block *block = add_block(context, product(context, count, sizeof(mpq_t)), RATIONALS);
-  mpq_t *numbers = (mpq_t *)block->memory;
+  mpq_t *numbers = (void *)block->memory;
   for (; block->count < count; block->count++) mpq_init(numbers[block->count]);
   return numbers;
 }
@@ -183,13 +183,15 @@ void pool_rational(accord_context *context, mpq_t number) {
 }
 
 static void clear_numbers(struct block *block) {
+  mpz_t *integers = (void *)block->memory;
+  mpq_t *rationals = (void *)block->memory;
   switch (block->kind) {
   case BYTES: break;
   case INTEGERS:
-    for (size_t i = 0; i < block->count; i++) mpz_clear(((mpz_t *)block->memory)[i]);
+    for (size_t i = 0; i < block->count; i++) mpz_clear(integers[i]);
     break;
   case RATIONALS:
-    for (size_t i = 0; i < block->count; i++) mpq_clear(((mpq_t *)block->memory)[i]);
+    for (size_t i = 0; i < block->count; i++) mpq_clear(rationals[i]);
     break;
   case ONE_INTEGER: mpz_clear(*(mpz_t *)block->outside); break;
   case ONE_RATIONAL:
@@ -207,7 +209,8 @@ static void remove_block(accord_context *context, struct block *block) {
 }
 
 void pool_free(accord_context *context, void *memory) {
-  if (memory) remove_block(context, (struct block *)((unsigned char *)memory - offsetof(struct block, memory)));
+  void *block = memory ? (unsigned char *)memory - offsetof(struct block, memory) : NULL;
+  if (block) remove_block(context, block);
 }
 
 void *pool_grow(accord_context *context, void *old, size_t old_count, size_t count, size_t size) {

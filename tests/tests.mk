@@ -1,1 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests: C programs tests/test_*.c (cmocka) and Python programs tests/test_*.py, run by tests/run.py.
 
+TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+TEST_SCRIPTS := $(wildcard tests/test_*.py)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/checker.o $(LIBRARY_OBJECTS)
+	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -lopenblas -lcmocka -o $@
+
+test: deps
+	@$(MAKE) --no-print-directory test-run
+
+# Everything built, then everything run; closes with "N passed, M failed".
+test-run: all $(TEST_PROGRAMS)
+	@ACCORD=$(BUILD)/accord python3 tests/run.py $(BUILD) $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+# The same tests on a build that stops at the first invalid access, leak or undefined operation.
+asan: deps
+	@ASAN_OPTIONS=allocator_may_return_null=1 ACCORD_ROUNDS=$${ACCORD_ROUNDS-60} \
+	 $(MAKE) --no-print-directory BUILD=build/asan OPTIMISE=-O1 CFLAGS='-g $(SANITIZE)' test-run
+
+# Warnings are errors under both compilers; then the style and two analysers.
+lint: deps-lint
+	@$(MAKE) --no-print-directory BUILD=build/gcc CC=gcc CFLAGS=-Werror all
+	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang CFLAGS=-Werror all
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	  --suppress=missingIncludeSystem -Iinclude -Isolver -Imodels -Icli solver models cli
+	clang-tidy --quiet $(SOLVER) $(MODELS) $(CLI) -- -std=c11 $(CPPFLAGS)
+	python3 tests/test_house.py
+
+cover: deps-cover
+	@$(MAKE) --no-print-directory BUILD=build/cover OPTIMISE=-O0 CFLAGS='-g --coverage' test-run
+	@gcovr --root . --object-directory build/cover --filter solver/ --filter models/ --branches --print-summary --txt build/cover/coverage.txt
+
+FUZZ_SECONDS ?= 60
+
+# The sheet reader and a whole solve of small sheets, under libFuzzer with both sanitizers.
+fuzz: deps-fuzz
+	@mkdir -p build/fuzz/corpus
+	@cp examples/*.json tests/sheets/*.json build/fuzz/corpus/
+	clang $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz_sheet.c $(SOLVER) $(MODELS) $(LIBRARIES) -o build/fuzz/sheet
+	build/fuzz/sheet -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 build/fuzz/corpus
+
+.PHONY: test test-run asan lint cover fuzz
+.PRECIOUS: $(BUILD)/tests/%.o
