@@ -52,9 +52,9 @@ static void round_awards(accord_context *context, accord_split *split, const str
 accord_status rule_dominguez_thomson(accord_context *context, accord_split *split, const accord_problem *problem) {
   const accord_claims *claims = problem->claims;
   size_t n = (size_t)claims->n;
-  double whole = accord_to_double(claims->estate);
+  long double whole = (long double)accord_to_double(claims->estate);
   struct rounds rounds = {claims->n, whole, POOL_NEW(context, n, long double), POOL_NEW(context, n, long double)};
-  for (size_t i = 0; i < n; i++) rounds.claim[i] = accord_to_double(claims->claim[i]);
+  for (size_t i = 0; i < n; i++) rounds.claim[i] = (long double)accord_to_double(claims->claim[i]);
   long double nothing = 1e-19L * whole;
   while (rounds.rest > nothing && !pay_rest(&rounds) && pay_round(&rounds) > nothing) check_clock(context);
   round_awards(context, split, &rounds, claims->estate);
