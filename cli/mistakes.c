@@ -84,10 +84,37 @@ int write_mistakes(const cli_options *options, const diagnostics *mistakes) {
   return mistakes->limit_only ? EXIT_LIMIT : EXIT_BAD_INPUT;
 }
 
+struct reading {
+  const cli_options *options;
+  term_sheet *sheet;
+};
+
+static accord_status read_sheet(accord_context *context, void *argument) {
+  struct reading *reading = argument;
+  sheet_options options = {.numbers = reading->options->numbers, .allowed_files = reading->options->allowed_files};
+  reading->sheet = sheet_read(context, reading->options->file, &options);
+  return ACCORD_OK;
+}
+
+/* A limit reached while reading is told like a mistake, with a code of its own. */
+static int write_limit(accord_context *context, const cli_options *options) {
+  diagnostics *limit = POOL_NEW(context, 1, diagnostics);
+  const source_text source = {.name = options->file};
+  limit->context = context;
+  add_diagnostic(limit, E071, &source, SIZE_MAX, "", NULL, "%s", accord_message(context));
+  return write_mistakes(options, limit);
+}
+
 term_sheet *open_sheet(accord_context *context, cli_options *options, int *code) {
+  struct reading reading = {options, NULL};
   accord_start_clock(context);
-  sheet_options reading = {.numbers = options->numbers, .allowed_files = options->allowed_files};
-  term_sheet *sheet = sheet_read(context, options->file, &reading);
+  accord_status status = guard(context, read_sheet, &reading);
+  if (status == ACCORD_LIMIT) {
+    *code = write_limit(context, options);
+    return NULL;
+  }
+  if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  term_sheet *sheet = reading.sheet;
   if (sheet->diagnostics.count) {
     *code = write_mistakes(options, &sheet->diagnostics);
     return NULL;

@@ -2,6 +2,8 @@
 /* Writing results. */
 #include "output.h"
 
+#include "utf8.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libsmartcols/libsmartcols.h>
@@ -137,23 +139,15 @@ static bool is_unsafe(unsigned code) {
          (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x2069) || code == 0xfeff;
 }
 
-/* The code of a UTF-8 character (the sheet's texts were checked) and its length. */
-static unsigned decode(const unsigned char *text, size_t *length) {
-  *length = text[0] < 0x80 ? 1 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-  unsigned code = *length == 1 ? text[0] : text[0] & (0x7fu >> *length);
-  for (size_t i = 1; i < *length; i++) {
-    if (!text[i]) return *length = i, 0xfffd;
-    code = code << 6 | (text[i] & 0x3f);
-  }
-  return code;
-}
-
 const char *safe_text(accord_context *context, const char *text) {
-  char *safe = pool_new(context, 10 * strlen(text) + 1, 1), *out = safe;
-  for (size_t length; *text; text += length) {
-    unsigned code = decode((const unsigned char *)text, &length);
-    if (is_unsafe(code)) out += sprintf(out, "\\u{%x}", code);
+  size_t left = strlen(text), room = 10 * left + 1;
+  char *safe = pool_new(context, room, 1), *out = safe;
+  for (size_t length; left; text += length, left -= length) {
+    length = utf8_length(text, left);
+    unsigned code = length ? utf8_decode(text, length) : (unsigned char)*text;
+    if (!length || is_unsafe(code)) out += snprintf(out, room - (size_t)(out - safe), "\\u{%x}", code);
     else memcpy(out, text, length), out += length;
+    if (!length) length = 1;
   }
   return safe;
 }

@@ -85,10 +85,12 @@ static const char **share_cells(struct printer *printer, int rows, int columns) 
   return cells;
 }
 
-static const char **transposed(accord_context *context, const char *const *cells, int rows, int columns) {
-  const char **turned = POOL_NEW(context, (size_t)rows * (size_t)columns, const char *);
+/* Rules down, parties across: the heads are ids, which are shorter. */
+static const char **transposed(struct printer *printer, const char *const *cells, int rows, int columns) {
+  const char **turned = POOL_NEW(printer->context, (size_t)rows * (size_t)columns, const char *);
   for (int r = 0; r < rows; r++)
     for (int c = 0; c < columns; c++) turned[c * rows + r] = cells[r * columns + c];
+  for (int i = 0; i < printer->sheet->n; i++) turned[i + 1] = printer->sheet->parties[i].id;
   turned[0] = "rule";
   return turned;
 }
@@ -99,7 +101,7 @@ static void write_shares(struct printer *printer) {
   bool turn = columns > rows || given > 6;
   if (given == 0) return;
   const char *const *cells = (const char *const *)share_cells(printer, rows, columns);
-  if (turn) cells = (const char *const *)transposed(printer->context, cells, rows, columns);
+  if (turn) cells = (const char *const *)transposed(printer, cells, rows, columns);
   int width = turn ? rows : columns;
   bool *right = POOL_NEW(printer->context, (size_t)width, bool);
   for (int c = 1; c < width; c++) right[c] = true;

@@ -2,6 +2,8 @@
 /* Collecting mistakes, and where in the text they stand. */
 #include "diagnostic.h"
 
+#include "utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +42,7 @@ void add_diagnostic(diagnostics *all, error_code code, const source_text *source
   char message[1024];
   va_list arguments;
   if (all->count == 0) all->limit_only = true;
-  if (code != E070) all->limit_only = false;
+  if (code != E070 && code != E071) all->limit_only = false;
   if (all->count == MOST_DIAGNOSTICS) {
     all->dropped++;
     return;
@@ -48,9 +50,12 @@ void add_diagnostic(diagnostics *all, error_code code, const source_text *source
   va_start(arguments, format);
   vsnprintf(message, sizeof message, format, arguments);
   va_end(arguments);
+  utf8_mend(message);
   diagnostic *found = &all->list[all->count++];
   *found = (diagnostic){.code = code, .file = source->name, .pointer = pool_copy_text(all->context, pointer, strlen(pointer))};
   found->message = pool_copy_text(all->context, message, strlen(message));
-  found->help = help ? pool_copy_text(all->context, help, strlen(help)) : error_meaning(code);
+  char *kept = help ? pool_copy_text(all->context, help, strlen(help)) : NULL;
+  if (kept) utf8_mend(kept);
+  found->help = kept ? kept : error_meaning(code);
   if (offset != SIZE_MAX && source->text) find_place(all->context, found, source, offset);
 }

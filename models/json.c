@@ -2,6 +2,8 @@
 /* The strict scanner. */
 #include "json.h"
 
+#include "utf8.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,35 +99,6 @@ static bool take_character(struct scanner *scanner, char wanted) {
   return true;
 }
 
-/* Length of the UTF-8 character at text, 0 where there is none (RFC 3629: shortest form, no surrogates). */
-static size_t utf8_length(const unsigned char *text, size_t left) {
-  static const struct { unsigned char low, high, second_low, second_high; size_t length; } forms[] = {
-      {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
-      {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
-      {0xf4, 0xf4, 0x80, 0x8f, 4}};
-  for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
-    if (text[0] < forms[k].low || text[0] > forms[k].high) continue;
-    if (forms[k].length > left) return 0;
-    if (forms[k].length > 1 && (text[1] < forms[k].second_low || text[1] > forms[k].second_high)) return 0;
-    for (size_t i = 2; i < forms[k].length; i++)
-      if (text[i] < 0x80 || text[i] > 0xbf) return 0;
-    return forms[k].length;
-  }
-  return 0;
-}
-
-static size_t put_utf8(char *out, unsigned code) {
-  if (code < 0x80) return out[0] = (char)code, 1;
-  if (code < 0x800) return out[0] = (char)(0xc0 | code >> 6), out[1] = (char)(0x80 | (code & 0x3f)), 2;
-  if (code < 0x10000) {
-    out[0] = (char)(0xe0 | code >> 12), out[1] = (char)(0x80 | (code >> 6 & 0x3f)), out[2] = (char)(0x80 | (code & 0x3f));
-    return 3;
-  }
-  out[0] = (char)(0xf0 | code >> 18), out[1] = (char)(0x80 | (code >> 12 & 0x3f));
-  out[2] = (char)(0x80 | (code >> 6 & 0x3f)), out[3] = (char)(0x80 | (code & 0x3f));
-  return 4;
-}
-
 /* Four hexadecimal digits at text; false where there are none. */
 static bool read_hex(const char *text, const char *end, unsigned *code) {
   *code = 0;
@@ -144,11 +117,11 @@ static size_t read_unicode(struct scanner *scanner, char *out) {
   const char *at = scanner->at;
   if (!read_hex(at, scanner->end, &code) || code == 0 || (code >= 0xdc00 && code < 0xe000)) return 0;
   scanner->at += 4;
-  if (code < 0xd800 || code >= 0xe000) return put_utf8(out, code);
+  if (code < 0xd800 || code >= 0xe000) return utf8_encode(out, code);
   if (scanner->end - scanner->at < 6 || scanner->at[0] != '\\' || scanner->at[1] != 'u') return 0;
   if (!read_hex(scanner->at + 2, scanner->end, &second) || second < 0xdc00 || second >= 0xe000) return 0;
   scanner->at += 6;
-  return put_utf8(out, 0x10000 + ((code - 0xd800) << 10) + (second - 0xdc00));
+  return utf8_encode(out, 0x10000 + ((code - 0xd800) << 10) + (second - 0xdc00));
 }
 
 /* The character an escape stands for; 0 bytes where it stands for none. at: behind the backslash. */
@@ -176,7 +149,7 @@ static size_t read_text_character(struct scanner *scanner, const struct step *st
     scanner->at++;
     report(scanner, step, E005, at, error_title(E005));
   } else {
-    length = utf8_length((const unsigned char *)at, (size_t)(scanner->end - at));
+    length = utf8_length(at, (size_t)(scanner->end - at));
     scanner->at += length ? length : 1;
     memcpy(out, at, length);
     if (!length) report(scanner, step, E004, at, error_title(E004));

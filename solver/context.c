@@ -99,7 +99,9 @@ void check_clock(accord_context *context) {
 
 static accord_status __attribute__((format(printf, 3, 0)))
 keep_message(accord_context *context, accord_status status, const char *format, va_list arguments) {
-  vsnprintf(context->message, sizeof context->message, format, arguments);
+  char message[sizeof context->message]; /* the old message may be among the arguments */
+  vsnprintf(message, sizeof message, format, arguments);
+  memcpy(context->message, message, sizeof message);
   return status;
 }
 
