@@ -93,6 +93,8 @@ int command_check(accord_context *context, int argc, char **argv) {
   if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
   accord_facts *facts = core_facts(context, &options, &all);
   for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], facts, context, options.top);
+  for (int k = 0; k < sheet->warning_count && !options.quiet; k++)
+    fprintf(stderr, "note: %s\n", safe_text(context, sheet->warnings[k]));
   if (!write_verdicts(&options, &all)) return EXIT_INTERNAL;
   return all.limited ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
 }

@@ -97,7 +97,7 @@ static void write_verdict_json(json_writer *json, const verdict_list *verdicts, 
   json_open_short_object(json, "split");
   for (int i = 0; i < sheet->n; i++) json_rational(json, sheet->parties[i].id, verdict->split[i]);
   json_close_object(json);
-  json_exact_by_party(json, "exact", sheet, verdict->split);
+  if (verdicts->exact) json_exact_by_party(json, "exact", sheet, verdict->split);
   json_open_array(json, "findings");
   for (int k = 0; k < verdict->finding_count; k++) write_finding(json, verdicts, &verdict->findings[k]);
   json_close_array(json);

@@ -34,7 +34,7 @@ static void show_source(FILE *stream, accord_context *context, const diagnostic 
 static void show_mistake(FILE *stream, accord_context *context, const diagnostic *mistake, bool color) {
   fprintf(stream, "%serror[%s]%s: %s\n", color ? "\033[1;31m" : "", error_name(mistake->code), color ? "\033[0m" : "",
           safe_text(context, mistake->message));
-  fprintf(stream, "  --> %s", safe_text(context, mistake->file));
+  fprintf(stream, "%s", safe_text(context, mistake->file));
   if (mistake->line) fprintf(stream, ":%zu:%zu", mistake->line, mistake->column);
   if (*mistake->pointer) fprintf(stream, " (%s)", safe_text(context, mistake->pointer));
   fputc('\n', stream);
@@ -120,7 +120,5 @@ term_sheet *open_sheet(accord_context *context, cli_options *options, int *code)
     return NULL;
   }
   if (sheet->has_seed && !options->has_seed) accord_context_settings(context)->seed = sheet->seed;
-  for (int k = 0; k < sheet->warning_count && !options->quiet; k++)
-    fprintf(stderr, "warning: %s\n", safe_text(context, sheet->warnings[k]));
   return sheet;
 }

@@ -12,17 +12,17 @@ enum { KEY_FORMAT = 256, KEY_JSON, KEY_COLOR, KEY_QUIET, KEY_EXACT, KEY_FLOAT, K
        KEY_TIME, KEY_MEMORY, KEY_ALLOW, KEY_PROPOSAL, KEY_SPLIT };
 
 static const struct argp_option output_options[] = {
-    {"format", KEY_FORMAT, "text|json|csv", 0, "How the result is written (default: text)", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0, "How the result is written: text (default), json or csv", 1},
     {"json", KEY_JSON, NULL, 0, "Short for --format json", 1},
     {"output", 'o', "OUT", 0, "Write the result to this file, whole or not at all", 1},
-    {"color", KEY_COLOR, "auto|always|never", 0, "Colour on a terminal (default: auto; NO_COLOR is obeyed)", 1},
+    {"color", KEY_COLOR, "WHEN", 0, "Colour: auto (default: on a terminal, unless NO_COLOR is set), always or never", 1},
     {"quiet", KEY_QUIET, NULL, 0, "No warnings on standard error", 1},
     {0}};
 
 static const struct argp_option solving_options[] = {
     {"exact", KEY_EXACT, NULL, 0, "Exact rational answers, also where the values are doubles", 2},
     {"float", KEY_FLOAT, NULL, 0, "Doubles, and decisions within a tolerance", 2},
-    {"facts", KEY_FACTS, "all|quick|none|LIST", 0, "Which facts of the game to work out (default: all to 16 parties, then quick); LIST of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability", 2},
+    {"facts", KEY_FACTS, "FACTS", 0, "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability", 2},
     {"top", KEY_TOP, "K", 0, "How many coalitions a list shows (default: 20)", 2},
     {"threads", KEY_THREADS, "N", 0, "Threads to use (default: all cores)", 2},
     {"seed", KEY_SEED, "N", 0, "Seed of whatever is random (default: the sheet's, or 1)", 2},

@@ -212,7 +212,7 @@ static void write_shares(struct printer *printer, const rule_allocation *allocat
   json_open_short_array(json, "violated");
   json_close_array(json);
   json_close_object(json);
-  if (split->certificate) write_certificate(printer, split);
+  if (split->certificate && split->exact) write_certificate(printer, split);
   if (split->detail.name) write_details(printer, split);
 }
 

@@ -43,11 +43,19 @@ static const char *party_id(const struct checking *checking, int i) { return che
 
 /* ---------------------------------------------------------------- the checks */
 
+/* Whether a difference exceeds the tolerance of inexact inputs. */
+static bool is_more_than_rounding(struct checking *checking, const mpq_t difference) {
+  mpq_t *work = pool_rationals(checking->context, 2);
+  if (checking->problem->game) game_tolerance(work[0], checking->problem->game);
+  mpq_abs(work[1], difference);
+  return mpq_cmp(work[1], work[0]) > 0;
+}
+
 static void check_sum(struct checking *checking) {
   mpq_t *sum = pool_rationals(checking->context, 2), *over = &sum[1];
   rational_sum(*sum, checking->verdict->split, checking->problem->n);
   mpq_sub(*over, *sum, checking->problem->total);
-  int order = mpq_sgn(*over);
+  int order = is_more_than_rounding(checking, *over) ? mpq_sgn(*over) : 0;
   finding *found = add_finding(checking, CHECK_SUM, order ? JUDGED_FAIL : JUDGED_PASS);
   found->has_amount = true;
   mpq_set(found->amount, *over);

@@ -8,7 +8,7 @@ static void check_claims(sheet_reader *reader, mpq_t *claims, const place *at) {
   for (int i = 0; i < reader->sheet->n; i++) {
     if (mpq_sgn(claims[i]) >= 0) continue;
     place claim = member_of(at, reader->sheet->parties[i].id);
-    report_value(reader, E012, &claim, NULL, "the claim of %s is negative", reader->sheet->parties[i].id);
+    report_value(reader, E012, &claim, NULL, "claim is negative");
   }
 }
 

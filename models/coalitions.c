@@ -33,31 +33,35 @@ static void read_empty_set(sheet_reader *reader, const place *member) {
     report_value(reader, E044, member, NULL, "nobody at all cannot be worth anything but 0");
 }
 
-static void read_value_member(sheet_reader *reader, value_table *table, const place *member) {
+/* False where the coalition could not be read: one that will seem to be missing. */
+static bool read_value_member(sheet_reader *reader, value_table *table, const place *member) {
   accord_coalition coalition;
   const char *source;
   number_parts parts;
   if (is_blank(member->node->string)) {
     read_empty_set(reader, member);
-    return;
+    return true;
   }
-  if (!read_coalition(reader, &coalition, member, member->node->string)) return;
+  if (!read_coalition(reader, &coalition, member, member->node->string)) return false;
   if (table_is_set(table, coalition)) {
     report_key(reader, E041, member, NULL, "the coalition %s was stated before, under another spelling",
                coalition_text(reader->context, reader->sheet, coalition));
-    return;
+    return true;
   }
   if (read_amount_parts(reader, &parts, &source, member)) table_set(table, coalition, &parts);
   else table_set(table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
   add_source(reader->sheet, coalition, source);
+  return true;
 }
 
-static void read_value_object(sheet_reader *reader, value_table *table, const place *values) {
+static size_t read_value_object(sheet_reader *reader, value_table *table, const place *values) {
   const cJSON *node;
+  size_t unread = 0;
   cJSON_ArrayForEach(node, values->node) {
     place member = member_at(values, node);
-    if (!is_comment(reader, node->string)) read_value_member(reader, table, &member);
+    if (!is_comment(reader, node->string)) unread += !read_value_member(reader, table, &member);
   }
+  return unread;
 }
 
 /* ----------------------------------------------------------- values as a list */
@@ -94,7 +98,8 @@ static void read_list_element(sheet_reader *reader, value_table *table, accord_c
   read_list_node(reader, table, coalition, &at);
 }
 
-static void read_value_list(sheet_reader *reader, value_table *table, const place *values) {
+/* A list of the wrong length leaves every coalition in doubt. */
+static size_t read_value_list(sheet_reader *reader, value_table *table, const place *values) {
   size_t size = (size_t)1 << reader->sheet->n;
   array_values walk = array_start(reader->document, values->node);
   array_element element;
@@ -102,19 +107,21 @@ static void read_value_list(sheet_reader *reader, value_table *table, const plac
     if (walk.count <= size) read_list_element(reader, table, walk.count - 1, values, &element);
     if (walk.count % 4096 == 0) check_clock(reader->context);
   }
-  if (walk.count != size)
-    report_value(reader, E045, values, NULL, "there are %zu values, and %d parties have 2^%d = %zu coalitions",
-                 walk.count, reader->sheet->n, reader->sheet->n, size);
+  if (walk.count == size) return 0;
+  report_value(reader, E045, values, NULL, "there are %zu values, and %d parties have 2^%d = %zu coalitions",
+               walk.count, reader->sheet->n, reader->sheet->n, size);
+  return size;
 }
 
-void read_values(sheet_reader *reader, value_table *table, const place *values) {
-  if (is_array(values->node)) read_value_list(reader, table, values);
-  else if (want_object(reader, values)) read_value_object(reader, table, values);
+size_t read_values(sheet_reader *reader, value_table *table, const place *values) {
+  if (is_array(values->node)) return read_value_list(reader, table, values);
+  return want_object(reader, values) ? read_value_object(reader, table, values) : (size_t)1 << table->n;
 }
 
 /* ------------------------------------------------------------------- missing */
 
-static void report_missing_coalitions(sheet_reader *reader, const value_table *table, const place *at) {
+/* unread: entries with a mistake in their coalition, which explain as many missing ones. */
+static void report_missing_coalitions(sheet_reader *reader, const value_table *table, size_t unread, const place *at) {
   char list[512];
   size_t length = 0, missing = 0, all = ((size_t)1 << table->n) - 1;
   for (accord_coalition s = 1; s < all; s++) {
@@ -123,16 +130,16 @@ static void report_missing_coalitions(sheet_reader *reader, const value_table *t
       length += (size_t)snprintf(list + length, sizeof list - length, "%s%.80s", missing > 1 ? ", " : "",
                                  coalition_text(reader->context, reader->sheet, s));
   }
-  if (missing == 0) return;
+  if (missing <= unread) return;
   report_key(reader, E042, at, "State them, or say \"missing\": \"zero\" or \"missing\": \"additive\".",
              "%zu of %zu coalitions %s no value: %s%s", missing, all, missing == 1 ? "has" : "have", list,
              missing > 5 ? ", ..." : "");
 }
 
-static void check_complete(sheet_reader *reader, const value_table *table, table_missing missing, const place *at) {
-  if (missing != MISSING_ADDITIVE && !table_is_set(table, everybody(table->n)))
+static void check_complete(sheet_reader *reader, const value_table *table, table_missing missing, size_t unread, const place *at) {
+  if (missing != MISSING_ADDITIVE && unread == 0 && !table_is_set(table, everybody(table->n)))
     report_key(reader, E043, at, "Add \"*\": the value of all parties together.", "the value of everybody together is missing");
-  if (missing == MISSING_ERROR) report_missing_coalitions(reader, table, at);
+  if (missing == MISSING_ERROR) report_missing_coalitions(reader, table, unread, at);
 }
 
 static table_missing read_missing(sheet_reader *reader, const place *model) {
@@ -145,10 +152,10 @@ static table_missing read_missing(sheet_reader *reader, const place *model) {
 
 /* --------------------------------------------------------------------- build */
 
-static void build_from_table(sheet_reader *reader, value_table *table, table_missing missing, const place *at) {
+static void build_from_table(sheet_reader *reader, value_table *table, table_missing missing, size_t unread, const place *at) {
   term_sheet *sheet = reader->sheet;
   accord_coalition unreached;
-  check_complete(reader, table, missing, at);
+  check_complete(reader, table, missing, unread, at);
   if (sheet->diagnostics.count) return;
   accord_game *game = table_finish(table, missing, &unreached);
   pool_free(reader->context, table->entries);
@@ -161,6 +168,7 @@ static void build_from_table(sheet_reader *reader, value_table *table, table_mis
 void model_coalitions(sheet_reader *reader, const place *model) {
   static const char *const keys[] = {"type", "goal", "values", "values_file", "missing", NULL};
   value_table table;
+  size_t unread = 0;
   check_keys(reader, model, keys, NULL);
   accord_goal goal = read_goal(reader, model);
   table_missing missing = read_missing(reader, model);
@@ -172,7 +180,7 @@ void model_coalitions(sheet_reader *reader, const place *model) {
   if ((values.node && is_broken(values.node)) || !want_table(reader, model)) return;
   if (file.node && read_doubles_file(reader, goal, &file)) return;
   table_start(reader->context, &table, goal, reader->sheet->n);
-  if (file.node && !read_table_file(reader, &table, &file)) return;
-  if (values.node) read_values(reader, &table, &values);
-  build_from_table(reader, &table, missing, values.node ? &values : &file);
+  if (file.node && !read_table_file(reader, &table, &file, &unread)) return;
+  if (values.node) unread = read_values(reader, &table, &values);
+  build_from_table(reader, &table, missing, unread, values.node ? &values : &file);
 }

@@ -115,7 +115,7 @@ struct csv {
   sheet_reader *reader;
   value_table *table;
   const place *name;
-  size_t line;
+  size_t line, unread;
 };
 
 static void report_line(const struct csv *csv, error_code code, const char *what) {
@@ -145,6 +145,7 @@ static void read_csv_line(struct csv *csv, char *line) {
   char *comma = strrchr(line, ',');
   if (!comma) {
     report_line(csv, E067, "there is no comma");
+    csv->unread++;
     return;
   }
   *comma = '\0';
@@ -152,13 +153,14 @@ static void read_csv_line(struct csv *csv, char *line) {
   int before = csv->reader->sheet->diagnostics.count;
   if (*name && !read_coalition(csv->reader, &coalition, csv->name, name)) {
     if (csv->reader->sheet->diagnostics.count == before + 1) report_line(csv, E067, "the coalition cannot be read");
+    csv->unread++;
     return;
   }
   read_csv_value(csv, coalition, value);
 }
 
-static void read_csv(sheet_reader *reader, value_table *table, const place *name, const source_text *source) {
-  struct csv csv = {reader, table, name, 0};
+static size_t read_csv(sheet_reader *reader, value_table *table, const place *name, const source_text *source) {
+  struct csv csv = {reader, table, name, 0, 0};
   char *text = pool_copy_text(reader->context, source->text, source->length), *next;
   for (char *line = text; line && *line; line = next) {
     next = strchr(line, '\n');
@@ -172,20 +174,21 @@ static void read_csv(sheet_reader *reader, value_table *table, const place *name
     }
   }
   if (csv.line == 0) report_line(&csv, E067, "the file is empty");
+  return csv.unread;
 }
 
 /* -------------------------------------------------------------------- .json */
 
-static void read_json(sheet_reader *outer, value_table *table, const source_text *source) {
+static size_t read_json(sheet_reader *outer, value_table *table, const source_text *source) {
   json_document *document = POOL_NEW(outer->context, 1, json_document);
   *document = (json_document){.context = outer->context, .diagnostics = &outer->sheet->diagnostics, .source = *source};
   json_read(document);
   sheet_reader inner = {outer->context, document, outer->sheet};
   place root = {NULL, document->root, 0};
-  if (document->root) read_values(&inner, table, &root);
+  return document->root ? read_values(&inner, table, &root) : (size_t)1 << table->n;
 }
 
-bool read_table_file(sheet_reader *reader, value_table *table, const place *name) {
+bool read_table_file(sheet_reader *reader, value_table *table, const place *name, size_t *unread) {
   source_text source;
   bool csv = ends_with(name->node->valuestring, ".csv"), json = ends_with(name->node->valuestring, ".json");
   if (!csv && !json) {
@@ -193,7 +196,6 @@ bool read_table_file(sheet_reader *reader, value_table *table, const place *name
     return false;
   }
   if (!open_file(reader, &source, name)) return false;
-  if (csv) read_csv(reader, table, name, &source);
-  else read_json(reader, table, &source);
+  *unread = csv ? read_csv(reader, table, name, &source) : read_json(reader, table, &source);
   return true;
 }

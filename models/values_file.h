@@ -8,11 +8,12 @@
 /* A .npy file: sets the problem, or reports what is wrong; false where the file is of another kind. */
 bool read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name);
 
-/* A .csv or .json file into the table; false where it cannot be read (reported). */
-bool read_table_file(sheet_reader *reader, value_table *table, const place *name);
+/* A .csv or .json file into the table; false where it cannot be read (reported). *unread: as read_values. */
+bool read_table_file(sheet_reader *reader, value_table *table, const place *name, size_t *unread);
 
-/* Of coalitions.c: {"A+B": amount} or a list by bitmask into the table. */
-void read_values(sheet_reader *reader, value_table *table, const place *values);
+/* Of coalitions.c: {"A+B": amount} or a list by bitmask into the table. Returns how many entries have a
+ * mistake in their coalition, so that a misspelt coalition is not told to be missing as well. */
+size_t read_values(sheet_reader *reader, value_table *table, const place *values);
 accord_goal read_goal(sheet_reader *reader, const place *model);
 
 #endif
