@@ -15,15 +15,17 @@ static void report_split(term_sheet *sheet, const char *message) {
 
 /* One "A=4" of --split into the share of A. */
 static void read_assignment(accord_context *context, term_sheet *sheet, mpq_t *share, bool *seen, char *text) {
-  char *equals = strchr(text, '=');
-  int found = equals ? sheet_find_party(sheet, text, (size_t)(equals - text)) : -1;
+  char *equals = strchr(text, '='), *id_end = equals;
+  while (id_end > text && id_end[-1] == ' ') id_end--;
+  int found = equals ? sheet_find_party(sheet, text, (size_t)(id_end - text)) : -1;
   if (!equals) report_split(sheet, pool_text(context, "\"%s\" is not ID=AMOUNT", text));
-  else if (found < 0) report_split(sheet, pool_text(context, "\"%.*s\" is not a party of this sheet", (int)(equals - text), text));
+  else if (found < 0) report_split(sheet, pool_text(context, "\"%.*s\" is not a party of this sheet", (int)(id_end - text), text));
   else if (seen[found]) report_split(sheet, pool_text(context, "%s is named twice", sheet->parties[found].id));
   if (found < 0) return;
   seen[found] = true;
-  if (number_from_text(context, share[found], equals + 1, strlen(equals + 1)) != NUMBER_GOOD)
-    report_split(sheet, pool_text(context, "\"%s\" is not an amount", equals + 1));
+  const char *amount = equals + 1 + strspn(equals + 1, " ");
+  if (number_from_text(context, share[found], amount, strcspn(amount, " ")) != NUMBER_GOOD)
+    report_split(sheet, pool_text(context, "\"%s\" is not an amount", amount));
 }
 
 static mpq_t *read_split(accord_context *context, term_sheet *sheet, const char *text) {
@@ -57,7 +59,7 @@ static void choose_verdicts(accord_context *context, verdict_list *all, term_she
 
 /* What check needs to know of the core: whether anything could stand. */
 static accord_facts *core_facts(accord_context *context, const cli_options *options, verdict_list *all) {
-  int wanted = ACCORD_FACT_CORE | ACCORD_FACT_LEAST_CORE;
+  int wanted = ACCORD_FACT_CORE | ACCORD_FACT_LEAST_CORE | ACCORD_FACT_RANGES;
   if (options->facts) wanted &= options->fact_bits;
   if (all->problem->n > PARTIES_FOR_CORE_FACTS && !options->facts) wanted = 0;
   return find_all_facts(context, all->problem, wanted, &all->limited);
@@ -91,10 +93,10 @@ int command_check(accord_context *context, int argc, char **argv) {
   verdict_list all = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};
   choose_verdicts(context, &all, sheet, &options);
   if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
-  accord_facts *facts = core_facts(context, &options, &all);
-  for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], facts, context, options.top);
+  all.facts = core_facts(context, &options, &all);
+  for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], context, options.top);
   for (int k = 0; k < sheet->warning_count && !options.quiet; k++)
     fprintf(stderr, "note: %s\n", safe_text(context, sheet->warnings[k]));
   if (!write_verdicts(&options, &all)) return EXIT_INTERNAL;
-  return all.limited ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
+  return all.limited || all.undecided ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
 }

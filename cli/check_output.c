@@ -14,35 +14,62 @@ static const char *mark(output_stream *output, check_judgement judgement) {
   return styled(output, STYLE_BAD, "FAILS");
 }
 
-static void write_objections(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
-  enum { COLUMNS = 3 };
-  static const bool right[COLUMNS] = {false, true, false};
-  const accord_stability *stability = verdict->stability;
-  if (!stability || stability->listed < 2) return;
-  int rows = stability->listed + 1;
-  bool cost = verdicts->problem->goal == ACCORD_COST;
-  const char **cells = POOL_NEW(output->context, (size_t)rows * COLUMNS, const char *);
-  cells[0] = "group", cells[1] = cost ? "would save" : "would gain", cells[2] = "source of its value";
-  for (int k = 0; k < stability->listed; k++) {
-    const char *source = sheet_source_of(verdicts->sheet, stability->objections[k].coalition);
-    cells[(k + 1) * COLUMNS] = names_text(output->context, verdicts->sheet, stability->objections[k].coalition);
-    cells[(k + 1) * COLUMNS + 1] = exact_money_text(output->context, verdicts->sheet, stability->objections[k].amount);
-    cells[(k + 1) * COLUMNS + 2] = source ? safe_text(output->context, source) : "";
-  }
-  fprintf(output->stream, "\n  %llu groups could do better by themselves%s:\n\n", (unsigned long long)stability->objection_count,
-          stability->objection_count > (uint64_t)stability->listed ? "; the worst of them" : "");
-  write_table(output, (const char *const *)cells, right, rows, COLUMNS);
+static bool any_source(const verdict_list *verdicts, const accord_stability *stability) {
+  for (int k = 0; k < stability->listed; k++)
+    if (sheet_source_of(verdicts->sheet, stability->objections[k].coalition)) return true;
+  return false;
 }
 
+static void write_objections(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
+  static const bool right[] = {false, true, false};
+  const accord_stability *stability = verdict->stability;
+  if (!stability || stability->listed < 2) return;
+  int rows = stability->listed + 1, columns = any_source(verdicts, stability) ? 3 : 2;
+  const char **cells = POOL_NEW(output->context, (size_t)(rows * columns), const char *);
+  const char *gain = verdicts->problem->goal == ACCORD_COST ? "would save" : verdicts->problem->claims ? "too little by" : "would gain";
+  cells[0] = "group", cells[1] = gain;
+  if (columns == 3) cells[2] = "source of its value";
+  for (int k = 0; k < stability->listed; k++) {
+    const accord_objection *objection = &stability->objections[k];
+    const char *source = sheet_source_of(verdicts->sheet, objection->coalition), **row = &cells[(k + 1) * columns];
+    row[0] = names_text(output->context, verdicts->sheet, objection->coalition);
+    row[1] = amount_text(output->context, verdicts->sheet, objection->amount);
+    if (columns == 3) row[2] = source ? safe_text(output->context, source) : "";
+  }
+  fprintf(output->stream, "\n  %llu groups object%s:\n\n", (unsigned long long)stability->objection_count,
+          stability->objection_count > (uint64_t)stability->listed ? "; the worst of them" : "");
+  write_table(output, (const char *const *)cells, right, rows, columns);
+}
+
+/* The split beside what each party has otherwise, and what it could have in a split that holds. */
 static void write_split(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
-  for (int i = 0; i < verdicts->problem->n; i++)
-    fprintf(output->stream, "%s%s %s", i ? ", " : "  ", verdicts->sheet->parties[i].id,
-            amount_text(output->context, verdicts->sheet, verdict->split[i]));
-  fputs("\n\n", output->stream);
+  static const bool right[] = {false, true, true, true, true};
+  const accord_problem *problem = verdicts->problem;
+  const accord_facts *facts = verdicts->facts;
+  int columns = facts->least_share ? 5 : 3, rows = problem->n + 1;
+  const char **cells = POOL_NEW(output->context, (size_t)(rows * columns), const char *);
+  mpq_t *alone = pool_rationals(output->context, 1);
+  const char *const heads[] = {"party", "share", problem->claims ? "claim" : "alone", "holds from", "to"};
+  for (int c = 0; c < columns; c++) cells[c] = heads[c];
+  for (int i = 0; i < problem->n; i++) {
+    const char **row = &cells[(i + 1) * columns];
+    if (problem->claims) mpq_set(*alone, problem->claims->claim[i]);
+    else accord_game_value(*alone, problem->game, party(i));
+    row[0] = verdicts->sheet->parties[i].id;
+    row[1] = amount_text(output->context, verdicts->sheet, verdict->split[i]);
+    row[2] = amount_text(output->context, verdicts->sheet, *alone);
+    if (columns == 3) continue;
+    row[3] = amount_text(output->context, verdicts->sheet, facts->least_share[i]);
+    row[4] = amount_text(output->context, verdicts->sheet, facts->greatest_share[i]);
+  }
+  fputc('\n', output->stream);
+  write_table(output, (const char *const *)cells, right, rows, columns);
+  fputc('\n', output->stream);
 }
 
 static void write_verdict_text(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
-  const char *judged = verdict->stands ? styled(output, STYLE_GOOD, "stands") : styled(output, STYLE_BAD, "fails");
+  const char *name = verdict_name(verdict);
+  const char *judged = styled(output, name && verdict->stands ? STYLE_GOOD : STYLE_BAD, name ? name : "is not decided");
   fprintf(output->stream, "\n%s %s\n", styled(output, STYLE_BOLD, pool_text(output->context, "\"%s\"", safe_text(output->context, verdict->name))), judged);
   write_split(output, verdicts, verdict);
   for (int k = 0; k < verdict->finding_count; k++) {
@@ -93,7 +120,7 @@ static void write_verdict_json(json_writer *json, const verdict_list *verdicts, 
   const term_sheet *sheet = verdicts->sheet;
   json_open_object(json, NULL);
   json_text(json, "name", verdict->name);
-  json_text(json, "verdict", verdict->stands ? "stands" : "fails");
+  json_text(json, "verdict", verdict_name(verdict));
   json_open_short_object(json, "split");
   for (int i = 0; i < sheet->n; i++) json_rational(json, sheet->parties[i].id, verdict->split[i]);
   json_close_object(json);
@@ -109,7 +136,7 @@ void write_verdicts_json(output_stream *output, const verdict_list *verdicts) {
   json_writer json = json_start(output);
   json_open_object(&json, NULL);
   json_integer(&json, "format", 1);
-  json_text(&json, "verdict", verdicts->stands ? "stands" : "fails");
+  json_text(&json, "verdict", !verdicts->stands ? "fails" : verdicts->undecided ? NULL : "stands");
   json_open_array(&json, "proposals");
   for (int k = 0; k < verdicts->count; k++) write_verdict_json(&json, verdicts, &verdicts->list[k]);
   json_close_array(&json);

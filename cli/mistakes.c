@@ -55,7 +55,9 @@ static void show_mistakes(accord_context *context, const cli_options *options, c
 
 static bool write_json(accord_context *context, const cli_options *options, const diagnostics *mistakes) {
   output_stream output;
-  output_start(&output, options);
+  cli_options to_standard_output = *options; /* a file from an earlier run is not replaced by an error */
+  to_standard_output.output = NULL;
+  output_start(&output, &to_standard_output);
   json_writer json = json_start(&output);
   json_open_object(&json, NULL);
   json_open_array(&json, "errors");
@@ -75,7 +77,7 @@ static bool write_json(accord_context *context, const cli_options *options, cons
   if (mistakes->dropped) json_integer(&json, "dropped", (uint64_t)mistakes->dropped);
   json_close_object(&json);
   json_end_document(&json);
-  return output_finish(&output, options);
+  return output_finish(&output, &to_standard_output);
 }
 
 int write_mistakes(const cli_options *options, const diagnostics *mistakes) {

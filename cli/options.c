@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { KEY_FORMAT = 256, KEY_JSON, KEY_COLOR, KEY_QUIET, KEY_EXACT, KEY_FLOAT, KEY_FACTS, KEY_TOP, KEY_THREADS, KEY_SEED,
        KEY_TIME, KEY_MEMORY, KEY_ALLOW, KEY_PROPOSAL, KEY_SPLIT };
@@ -16,7 +17,7 @@ static const struct argp_option output_options[] = {
     {"json", KEY_JSON, NULL, 0, "Short for --format json", 1},
     {"output", 'o', "OUT", 0, "Write the result to this file, whole or not at all", 1},
     {"color", KEY_COLOR, "WHEN", 0, "Colour: auto (default: on a terminal, unless NO_COLOR is set), always or never", 1},
-    {"quiet", KEY_QUIET, NULL, 0, "No warnings on standard error", 1},
+    {"quiet", KEY_QUIET, NULL, 0, "No notes on standard error", 1},
     {0}};
 
 static const struct argp_option solving_options[] = {
@@ -54,7 +55,7 @@ static uint64_t read_count(struct argp_state *state, const char *what, const cha
   char *end;
   errno = 0;
   unsigned long long value = strtoull(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end || errno || value > most) argp_error(state, "%s is not a whole number within its limits: %s", what, text);
+  if (*text < '0' || *text > '9' || *end || errno || value > most) argp_error(state, "%s takes a whole number from 0 to %llu, not \"%s\"", what, (unsigned long long)most, text);
   return value;
 }
 
@@ -77,7 +78,9 @@ static size_t read_size(struct argp_state *state, const char *text) {
 static int read_word(struct argp_state *state, const char *what, const char *text, const char *const *words) {
   for (int k = 0; words[k]; k++)
     if (strcmp(words[k], text) == 0) return k;
-  argp_error(state, "not a choice for %s: %s", what, text);
+  char list[200] = "";
+  for (int k = 0; words[k]; k++) snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", k ? ", " : "", words[k]);
+  argp_error(state, "%s is one of %s, not \"%s\"", what, list, text);
   return 0;
 }
 
@@ -89,7 +92,7 @@ static int fact_bit(struct argp_state *state, const char *name) {
       {"subadditive", ACCORD_FACT_SUPERADDITIVE}, {"concave", ACCORD_FACT_CONVEX}};
   for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)
     if (strcmp(facts[k].name, name) == 0) return facts[k].bit;
-  argp_error(state, "not a fact of a game: %s", name);
+  argp_error(state, "\"%s\" is not a fact of a game: there are monotone, superadditive, convex, core, ranges, least-core, cost-of-stability", name);
   return 0;
 }
 
@@ -99,6 +102,7 @@ static int read_facts(struct argp_state *state, const char *text) {
   if (strcmp(text, "all") == 0) return ACCORD_FACTS_ALL;
   if (strcmp(text, "quick") == 0) return ACCORD_FACTS_QUICK;
   if (strcmp(text, "none") == 0) return 0;
+  if (!*text) argp_error(state, "--facts takes all, quick, none or a list of facts");
   copy = pool_copy_text(((cli_options *)state->input)->context, text, strlen(text));
   for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) bits |= fact_bit(state, name);
   return bits;
@@ -112,7 +116,7 @@ static error_t read_output_option(int key, char *argument, struct argp_state *st
   case KEY_JSON: options->format = FORMAT_JSON; return 0;
   case KEY_COLOR: options->color = (color_choice)read_word(state, "--color", argument, colors); return 0;
   case KEY_QUIET: options->quiet = true; return 0;
-  case 'o': options->output = argument; return 0;
+  case 'o': options->output = strcmp(argument, "-") == 0 ? NULL : argument; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
@@ -153,6 +157,11 @@ static const struct argp solving_group = {.options = solving_options, .parser = 
 static const struct argp rule_group = {.options = rule_options, .parser = read_rule_option};
 static const struct argp split_group = {.options = split_options, .parser = read_split_option};
 
+static bool is_same_file(const char *a, const char *b) {
+  struct stat first, second;
+  return a && b && stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 struct parsing {
   cli_options *options;
   int takes;
@@ -173,6 +182,7 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
   case ARGP_KEY_END:
     if (parsing->takes & TAKES_FILE && !options->file) argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
     if (options->proposal && options->split) argp_error(state, "--proposal and --split exclude each other");
+    if (is_same_file(options->file, options->output)) argp_error(state, "--output would overwrite the term sheet %s", options->file);
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }

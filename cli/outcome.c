@@ -43,6 +43,10 @@ static sheet_rule *default_rules(accord_context *context, const accord_problem *
 
 static void report_rule(accord_context *context, term_sheet *sheet, const char *name) {
   const source_text source = {.name = "--rule"};
+  if (sheet_rule_comes_later(name)) {
+    add_diagnostic(&sheet->diagnostics, E024, &source, SIZE_MAX, "", NULL, "the rule \"%s\" is not supported yet", name);
+    return;
+  }
   const char **names = POOL_NEW(context, (size_t)accord_rule_count + 1, const char *);
   for (int k = 0; k < accord_rule_count; k++) names[k] = accord_rules[k].name;
   const char *nearest = nearest_word(name, names);
@@ -120,11 +124,13 @@ accord_facts *find_all_facts(accord_context *context, const accord_problem *prob
 
 /* -------------------------------------------------------------- allocations */
 
-static void warn_of_rest(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation, const mpq_t rest) {
+/* Once for all rules that share the same total. */
+static void warn_of_rest(accord_context *context, solve_outcome *outcome, const mpq_t rest) {
   const term_sheet *sheet = outcome->sheet;
-  if (mpq_sgn(rest) != 0)
-    outcome_warn(context, outcome, "%s: %s of the total is less than the unit %s and is not paid out", allocation->label,
-                 rational_text(context, rest), sheet->unit_text);
+  if (mpq_sgn(rest) == 0 || outcome->warned_of_rest) return;
+  outcome->warned_of_rest = true;
+  outcome_warn(context, outcome, "The total is no multiple of %s: %s %s", unit_text(context, sheet), exact_money_text(context, sheet, rest),
+               outcome->problem->goal == ACCORD_COST ? "are not charged to anybody" : "are left over");
 }
 
 /* A split in the core whose payable amounts are not. */
@@ -139,9 +145,9 @@ static void warn_of_rounding(accord_context *context, solve_outcome *outcome, co
   }
   if (accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, 1) != ACCORD_OK) return;
   if (rounded->stable == ACCORD_NO && rounded->listed)
-    outcome_warn(context, outcome, "%s: rounded to the unit, %s could gain %s by walking out", allocation->label,
+    outcome_warn(context, outcome, "Rounded to %s, %s leaves %s %s worse off than by leaving", unit_text(context, sheet), allocation->label,
                  names_text(context, sheet, rounded->objections[0].coalition),
-                 double_text(context, accord_to_double(rounded->objections[0].amount)));
+                 exact_money_text(context, sheet, rounded->objections[0].amount));
 }
 
 static void complete(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
@@ -154,7 +160,7 @@ static void complete(accord_context *context, solve_outcome *outcome, rule_alloc
   status = accord_find_payable(context, allocation->payable, *rest, (const mpq_t *)split->share, split->total,
                                outcome->sheet->unit, split->n);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
-  warn_of_rest(context, outcome, allocation, *rest);
+  warn_of_rest(context, outcome, *rest);
   if (allocation->stability) warn_of_rounding(context, outcome, allocation);
 }
 

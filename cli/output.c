@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <math.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,9 @@
 static bool wants_color(const cli_options *options) {
   const char *no_color = getenv("NO_COLOR");
   if (options->color != COLOR_AUTO) return options->color == COLOR_ALWAYS;
-  return !options->output && isatty(STDOUT_FILENO) && !(no_color && *no_color);
+  const char *terminal = getenv("TERM");
+  bool dumb = terminal && strcmp(terminal, "dumb") == 0;
+  return !options->output && isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
 }
 
 void output_start(output_stream *output, const cli_options *options) {
@@ -35,23 +39,40 @@ static bool write_all(int file, const char *text, size_t length) {
   return true;
 }
 
-/* A plain file is replaced in one step; anything else (a device, a pipe) is written to. */
-static bool write_file(accord_context *context, const char *path, const char *text, size_t length) {
-  struct stat status;
-  bool plain = stat(path, &status) != 0 || S_ISREG(status.st_mode);
-  char *temporary = plain ? pool_text(context, "%s.XXXXXX", path) : NULL;
-  int file = plain ? mkstemp(temporary) : open(path, O_WRONLY | O_CLOEXEC);
+/* The mode of the file that is replaced, or of a new one. */
+static mode_t mode_of(const struct stat *old) {
+  if (old) return old->st_mode & 0777;
+  mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+/* Through a temporary file beside it, so that nobody ever sees half of it. */
+static bool replace_file(accord_context *context, const char *path, const struct stat *old, const char *text, size_t length) {
+  char *temporary = pool_text(context, "%s.XXXXXX", path);
+  int file = mkstemp(temporary);
   if (file < 0) return false;
-  bool good = write_all(file, text, length);
-  if (plain && good) {
-    mode_t mask = umask(0);
-    umask(mask);
-    good = fchmod(file, 0666 & ~mask) == 0 && fsync(file) == 0;
-  }
+  bool good = write_all(file, text, length) && fchmod(file, mode_of(old)) == 0 && fsync(file) == 0;
   int error = errno;
   if (close(file) != 0 && good) good = false, error = errno;
-  if (plain && good && rename(temporary, path) != 0) good = false, error = errno;
-  if (plain && !good) unlink(temporary);
+  if (good && rename(temporary, path) != 0) good = false, error = errno;
+  if (!good) unlink(temporary);
+  errno = error;
+  return good;
+}
+
+/* A plain file is replaced in one step (behind a link, the file it leads to); a device or pipe is written to. */
+static bool write_file(accord_context *context, const char *path, const char *text, size_t length) {
+  struct stat status;
+  char real[PATH_MAX];
+  bool there = stat(path, &status) == 0;
+  if (!there) return replace_file(context, path, NULL, text, length);
+  if (S_ISREG(status.st_mode)) return realpath(path, real) && replace_file(context, real, &status, text, length);
+  int file = open(path, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  bool good = write_all(file, text, length);
+  int error = errno;
+  close(file);
   errno = error;
   return good;
 }
@@ -60,8 +81,9 @@ bool output_finish(output_stream *output, const cli_options *options) {
   bool good = fclose(output->stream) == 0;
   if (good && options->output) good = write_file(output->context, options->output, output->text, output->length);
   else if (good) good = write_all(STDOUT_FILENO, output->text, output->length);
-  if (!good) fprintf(stderr, "accord: the result could not be written to %s: %s\n",
-                     options->output ? options->output : "standard output", strerror(errno));
+  if (!good && errno != EPIPE) /* a reader that has seen enough is no news */
+    fprintf(stderr, "accord: the result could not be written to %s: %s\n",
+            options->output ? options->output : "standard output", strerror(errno));
   free(output->text);
   return good;
 }
@@ -105,30 +127,53 @@ const char *decimal_text(accord_context *context, const mpq_t number, int places
   return pool_text(context, "%s%.*s.%s", negative ? "-" : "", whole, padded, padded + whole);
 }
 
+/* Decimals that show all of a number; -1 where there is no end to them, or more than MOST. */
+static int decimals_of(accord_context *context, const mpq_t number) {
+  enum { MOST = 12 };
+  mpz_t *rest = pool_integers(context, 2);
+  mpz_set_ui(rest[1], 2);
+  int twos = (int)mpz_remove(rest[0], mpq_denref(number), rest[1]);
+  mpz_set_ui(rest[1], 5);
+  int fives = (int)mpz_remove(rest[0], rest[0], rest[1]), most = twos > fives ? twos : fives;
+  return mpz_cmp_ui(rest[0], 1) == 0 && most <= MOST ? most : -1;
+}
+
+/* Decimals that show at least three digits of a number without end. */
+static int rounded_decimals(const mpq_t number, int least) {
+  double size = fabs(accord_to_double(number));
+  int needed = size > 0 && size < 1 ? 2 - (int)floor(log10(size)) : 0;
+  return needed > least ? needed : least;
+}
+
 const char *amount_text(accord_context *context, const term_sheet *sheet, const mpq_t amount) {
-  return sheet->unit_places < 0 ? rational_text(context, amount) : decimal_text(context, amount, sheet->unit_places);
+  int least = sheet->unit_places < 0 ? 0 : sheet->unit_places, all = decimals_of(context, amount);
+  if (all >= 0) return decimal_text(context, amount, all > least ? all : least);
+  return decimal_text(context, amount, rounded_decimals(amount, least > 2 ? least : 2));
+}
+
+static const char *with_currency(accord_context *context, const term_sheet *sheet, const char *text) {
+  return sheet->currency ? pool_text(context, "%s %s", text, safe_text(context, sheet->currency)) : text;
 }
 
 const char *money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount) {
-  const char *text = amount_text(context, sheet, amount);
-  return sheet->currency ? pool_text(context, "%s %s", text, safe_text(context, sheet->currency)) : text;
+  return with_currency(context, sheet, amount_text(context, sheet, amount));
 }
 
 const char *exact_money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount) {
   const char *text = money_text(context, sheet, amount);
-  mpz_t *power = pool_integers(context, 1);
-  if (sheet->unit_places < 0) return text;
-  power_of_ten(*power, (unsigned)sheet->unit_places);
-  bool whole = mpz_divisible_p(*power, mpq_denref(amount));
   bool readable = mpz_sizeinbase(mpq_denref(amount), 10) < 12;
-  return whole || !readable ? text : pool_text(context, "%s (exactly %s)", text, rational_text(context, amount));
+  return decimals_of(context, amount) >= 0 || !readable ? text : pool_text(context, "%s (exactly %s)", text, rational_text(context, amount));
+}
+
+const char *unit_text(accord_context *context, const term_sheet *sheet) {
+  return with_currency(context, sheet, sheet->unit_text);
 }
 
 const char *payable_text(accord_context *context, const term_sheet *sheet, const mpz_t count) {
   mpq_t *amount = pool_rationals(context, 1);
   mpq_set_z(*amount, count);
   mpq_mul(*amount, *amount, sheet->unit);
-  return amount_text(context, sheet, *amount);
+  return sheet->unit_places < 0 ? rational_text(context, *amount) : decimal_text(context, *amount, sheet->unit_places);
 }
 
 /* -------------------------------------------------------------------- words */
@@ -155,6 +200,8 @@ const char *safe_text(accord_context *context, const char *text) {
 const char *names_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition) {
   const char *text = "";
   int left = size_of(coalition);
+  if (sheet->n >= 5 && left == sheet->n - 1)
+    return pool_text(context, "all but %s", sheet->parties[__builtin_ctzll(~coalition)].id);
   for (int i = 0; i < sheet->n && i < 64; i++) {
     if (!has(coalition, i)) continue;
     left--;

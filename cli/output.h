@@ -27,7 +27,7 @@ bool output_finish(output_stream *output, const cli_options *options);
 /* Names from a sheet with control, bidirectional and other invisible characters spelt out (\u{202e}). */
 const char *safe_text(accord_context *context, const char *text);
 
-/* An amount with the sheet's decimals, rounded to the nearest where it has more. */
+/* An amount, all of it where decimals can show it, else rounded; with at least the sheet's decimals. */
 const char *amount_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
 
 /* The same with the currency behind it. */
@@ -35,6 +35,9 @@ const char *money_text(accord_context *context, const term_sheet *sheet, const m
 
 /* The same, with the exact fraction in brackets where the decimals do not show all of it. */
 const char *exact_money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
+
+/* The smallest payable amount, with the currency. */
+const char *unit_text(accord_context *context, const term_sheet *sheet);
 
 /* count units of the sheet: "4.00". */
 const char *payable_text(accord_context *context, const term_sheet *sheet, const mpz_t count);
@@ -48,7 +51,7 @@ const char *double_text(accord_context *context, double number);
 /* A rational with so many decimals, rounded to nearest, ties away from 0. */
 const char *decimal_text(accord_context *context, const mpq_t number, int places);
 
-/* "uni and firm", "A, B and C": the ids, for sentences. */
+/* "uni and firm", "A, B and C", "all but F": the ids, for sentences. */
 const char *names_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition);
 
 /* Styles for people; nothing where colour is off. */

@@ -48,5 +48,7 @@ int command_solve(accord_context *context, int argc, char **argv) {
     return EXIT_BAD_INPUT;
   }
   solve_outcome *outcome = find_outcome(context, &options, sheet, rules, count, named);
+  for (int k = 0; k < outcome->warning_count && options.format == FORMAT_CSV && !options.quiet; k++)
+    fprintf(stderr, "note: %s\n", safe_text(context, outcome->warnings[k]));
   return write_outcome(&options, outcome) ? exit_code(outcome) : EXIT_INTERNAL;
 }

@@ -2,6 +2,12 @@
 /* The result of solve as CSV: one row for each rule and party. */
 #include "outcome.h"
 
+static void write_stability(FILE *stream, accord_context *context, const accord_stability *stability) {
+  if (stability && stability->stable != ACCORD_UNKNOWN) csv_text(stream, stability->stable == ACCORD_YES ? "true" : "false");
+  fputc(',', stream);
+  if (stability && stability->has_excess) csv_number(stream, double_text(context, accord_to_double(stability->max_excess)));
+}
+
 static void write_row(FILE *stream, accord_context *context, const term_sheet *sheet, const rule_allocation *allocation, int i) {
   const accord_split *split = allocation->split;
   bool given = split->status == ACCORD_OK;
@@ -12,11 +18,14 @@ static void write_row(FILE *stream, accord_context *context, const term_sheet *s
   csv_text(stream, safe_text(context, sheet->parties[i].name)), fputc(',', stream);
   csv_number(stream, given ? double_text(context, split->value[i]) : NULL), fputc(',', stream);
   csv_number(stream, given && split->exact ? rational_text(context, split->share[i]) : NULL), fputc(',', stream);
-  csv_number(stream, given ? payable_text(context, sheet, allocation->payable[i]) : NULL), fputc('\n', stream);
+  csv_number(stream, given ? payable_text(context, sheet, allocation->payable[i]) : NULL), fputc(',', stream);
+  csv_number(stream, given ? double_text(context, accord_to_double(split->total)) : NULL), fputc(',', stream);
+  write_stability(stream, context, allocation->stability), fputc(',', stream);
+  csv_text(stream, split->reason ? split->reason : ""), fputc('\n', stream);
 }
 
 void write_outcome_csv(output_stream *output, const solve_outcome *outcome) {
-  fputs("rule,label,status,party,name,share,exact,payable\n", output->stream);
+  fputs("rule,label,status,party,name,share,exact,payable,total,in_core,max_excess,reason\n", output->stream);
   for (int k = 0; k < outcome->allocation_count; k++)
     for (int i = 0; i < outcome->sheet->n; i++)
       write_row(output->stream, output->context, outcome->sheet, &outcome->allocations[k], i);

@@ -2,6 +2,8 @@
 /* The result of solve in words and tables, for people at a table. */
 #include "outcome.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct printer {
@@ -12,8 +14,10 @@ struct printer {
   const term_sheet *sheet;
   const accord_problem *problem;
   const accord_facts *facts;
-  bool cost;
+  bool cost, claims;
 };
+
+/* --------------------------------------------------------------------- words */
 
 static const char *party_name(const struct printer *printer, int i) {
   const sheet_party *party = &printer->sheet->parties[i];
@@ -32,196 +36,300 @@ static const char *size_text(const struct printer *printer, const mpq_t amount) 
   return money(printer, *size);
 }
 
+static const char *names(const struct printer *printer, accord_coalition coalition) {
+  return names_text(printer->context, printer->sheet, coalition);
+}
+
 static void heading(struct printer *printer, const char *text) {
   fprintf(printer->stream, "\n%s\n\n", styled(printer->output, STYLE_BOLD, text));
 }
 
-static void write_opening(struct printer *printer) {
-  const term_sheet *sheet = printer->sheet;
-  const char *what = printer->problem->claims ? pool_text(printer->context, "%d part%s claim%s on an estate of", sheet->n,
-                                                          sheet->n == 1 ? "y" : "ies", sheet->n == 1 ? "s" : "")
-                                              : pool_text(printer->context, "%d part%s share%s a %s of", sheet->n,
-                                                          sheet->n == 1 ? "y" : "ies", sheet->n == 1 ? "s" : "",
-                                                          printer->cost ? "cost" : "benefit");
-  if (sheet->title) fprintf(printer->stream, "%s\n", styled(printer->output, STYLE_BOLD, safe_text(printer->context, sheet->title)));
-  fprintf(printer->stream, "%s %s.\n", what, money(printer, printer->problem->total));
+static void __attribute__((format(printf, 2, 3))) sentence(struct printer *printer, const char *format, ...) {
+  char *text = NULL;
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vasprintf(&text, format, arguments);
+  va_end(arguments);
+  const char *kept = length < 0 ? NULL : pool_copy_text(printer->context, text, (size_t)length);
+  free(text);
+  if (!kept) return;
+  fputs("  ", printer->stream);
+  write_wrapped(printer->stream, 2, kept);
 }
 
-/* ------------------------------------------------------------------- shares */
+static void write_opening(struct printer *printer) {
+  int n = printer->sheet->n;
+  const char *parties = n == 1 ? "party" : "parties", *s = n == 1 ? "s" : "";
+  if (printer->sheet->title)
+    fprintf(printer->stream, "%s\n", styled(printer->output, STYLE_BOLD, safe_text(printer->context, printer->sheet->title)));
+  if (printer->claims) {
+    mpq_t *claimed = pool_rationals(printer->context, 1);
+    rational_sum(*claimed, (const mpq_t *)printer->problem->claims->claim, n);
+    fprintf(printer->stream, "%d %s claim%s %s, and there is %s.\n", n, parties, s, money(printer, *claimed),
+            money(printer, printer->problem->total));
+    return;
+  }
+  fprintf(printer->stream, "%d %s share%s a %s of %s.\n", n, parties, s, printer->cost ? "cost" : "benefit",
+          money(printer, printer->problem->total));
+}
 
-static const char *verdict_cell(const struct printer *printer, const rule_allocation *allocation) {
+/* -------------------------------------------------------------------- shares */
+
+/* A column of the table: its head, a cell for each party, the total, and the last line. */
+struct column {
+  const char **cells; /* size n + 3 */
+  int width;
+};
+
+struct shares {
+  int rows, count;
+  struct column *columns;
+};
+
+static void measure_column(struct column *column, int rows) {
+  for (int r = 0; r < rows; r++) {
+    int width = (int)strlen(column->cells[r]);
+    if (width > column->width) column->width = width;
+  }
+}
+
+static struct column *add_column(struct printer *printer, struct shares *shares, const char *head) {
+  struct column *column = &shares->columns[shares->count++];
+  column->cells = POOL_NEW(printer->context, (size_t)shares->rows, const char *);
+  for (int r = 0; r < shares->rows; r++) column->cells[r] = "";
+  column->cells[0] = head;
+  return column;
+}
+
+/* What a party has to compare with: its claim, or what it has (or costs) alone. */
+static void add_base_column(struct printer *printer, struct shares *shares) {
+  int n = printer->sheet->n;
+  mpq_t *alone = pool_rationals(printer->context, 2), *sum = &alone[1];
+  if (!printer->problem->game && !printer->claims) return;
+  struct column *column = add_column(printer, shares, printer->claims ? "claim" : "alone");
+  for (int i = 0; i < n; i++) {
+    if (printer->claims) mpq_set(*alone, printer->problem->claims->claim[i]);
+    else accord_game_value(*alone, printer->problem->game, party(i));
+    mpq_add(*sum, *sum, *alone);
+    column->cells[i + 1] = amount_text(printer->context, printer->sheet, *alone);
+  }
+  column->cells[n + 1] = amount_text(printer->context, printer->sheet, *sum);
+}
+
+static const char *leaving_cell(const struct printer *printer, const rule_allocation *allocation) {
   const accord_stability *stability = allocation->stability;
   if (!stability || stability->stable == ACCORD_UNKNOWN) return "not known";
   if (stability->stable == ACCORD_YES) return "nobody";
   if (!stability->has_excess) return "somebody";
-  if (stability->objection_count > 1) return pool_text(printer->context, "%llu groups", (unsigned long long)stability->objection_count);
-  return pool_text(printer->context, "%s", stability->listed ? names_text(printer->context, printer->sheet, stability->objections[0].coalition) : "1 group");
+  const char *group = stability->objection_count == 1 ? names(printer, stability->worst) : NULL;
+  if (group && strlen(group) <= 16) return group;
+  return pool_text(printer->context, "%llu group%s", (unsigned long long)stability->objection_count, stability->objection_count == 1 ? "" : "s");
 }
 
-static int count_given(const solve_outcome *outcome) {
-  int given = 0;
-  for (int k = 0; k < outcome->allocation_count; k++) given += outcome->allocations[k].split->status == ACCORD_OK;
-  return given;
+static const char *total_text(const struct printer *printer, const rule_allocation *allocation) {
+  mpz_t *sum = pool_integers(printer->context, 1);
+  for (int i = 0; i < printer->sheet->n; i++) mpz_add(*sum, *sum, allocation->payable[i]);
+  return payable_text(printer->context, printer->sheet, *sum);
 }
 
-/* cell(row, column) of the table of shares: parties down, rules across, then who objects. */
-static const char **share_cells(struct printer *printer, int rows, int columns) {
+static void add_rule_column(struct printer *printer, struct shares *shares, const rule_allocation *allocation) {
+  int n = printer->sheet->n;
+  struct column *column = add_column(printer, shares, safe_text(printer->context, allocation->label));
+  for (int i = 0; i < n; i++) column->cells[i + 1] = payable_text(printer->context, printer->sheet, allocation->payable[i]);
+  column->cells[n + 1] = total_text(printer, allocation);
+  column->cells[n + 2] = leaving_cell(printer, allocation);
+}
+
+static void collect_columns(struct printer *printer, struct shares *shares) {
   const solve_outcome *outcome = printer->outcome;
-  const char **cells = POOL_NEW(printer->context, (size_t)rows * (size_t)columns, const char *);
-  int column = 1;
-  for (int r = 0; r < rows * columns; r++) cells[r] = "";
-  cells[0] = "party";
-  for (int i = 0; i < printer->sheet->n; i++) cells[(i + 1) * columns] = party_name(printer, i);
-  cells[(rows - 1) * columns] = "who can do better alone";
-  for (int k = 0; k < outcome->allocation_count; k++) {
-    const rule_allocation *allocation = &outcome->allocations[k];
-    if (allocation->split->status != ACCORD_OK) continue;
-    cells[column] = safe_text(printer->context, allocation->label);
-    for (int i = 0; i < printer->sheet->n; i++)
-      cells[(i + 1) * columns + column] = payable_text(printer->context, printer->sheet, allocation->payable[i]);
-    cells[(rows - 1) * columns + column] = verdict_cell(printer, allocation);
-    column++;
-  }
-  return cells;
+  int n = printer->sheet->n;
+  shares->rows = n + 3;
+  shares->columns = POOL_NEW(printer->context, (size_t)outcome->allocation_count + 2, struct column);
+  struct column *parties = add_column(printer, shares, "party");
+  for (int i = 0; i < n; i++) parties->cells[i + 1] = party_name(printer, i);
+  parties->cells[n + 1] = "total";
+  parties->cells[n + 2] = printer->claims ? "who gets too little" : "who would gain by leaving";
+  add_base_column(printer, shares);
+  for (int k = 0; k < outcome->allocation_count; k++)
+    if (outcome->allocations[k].split->status == ACCORD_OK) add_rule_column(printer, shares, &outcome->allocations[k]);
+  for (int c = 0; c < shares->count; c++) measure_column(&shares->columns[c], shares->rows);
 }
 
-/* Rules down, parties across: the heads are ids, which are shorter. */
-static const char **transposed(struct printer *printer, const char *const *cells, int rows, int columns) {
-  const char **turned = POOL_NEW(printer->context, (size_t)rows * (size_t)columns, const char *);
-  for (int r = 0; r < rows; r++)
-    for (int c = 0; c < columns; c++) turned[c * rows + r] = cells[r * columns + c];
-  for (int i = 0; i < printer->sheet->n; i++) turned[i + 1] = printer->sheet->parties[i].id;
-  turned[0] = "rule";
-  return turned;
-}
-
-/* Whichever way round keeps the table narrow. */
-static void write_shares(struct printer *printer) {
-  int given = count_given(printer->outcome), rows = printer->sheet->n + 2, columns = given + 1;
-  bool turn = columns > rows || given > 6;
-  if (given == 0) return;
-  const char *const *cells = (const char *const *)share_cells(printer, rows, columns);
-  if (turn) cells = (const char *const *)transposed(printer, cells, rows, columns);
-  int width = turn ? rows : columns;
+static void write_columns(struct printer *printer, const struct shares *shares, int from, int to) {
+  int width = 1 + to - from;
+  const char **cells = POOL_NEW(printer->context, (size_t)(shares->rows * width), const char *);
   bool *right = POOL_NEW(printer->context, (size_t)width, bool);
-  for (int c = 1; c < width; c++) right[c] = true;
-  if (turn) right[width - 1] = false;
-  heading(printer, printer->cost ? "What each party would pay" : "What each party would get");
-  write_table(printer->output, cells, right, turn ? columns : rows, width);
+  for (int c = 0; c < width; c++) {
+    const struct column *column = &shares->columns[c ? from + c - 1 : 0];
+    for (int r = 0; r < shares->rows; r++) cells[r * width + c] = column->cells[r];
+    right[c] = c > 0;
+  }
+  write_table(printer->output, (const char *const *)cells, right, shares->rows, width);
 }
 
-/* ---------------------------------------------------------------- each rule */
+/* As many rules side by side as a screen holds, then the next ones below. */
+static void write_shares(struct printer *printer) {
+  enum { WIDTH = 100 };
+  struct shares shares = {0};
+  collect_columns(printer, &shares);
+  if (shares.count < 3 && !(shares.count == 2 && !printer->problem->game)) return;
+  heading(printer, printer->cost ? "What each party would pay" : "What each party would get");
+  for (int from = 1; from < shares.count;) {
+    int to = from, width = shares.columns[0].width;
+    while (to < shares.count && (to == from || width + 2 + shares.columns[to].width <= WIDTH)) width += 2 + shares.columns[to++].width;
+    if (from > 1) fputc('\n', printer->stream);
+    write_columns(printer, &shares, from, to);
+    from = to;
+  }
+}
 
-static const char *objection_sentence(const struct printer *printer, const accord_objection *objection) {
-  const char *source = sheet_source_of(printer->sheet, objection->coalition);
-  return pool_text(printer->context, "%s could %s %s by acting without the others%s%s%s",
-                   names_text(printer->context, printer->sheet, objection->coalition), printer->cost ? "save" : "gain",
-                   money(printer, objection->amount), source ? " (" : "", source ? safe_text(printer->context, source) : "", source ? ")" : "");
+/* ----------------------------------------------------------------- each rule */
+
+static const char *source_text_of(const struct printer *printer, accord_coalition coalition) {
+  const char *source = sheet_source_of(printer->sheet, coalition);
+  return source ? pool_text(printer->context, " (%s)", safe_text(printer->context, source)) : "";
+}
+
+static const char *objection_sentence(const struct printer *printer, const accord_stability *stability) {
+  const char *group = names(printer, stability->worst), *amount = money(printer, stability->max_excess);
+  uint64_t more = stability->objection_count - 1;
+  const char *others = more ? pool_text(printer->context, ", and %llu other group%s would gain too", (unsigned long long)more, more == 1 ? "" : "s") : "";
+  if (printer->claims)
+    return pool_text(printer->context, "%s would get %s less than the others' claims leave them%s", group, amount, others);
+  return pool_text(printer->context, "%s would %s %s by leaving the others%s%s", group, printer->cost ? "save" : "gain", amount,
+                   source_text_of(printer, stability->worst), others);
 }
 
 static const char *stability_sentence(const struct printer *printer, const accord_stability *stability) {
-  if (!stability || stability->stable == ACCORD_UNKNOWN) return "whether a group could do better alone was not worked out";
-  if (!stability->has_excess) return stability->stable == ACCORD_YES ? "no group could do better alone" : "some group could do better alone";
-  if (stability->stable == ACCORD_YES && mpq_sgn(stability->max_excess) < 0)
-    return pool_text(printer->context, "no group could do better alone; the nearest to it is %s, %s %s",
-                     names_text(printer->context, printer->sheet, stability->worst), size_text(printer, stability->max_excess),
-                     printer->cost ? "below its own cost" : "better off than alone");
-  if (stability->stable == ACCORD_YES)
-    return pool_text(printer->context, "no group could do better alone; %s would do just as well",
-                     names_text(printer->context, printer->sheet, stability->worst));
-  const char *more = stability->objection_count > 1 ? pool_text(printer->context, ", and %llu more group%s could do better alone",
-                                                                (unsigned long long)stability->objection_count - 1,
-                                                                stability->objection_count == 2 ? "" : "s") : "";
-  if (stability->listed) return pool_text(printer->context, "%s%s", objection_sentence(printer, &stability->objections[0]), more);
-  return pool_text(printer->context, "%llu group%s could do better alone", (unsigned long long)stability->objection_count,
-                   stability->objection_count == 1 ? "" : "s");
+  if (!stability || stability->stable == ACCORD_UNKNOWN) return "who would gain by leaving was not worked out";
+  if (!stability->has_excess) {
+    if (printer->sheet->n == 1) return "there is nobody to share with";
+    return stability->stable == ACCORD_YES ? "nobody gets less than nothing or more than the claim" : "somebody gets less than nothing or more than the claim";
+  }
+  if (stability->stable == ACCORD_NO) return objection_sentence(printer, stability);
+  if (mpq_sgn(stability->max_excess) == 0)
+    return pool_text(printer->context, "nobody would gain by leaving; %s would lose nothing by it", names(printer, stability->worst));
+  return pool_text(printer->context, "nobody would gain by leaving; %s would lose least by it, %s", names(printer, stability->worst),
+                   size_text(printer, stability->max_excess));
 }
 
-static void write_rule(struct printer *printer, const rule_allocation *allocation) {
-  const accord_split *split = allocation->split;
-  bool good = allocation->stability && allocation->stability->stable == ACCORD_YES;
-  const char *sentence = split->status == ACCORD_OK
-                             ? stability_sentence(printer, allocation->stability)
-                             : pool_text(printer->context, "%s: %s", accord_status_text(split->status), split->reason);
-  fprintf(printer->stream, "  %s  %s\n      ", styled(printer->output, good ? STYLE_GOOD : STYLE_BOLD, safe_text(printer->context, allocation->label)),
-          allocation->rule->title);
-  write_wrapped(printer->stream, 6, pool_text(printer->context, "%s.", sentence));
+static bool same_shares(const rule_allocation *a, const rule_allocation *b) {
+  if (a->split->status != ACCORD_OK || b->split->status != ACCORD_OK) return false;
+  for (int i = 0; i < a->split->n; i++)
+    if (!mpq_equal(a->split->share[i], b->split->share[i])) return false;
+  return true;
+}
+
+static const rule_allocation *first_with_same_shares(const solve_outcome *outcome, int k) {
+  for (int j = 0; j < k; j++)
+    if (same_shares(&outcome->allocations[j], &outcome->allocations[k])) return &outcome->allocations[j];
+  return NULL;
+}
+
+static const char *rule_sentence(struct printer *printer, int k) {
+  const rule_allocation *allocation = &printer->outcome->allocations[k];
+  const rule_allocation *first = first_with_same_shares(printer->outcome, k);
+  if (allocation->split->status != ACCORD_OK)
+    return pool_text(printer->context, "%s: %s", allocation->split->status == ACCORD_UNDEFINED ? "no answer here" : "no answer", allocation->split->reason);
+  if (first) return pool_text(printer->context, "the same shares as %s", safe_text(printer->context, first->label));
+  bool stable = allocation->stability && allocation->stability->stable == ACCORD_YES;
+  if (printer->claims && stable) return allocation->rule->formula; /* every claims rule keeps within the claims */
+  return stability_sentence(printer, allocation->stability);
 }
 
 static void write_rules(struct printer *printer) {
-  heading(printer, "How each rule stands");
-  for (int k = 0; k < printer->outcome->allocation_count; k++) write_rule(printer, &printer->outcome->allocations[k]);
+  heading(printer, printer->claims ? "How each rule shares" : "How each rule stands");
+  for (int k = 0; k < printer->outcome->allocation_count; k++) {
+    const rule_allocation *allocation = &printer->outcome->allocations[k];
+    bool good = allocation->stability && allocation->stability->stable == ACCORD_YES;
+    fprintf(printer->stream, "  %s  %s\n      ",
+            styled(printer->output, good ? STYLE_GOOD : STYLE_BOLD, safe_text(printer->context, allocation->label)), allocation->rule->title);
+    write_wrapped(printer->stream, 6, pool_text(printer->context, "%s.", rule_sentence(printer, k)));
+  }
 }
 
-/* --------------------------------------------------------------------- core */
-
-static void sentence(struct printer *printer, const char *text) {
-  fputs("  ", printer->stream);
-  write_wrapped(printer->stream, 2, text);
-}
+/* ---------------------------------------------------------------------- core */
 
 static void write_core_ranges(struct printer *printer) {
-  enum { COLUMNS = 4 };
-  static const bool right[COLUMNS] = {false, true, true, true};
+  enum { COLUMNS = 3 };
+  static const bool right[COLUMNS] = {false, true, true};
   int rows = printer->sheet->n + 1;
   const char **cells = POOL_NEW(printer->context, (size_t)rows * COLUMNS, const char *);
-  mpq_t *alone = pool_rationals(printer->context, 1);
-  cells[0] = "party", cells[1] = "alone", cells[2] = "least", cells[3] = "most";
+  cells[0] = "party", cells[1] = "least", cells[2] = "most";
   for (int i = 0; i < printer->sheet->n; i++) {
     const char **row = &cells[(i + 1) * COLUMNS];
-    accord_game_value(*alone, printer->problem->game, party(i));
     row[0] = party_name(printer, i);
-    row[1] = amount_text(printer->context, printer->sheet, *alone);
-    row[2] = amount_text(printer->context, printer->sheet, printer->facts->least_share[i]);
-    row[3] = amount_text(printer->context, printer->sheet, printer->facts->greatest_share[i]);
+    row[1] = amount_text(printer->context, printer->sheet, printer->facts->least_share[i]);
+    row[2] = amount_text(printer->context, printer->sheet, printer->facts->greatest_share[i]);
   }
+  fputc('\n', printer->stream);
   write_table(printer->output, (const char *const *)cells, right, rows, COLUMNS);
+  fputc('\n', printer->stream);
 }
 
-static void write_balanced(struct printer *printer) {
+static void write_balanced_groups(struct printer *printer) {
+  enum { COLUMNS = 3 };
+  static const bool right[COLUMNS] = {true, false, true};
   const accord_balanced *balanced = printer->facts->balanced;
-  const char *list = "";
-  sentence(printer, printer->cost ? "Every split leaves some group paying more than its own cost (the core is empty). The proof: the groups"
-                                  : "Every split leaves some group with less than it can get alone (the core is empty). The proof: the groups");
-  for (int k = 0; k < balanced->count; k++)
-    list = pool_text(printer->context, "%s%s%s x %s", list, k ? ", " : "", rational_text(printer->context, balanced->members[k].weight),
-                     names_text(printer->context, printer->sheet, balanced->members[k].coalition));
-  sentence(printer, pool_text(printer->context, "    %s", list));
-  sentence(printer, pool_text(printer->context, "count every party exactly once and are together worth %s, and there is %s.",
-                              money(printer, balanced->worth), money(printer, printer->problem->total)));
-  if (printer->facts->has_cost_of_stability)
-    sentence(printer, pool_text(printer->context, "A third party who adds %s makes a split possible that holds.",
-                                money(printer, printer->facts->cost_of_stability)));
+  const char **cells = POOL_NEW(printer->context, (size_t)(balanced->count + 1) * COLUMNS, const char *);
+  mpq_t *value = pool_rationals(printer->context, 1);
+  cells[0] = "weight", cells[1] = "group", cells[2] = printer->cost ? "its own cost" : "worth by itself";
+  for (int k = 0; k < balanced->count; k++) {
+    const char **row = &cells[(k + 1) * COLUMNS];
+    accord_game_value(*value, printer->problem->game, balanced->members[k].coalition);
+    row[0] = rational_text(printer->context, balanced->members[k].weight);
+    row[1] = names(printer, balanced->members[k].coalition);
+    row[2] = amount_text(printer->context, printer->sheet, *value);
+  }
+  fputc('\n', printer->stream);
+  write_table(printer->output, (const char *const *)cells, right, balanced->count + 1, COLUMNS);
+  fputc('\n', printer->stream);
+}
+
+static void write_empty_core(struct printer *printer) {
+  const accord_facts *facts = printer->facts;
+  sentence(printer, printer->cost ? "Under every split, some group pays more than its own cost (the core is empty). The proof:"
+                                  : "Under every split, some group gets less than it is worth by itself (the core is empty). The proof:");
+  write_balanced_groups(printer);
+  sentence(printer, "By these weights every party counts exactly once. %s, and there is %s.",
+           pool_text(printer->context, printer->cost ? "If no group paid more than its own cost, they would pay at most %s" :
+                     "To hold, the groups would need %s", money(printer, facts->balanced->worth)), money(printer, printer->problem->total));
+  if (facts->has_cost_of_stability && mpq_sgn(facts->cost_of_stability) > 0)
+    sentence(printer, printer->cost ? "If a third party took over %s of the cost, a split could hold." : "If a third party added %s, a split could hold.",
+             money(printer, facts->cost_of_stability));
 }
 
 static void write_least_core(struct printer *printer) {
   const accord_facts *facts = printer->facts;
-  if (!facts->has_least_core) return;
+  if (!facts->has_least_core || printer->claims) return;
   const char *size = size_text(printer, facts->least_core);
   if (mpq_sgn(facts->least_core) < 0)
-    sentence(printer, pool_text(printer->context, "At best, every group is %s better off than alone.", size));
+    sentence(printer, "The best a split can do for the group it serves worst: %s %s.", size,
+             printer->cost ? "less than that group's own cost" : "more than that group has by itself");
   else if (mpq_sgn(facts->least_core) > 0)
-    sentence(printer, pool_text(printer->context, "At best, no group could gain more than %s by acting alone.", size));
-  else sentence(printer, "At best, some group is just as well off as alone.");
+    sentence(printer, "The best a split can do: no group would %s more than %s by leaving.", printer->cost ? "save" : "gain", size);
+  else sentence(printer, "Under every split, some group would lose nothing by leaving.");
 }
 
 static void write_core(struct printer *printer) {
   const accord_facts *facts = printer->facts;
-  if (facts->core_empty == ACCORD_UNKNOWN) return;
+  if (facts->core_empty == ACCORD_UNKNOWN && !facts->has_least_core) return;
   heading(printer, "Splits that hold");
-  if (facts->core_empty == ACCORD_YES) write_balanced(printer);
-  else if (facts->least_share) {
-    sentence(printer, printer->cost ? "There are splits under which no group pays more than its own cost (the core). In them, each party pays:"
-                                    : "There are splits under which no group could do better alone (the core). In them, each party gets:");
-    fputc('\n', printer->stream);
-    write_core_ranges(printer);
-    fputc('\n', printer->stream);
-  }
+  if (facts->core_empty == ACCORD_YES) write_empty_core(printer);
+  if (facts->core_empty == ACCORD_NO && printer->claims)
+    sentence(printer, "Awards hold where nobody gets more than the claim, and everybody at least what the others leave (the core).%s",
+             facts->least_share ? " In them, each party gets:" : "");
+  else if (facts->core_empty == ACCORD_NO)
+    sentence(printer, "There are splits under which nobody would %s by leaving, no party and no group (the core).%s", printer->cost ? "save" : "gain",
+             facts->least_share ? printer->cost ? " In them, each party pays:" : " In them, each party gets:" : "");
+  if (facts->least_share) write_core_ranges(printer);
   write_least_core(printer);
 }
 
+/* Facts that always hold for claims say nothing there. */
 static void write_shape(struct printer *printer) {
   const accord_facts *facts = printer->facts;
+  if (printer->claims) return;
   if (facts->superadditive == ACCORD_YES)
     sentence(printer, printer->cost ? "Joining never costs more than staying apart (subadditive)." : "Joining never pays less than staying apart (superadditive).");
   if (facts->superadditive == ACCORD_NO)
@@ -236,12 +344,12 @@ static void write_warnings(struct printer *printer) {
   if (!printer->outcome->warning_count) return;
   heading(printer, "Please note");
   for (int k = 0; k < printer->outcome->warning_count; k++)
-    sentence(printer, pool_text(printer->context, "- %s.", safe_text(printer->context, printer->outcome->warnings[k])));
+    sentence(printer, "- %s.", safe_text(printer->context, printer->outcome->warnings[k]));
 }
 
 void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   struct printer printer = {output, output->stream, output->context, outcome, outcome->sheet, outcome->problem,
-                            outcome->facts, outcome->problem->goal == ACCORD_COST};
+                            outcome->facts, outcome->problem->goal == ACCORD_COST, outcome->problem->claims != NULL};
   write_opening(&printer);
   write_shares(&printer);
   write_rules(&printer);

@@ -14,6 +14,11 @@ const char *judgement_name(check_judgement judgement) {
   return names[judgement];
 }
 
+const char *verdict_name(const split_verdict *verdict) {
+  if (!verdict->stands) return "fails";
+  return verdict->undecided ? NULL : "stands";
+}
+
 struct checking {
   accord_context *context;
   verdict_list *all;
@@ -21,7 +26,7 @@ struct checking {
   const term_sheet *sheet;
   const accord_problem *problem;
   const accord_facts *facts;
-  bool cost;
+  bool cost, claims;
 };
 
 static finding *add_finding(struct checking *checking, check_kind kind, check_judgement judgement) {
@@ -80,9 +85,15 @@ static void check_unit(struct checking *checking) {
     if (!is_payable(checking, i) && count++ == 0) first = i;
   finding *found = add_finding(checking, CHECK_UNIT, count ? JUDGED_NOTE : JUDGED_PASS);
   found->party = first;
-  found->message = count == 0 ? pool_text(checking->context, "every share can be paid in units of %s", checking->sheet->unit_text)
-                              : pool_text(checking->context, "the share of %s%s cannot be paid in whole units of %s", party_id(checking, first),
-                                          count > 1 ? " (and others)" : "", checking->sheet->unit_text);
+  const char *unit = unit_text(checking->context, checking->sheet);
+  if (count == 0) {
+    found->message = pool_text(checking->context, "every share is a whole multiple of %s", unit);
+    return;
+  }
+  const char *others = count == 1 ? "" : pool_text(checking->context, ", and so are %d other shares", count - 1);
+  if (count == 2) others = ", and so is 1 other share";
+  found->message = pool_text(checking->context, "the share of %s, %s, is no whole multiple of %s%s", party_id(checking, first),
+                             money(checking, checking->verdict->split[first]), unit, others);
 }
 
 /* What i has more alone than under the split, above the tolerance. */
@@ -98,13 +109,15 @@ static bool find_loss(struct checking *checking, mpq_t loss, int i) {
 /* Claims too many for a table: nobody gets less than nothing, or more than the claim. */
 static void check_claims_bounds(struct checking *checking) {
   const accord_claims *claims = checking->problem->claims;
+  const mpq_t *split = checking->verdict->split;
   int worst = -1;
-  for (int i = 0; claims && i < claims->n && worst < 0; i++)
-    if (mpq_sgn(checking->verdict->split[i]) < 0 || mpq_cmp(checking->verdict->split[i], claims->claim[i]) > 0) worst = i;
+  for (int i = 0; i < claims->n && worst < 0; i++)
+    if (mpq_sgn(split[i]) < 0 || mpq_cmp(split[i], claims->claim[i]) > 0) worst = i;
   finding *found = add_finding(checking, CHECK_COALITION, worst < 0 ? JUDGED_PASS : JUDGED_FAIL);
   found->party = worst;
   found->message = worst < 0 ? "nobody gets less than nothing or more than the claim, so no group can object"
-                             : pool_text(checking->context, "%s gets less than nothing or more than its claim", party_id(checking, worst));
+                             : pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, worst), money(checking, split[worst]),
+                                         money(checking, claims->claim[worst]));
 }
 
 static void check_individual(struct checking *checking) {
@@ -119,16 +132,21 @@ static void check_individual(struct checking *checking) {
   }
   finding *found = add_finding(checking, CHECK_INDIVIDUAL, count ? JUDGED_FAIL : JUDGED_PASS);
   if (count == 0) {
-    found->message = checking->cost ? "no party pays more than its own cost alone" : "every party gets at least what it has alone";
+    found->message = checking->cost     ? "no party pays more than its own cost alone"
+                     : checking->claims ? "every party gets at least what the others leave"
+                                        : "every party gets at least what it has alone";
     return;
   }
   found->party = worst_party;
   found->has_amount = true;
   mpq_set(found->amount, *worst);
-  found->message = pool_text(checking->context, "%s %s %s more than %s%s", party_id(checking, worst_party),
-                             checking->cost ? "pays" : "would have", money(checking, *worst),
-                             checking->cost ? "its own cost alone" : "it gets here if it acted alone",
-                             count == 1 ? "" : pool_text(checking->context, ", and %d more part%s worse off than alone", count - 1, count == 2 ? "y is" : "ies are"));
+  mpq_t *alone = pool_rationals(checking->context, 1);
+  accord_game_value(*alone, checking->problem->game, party(worst_party));
+  const char *others = count == 1 ? "" : pool_text(checking->context, "; %d other part%s worse off than alone too", count - 1, count == 2 ? "y is" : "ies are");
+  found->message = pool_text(checking->context, checking->cost ? "%s pays %s and would pay %s alone: %s more%s" :
+                             checking->claims ? "%s gets %s and is sure of %s whatever the others get: %s less%s" : "%s gets %s and has %s alone: %s less%s",
+                             party_id(checking, worst_party), money(checking, checking->verdict->split[worst_party]), money(checking, *alone),
+                             money(checking, *worst), others);
 }
 
 /* "A and B get 8 together and could have 8.05 by themselves (Annex B): they would gain 0.05". */
@@ -139,6 +157,10 @@ static const char *objection_text(struct checking *checking, accord_coalition co
   for (int i = 0; i < checking->problem->n; i++)
     if (has(coalition, i)) mpq_add(*share, *share, checking->verdict->split[i]);
   accord_game_value(*value, checking->problem->game, coalition);
+  if (checking->claims)
+    return pool_text(checking->context, "%s %s sure of %s even if the others are paid in full, and %s %s: %s too little",
+                     names_text(checking->context, checking->sheet, coalition), one ? "is" : "are", money(checking, *value), one ? "gets" : "get",
+                     money(checking, *share), money(checking, amount));
   return pool_text(checking->context, "%s %s %s%s and could %s %s %s%s%s%s: %s would %s %s",
                    names_text(checking->context, checking->sheet, coalition), checking->cost ? one ? "pays" : "pay" : one ? "gets" : "get",
                    money(checking, *share), one ? "" : " together", checking->cost ? "do with" : "have", money(checking, *value),
@@ -164,8 +186,8 @@ static void describe_stable(struct checking *checking, finding *found) {
   found->has_amount = true;
   mpq_set(found->amount, stability->max_excess);
   found->message = mpq_sgn(*spare) > 0
-                       ? pool_text(checking->context, "no group could do better by itself; the nearest to it is %s, with %s to spare", nearest, money(checking, *spare))
-                       : pool_text(checking->context, "no group could do better by itself; %s would do just as well", nearest);
+                       ? pool_text(checking->context, "no party or group would gain by leaving; %s would lose least by it, %s", nearest, money(checking, *spare))
+                       : pool_text(checking->context, "no party or group would gain by leaving; %s would lose nothing by it", nearest);
 }
 
 static void check_coalitions(struct checking *checking) {
@@ -185,7 +207,7 @@ static void check_coalitions(struct checking *checking) {
   found->has_amount = true;
   mpq_set(found->amount, stability->max_excess);
   found->message = pool_text(checking->context, "%s%s%s", objection_text(checking, stability->worst, stability->max_excess),
-                             more ? pool_text(checking->context, "; %llu more group%s could do better as well", (unsigned long long)more, more == 1 ? "" : "s") : "",
+                             more ? pool_text(checking->context, "; %llu other group%s would gain too", (unsigned long long)more, more == 1 ? "" : "s") : "",
                              empty_core_text(checking));
 }
 
@@ -193,9 +215,10 @@ static void check_coalitions(struct checking *checking) {
 
 static const char *pair_text(struct checking *checking, const accord_comparison *pair, const char *relation) {
   const mpq_t *split = checking->verdict->split;
-  return pool_text(checking->context, "%s %s %s, yet %s %s and %s %s", party_id(checking, pair->first), relation,
-                   party_id(checking, pair->second), party_id(checking, pair->first), money(checking, split[pair->first]),
-                   party_id(checking, pair->second), money(checking, split[pair->second]));
+  const char *takes = checking->cost ? "pays" : "gets";
+  return pool_text(checking->context, "%s %s %s, yet %s %s %s and %s %s %s", party_id(checking, pair->first), relation,
+                   party_id(checking, pair->second), party_id(checking, pair->first), takes, money(checking, split[pair->first]),
+                   party_id(checking, pair->second), takes, money(checking, split[pair->second]));
 }
 
 static void add_comparison(struct checking *checking, check_kind kind, const accord_comparison *list, int count,
@@ -204,7 +227,7 @@ static void add_comparison(struct checking *checking, check_kind kind, const acc
   found->message = fine;
   if (count == 0) return;
   found->party = list[0].first;
-  const char *text = list[0].second < 0 ? pool_text(checking->context, "%s %s, yet it has a share of %s", party_id(checking, list[0].first), relation,
+  const char *text = list[0].second < 0 ? pool_text(checking->context, "%s %s, yet its share is %s", party_id(checking, list[0].first), relation,
                                                      money(checking, checking->verdict->split[list[0].first]))
                                         : pair_text(checking, &list[0], relation);
   found->message = count == 1 ? text : pool_text(checking->context, "%s; and %d more of the kind", text, count - 1);
@@ -223,14 +246,22 @@ static void check_comparisons(struct checking *checking) {
                  cost ? "costs every group just as much as" : "adds just as much to every group as",
                  "parties that are interchangeable are treated alike");
   add_comparison(checking, CHECK_NULL_PARTY, found->null, found->null_count,
-                 cost ? "adds no cost to any group" : "adds nothing to any group", "no party that adds nothing has a share");
+                 cost ? "adds no cost to any group" : "adds nothing to any group",
+                 cost ? "parties that add no cost pay nothing" : "parties that add nothing get nothing");
   add_comparison(checking, CHECK_DOMINANCE, found->dominated, found->dominated_count,
                  cost ? "never costs a group more than" : "adds at least as much to every group as",
-                 cost ? "no party pays more than one that costs as much" : "no party gets less than one that adds no more");
+                 cost ? "whoever costs more pays at least as much" : "whoever adds more gets at least as much");
 }
 
-void find_verdict(verdict_list *all, split_verdict *verdict, const accord_facts *facts, accord_context *context, int top) {
-  struct checking checking = {context, all, verdict, all->sheet, all->problem, facts, all->problem->goal == ACCORD_COST};
+static void note_undecided(struct checking *checking) {
+  finding *found = add_finding(checking, CHECK_COALITION, JUDGED_NOTE);
+  checking->verdict->undecided = true;
+  found->message = "not decided: a limit was reached before every group was looked at";
+}
+
+void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *context, int top) {
+  struct checking checking = {context, all, verdict, all->sheet, all->problem, all->facts, all->problem->goal == ACCORD_COST,
+                              all->problem->claims != NULL};
   verdict->stands = true;
   check_sum(&checking);
   check_unit(&checking);
@@ -240,9 +271,11 @@ void find_verdict(verdict_list *all, split_verdict *verdict, const accord_facts 
   if (all->problem->game) {
     check_individual(&checking);
     if (verdict->stability) check_coalitions(&checking);
+    else note_undecided(&checking);
     check_comparisons(&checking);
   } else {
     check_claims_bounds(&checking);
   }
   all->stands = all->stands && verdict->stands;
+  all->undecided = all->undecided || verdict->undecided;
 }

@@ -40,6 +40,7 @@ typedef struct split_verdict {
   const char *name;
   const mpq_t *split;         /* size n */
   bool stands;
+  bool undecided;             /* a limit was reached before every group was looked at */
   int finding_count;
   finding findings[CHECK_COUNT];
   accord_stability *stability; /* NULL where a limit was reached */
@@ -48,13 +49,17 @@ typedef struct split_verdict {
 typedef struct verdict_list {
   const term_sheet *sheet;
   const accord_problem *problem;
-  bool exact, stands, limited;
+  bool exact, stands, undecided, limited;
+  const accord_facts *facts;
   int count;
   split_verdict *list;
 } verdict_list;
 
-/* Checks a split; the facts say whether the core is empty. */
-void find_verdict(verdict_list *all, split_verdict *verdict, const accord_facts *facts, accord_context *context, int top);
+/* "stands", "fails", or NULL where a limit was reached before that was known. */
+const char *verdict_name(const split_verdict *verdict);
+
+/* Checks a split; all->facts say whether the core is empty. */
+void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *context, int top);
 
 void write_verdicts_text(output_stream *output, const verdict_list *verdicts);
 void write_verdicts_json(output_stream *output, const verdict_list *verdicts);

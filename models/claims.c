@@ -34,7 +34,7 @@ void model_claims(sheet_reader *reader, const place *model) {
   bool estate_good = want_member(reader, &estate_at, model, "estate") && read_amount(reader, *estate, &source, &estate_at);
   bool claims_good = want_member(reader, &claims_at, model, "claims") &&
                      read_amounts_by_party(reader, claims, NULL, NULL, &claims_at, E050);
-  if (claims_good) check_claims(reader, claims, &claims_at);
+  if (claims_at.node && is_object(claims_at.node)) check_claims(reader, claims, &claims_at);
   if (claims_good && estate_good) check_estate(reader, *estate, (const mpq_t *)claims, &estate_at);
   if (sheet->diagnostics.count) return;
   sheet->problem = problem_from_claims(reader->context, *estate, (const mpq_t *)claims, sheet->n);

@@ -366,6 +366,11 @@ void json_read(json_document *document) {
     report(&scanner, NULL, E003, text, error_title(E003));
     scanner.at += 3;
   }
+  skip_space(&scanner);
+  if (scanner.at == scanner.end) {
+    report(&scanner, NULL, E014, text, "the file is empty");
+    return;
+  }
   document->root = read_value(&scanner, NULL);
   skip_space(&scanner);
   if (!scanner.stopped && scanner.at < scanner.end) report(&scanner, NULL, E013, scanner.at, error_title(E013));

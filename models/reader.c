@@ -123,7 +123,7 @@ static int edit_distance(const char *a, const char *b) {
 
 const char *nearest_word(const char *word, const char *const *words) {
   const char *nearest = NULL;
-  int least = (int)strlen(word) / 3 + 2;
+  int length = (int)strlen(word), least = length / 3 + (length > 1 ? 2 : 1);
   for (; *words; words++) {
     int distance = edit_distance(word, *words);
     if (distance < least) least = distance, nearest = *words;

@@ -118,9 +118,8 @@ static bool read_party_entry(sheet_reader *reader, sheet_party *party, place *id
   if (!want_text(reader, id)) return false;
   party->id = id->node->valuestring;
   if (!party->name) party->name = party->id;
-  if (valid_id(party->id)) return true;
-  report_value(reader, E027, id, NULL, "\"%.80s\" is not a valid id", party->id);
-  return false;
+  if (!valid_id(party->id)) report_value(reader, E027, id, NULL, "\"%.80s\" is not a valid id", party->id);
+  return true;
 }
 
 static const sheet_party *sorting; /* qsort has no argument; one context per thread */
@@ -158,13 +157,12 @@ int sheet_find_party(const term_sheet *sheet, const char *id, size_t length) {
   return -1;
 }
 
-/* True where every party has a good id of its own, so that the rest of the sheet can be read. */
+/* True where every party has an id, even a bad one, so that the rest of the sheet can be read. */
 static bool read_parties(sheet_reader *reader, const place *root) {
   term_sheet *sheet = reader->sheet;
   const cJSON *node;
   place parties;
   size_t index = 0, count;
-  int before = sheet->diagnostics.count;
   if (!want_member(reader, &parties, root, "parties") || !want_array(reader, &parties)) return false;
   count = (size_t)cJSON_GetArraySize(parties.node);
   if (count == 0) {
@@ -182,7 +180,7 @@ static bool read_parties(sheet_reader *reader, const place *root) {
     if (!sheet->parties[i].id) return false;
   sheet->n = (int)count;
   sort_parties(reader, ids);
-  return sheet->diagnostics.count == before;
+  return true;
 }
 
 /* --------------------------------------------------------- rules, proposals */
@@ -197,11 +195,13 @@ static void report_unknown_rule(sheet_reader *reader, const place *name) {
   report_value(reader, E032, name, help, "there is no rule \"%.80s\"", name->node->valuestring);
 }
 
+bool sheet_rule_comes_later(const char *name) { return in_list(name, later_rules); }
+
 static const accord_rule *read_rule_name(sheet_reader *reader, const place *name) {
   if (!want_text(reader, name)) return NULL;
   const accord_rule *rule = accord_find_rule(name->node->valuestring);
   if (rule) return rule;
-  if (in_list(name->node->valuestring, later_rules))
+  if (sheet_rule_comes_later(name->node->valuestring))
     report_value(reader, E024, name, NULL, "the rule \"%s\" is not supported yet", name->node->valuestring);
   else report_unknown_rule(reader, name);
   return NULL;

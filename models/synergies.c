@@ -25,7 +25,7 @@ static void read_standalone(sheet_reader *reader, value_table *table, const plac
   if (!read_amounts_by_party(reader, amounts, NULL, present, &standalone, ERROR_CODE_COUNT)) return;
   for (int i = 0; i < sheet->n; i++) {
     add_to_entry(reader, table, party(i), amounts[i]);
-    if (!present[i]) sheet_warn(sheet, "\"standalone\" does not name %s, whose value alone is taken to be 0", sheet->parties[i].id);
+    if (!present[i]) sheet_warn(sheet, "\"standalone\" does not name %s: its value alone is taken to be 0", sheet->parties[i].id);
   }
 }
 

@@ -96,7 +96,8 @@ accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool e
 accord_game *game_new(accord_context *context, accord_goal goal, int n);
 void game_finish(accord_context *context, accord_game *game);
 
-/* Sets slack to tolerance * max |v|: decisions about this game are made within the tolerance. */
+/* Sets slack to tolerance * max |v|, in whole units of the table: decisions about this game are made
+ * within it. A table of plain decimals has units far above the tolerance, and stays exact. */
 void game_set_slack(accord_context *context, accord_game *game);
 
 /* The problem around a game. */

@@ -7,6 +7,8 @@
 
 static const int64_t SMALL_LIMIT = (int64_t)1 << 62;
 
+enum { CLOCK_EVERY = 1 << 16 };
+
 void table_start(accord_context *context, value_table *table, accord_goal goal, int n) {
   check_table_size(context, n, sizeof(table_entry) + sizeof(int64_t),
                    n > GAME_MOST_PARTIES ? "no more than 30 parties fit a table" : "raise --memory-limit");
@@ -86,6 +88,7 @@ static bool scale_small(const value_table *table, int64_t *small, int shift) {
   for (size_t s = 0; s < (size_t)1 << table->n; s++) {
     const table_entry *entry = &table->entries[s];
     int64_t value = 0;
+    if (s % CLOCK_EVERY == 0) check_clock(table->context);
     if (entry->rational >= 0) return false;
     if (entry->rational == TABLE_DECIMAL && entry->mantissa) {
       int power = shift + entry->exponent;
@@ -101,7 +104,10 @@ static mpz_t *scale_big(const value_table *table, const mpz_t denominator) {
   check_table_size(table->context, table->n, sizeof(mpz_t) + 16, "write the values with fewer digits");
   mpz_t *big = pool_integers(table->context, (size_t)1 << table->n);
   mpz_t *power = pool_integers(table->context, 1);
-  for (size_t s = 0; s < (size_t)1 << table->n; s++) scale_entry(big[s], table, s, denominator, *power);
+  for (size_t s = 0; s < (size_t)1 << table->n; s++) {
+    if (s % CLOCK_EVERY == 0) check_clock(table->context);
+    scale_entry(big[s], table, s, denominator, *power);
+  }
   pool_free(table->context, power);
   return big;
 }
@@ -212,7 +218,7 @@ static accord_coalition fill_additive(value_table *table, accord_game *game) {
   partition.reached[0] = true;
   for (accord_coalition whole = 1; whole < game->size; whole++) {
     accord_coalition first = whole & -whole, others = whole ^ first;
-    if (whole % 1024 == 0) check_clock(context);
+    if (whole % 256 == 0) check_clock(context);
     for (accord_coalition part = others;; part = (part - 1) & others) {
       if (table_is_set(table, part | first)) improve(&partition, whole, part | first, *sum);
       if (part == 0) break;
@@ -239,6 +245,7 @@ accord_game *table_finish_dividends(value_table *table) {
   make_room_for_sums(table->context, game, game->size);
   for (int i = 0; i < game->n; i++)
     for (accord_coalition s = 0; s < game->size; s++) {
+      if (s % CLOCK_EVERY == 0) check_clock(table->context);
       if (!has(s, i)) continue;
       if (game->small) game->small[s] += game->small[s ^ party(i)];
       else mpz_add(game->big[s], game->big[s], game->big[s ^ party(i)]);
@@ -293,7 +300,7 @@ static void place_exactly(accord_context *context, accord_game *game, const doub
 }
 
 void game_set_slack(accord_context *context, accord_game *game) {
-  mpz_set_d(game->slack, ceil(accord_context_settings(context)->tolerance / game->relative));
+  mpz_set_d(game->slack, floor(accord_context_settings(context)->tolerance / game->relative));
 }
 
 accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool exact, const double *values, int n) {
@@ -301,7 +308,7 @@ accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool e
   check_table_size(context, n, sizeof(int64_t), "raise --memory-limit");
   accord_game *game = game_new(context, goal, n);
   double_range(values, game->size, &top, &bottom);
-  if (!exact && bottom < top - 51) bottom = top - 51;
+  if (!exact) bottom = top - 51;
   set_power_of_two(game->unit, bottom);
   if (top - bottom <= 61) {
     game->small = POOL_NEW(context, game->size, int64_t);

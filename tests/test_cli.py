@@ -238,13 +238,13 @@ def test_payable():
     thirds = {"accord": 1, "unit": "0.01", "parties": ["A", "B", "C"], "model": {"type": "synergies", "standalone": {"A": 0, "B": 0, "C": 0},
               "synergies": [{"parties": ["A", "B", "C"], "value": "100.005"}]}}
     code, r = solve(thirds, "--rule", "equal")
-    assert r["allocations"][0]["payable"] == {"A": "33.34", "B": "33.33", "C": "33.33"} and any("1/200" in w for w in r["warnings"])
+    assert r["allocations"][0]["payable"] == {"A": "33.34", "B": "33.33", "C": "33.33"} and any("0.005" in w for w in r["warnings"])
     code, r = solve(changed(thirds, unit="1/3"), "--rule", "equal")
     assert sum(map(Fraction, r["allocations"][0]["payable"].values())) == 100
     tight = changed(MERCHANTS, unit="1", model={"type": "coalitions", "values": {
         "A": 0, "B": 0, "C": 0, "A+B": "20/3", "A+C": "20/3", "B+C": "20/3", "*": 10}})
     code, r = solve(tight, "--rule", "equal")
-    assert r["allocations"][0]["core"]["member"] and any("rounded to the unit" in w for w in r["warnings"])
+    assert r["allocations"][0]["core"]["member"] and any("Rounded to 1" in w for w in r["warnings"])
 
 
 # ---------------------------------------------------------------------- files
@@ -288,6 +288,11 @@ def test_output_file():
         assert run("solve", EXAMPLES[0], "--json", "-o", target)[0] == 0 and json.loads(target.read_text())["format"] == 1
         assert os.listdir(folder) == ["r.json"]
         assert run("solve", EXAMPLES[0], "-o", Path(folder, "no", "r.json"))[0] == 4
+        os.chmod(target, 0o600)
+        assert run("solve", EXAMPLES[0], "-o", target)[0] == 0 and target.stat().st_mode & 0o777 == 0o600
+        sheet = Path(folder, "deal.json")
+        sheet.write_bytes(EXAMPLES[0].read_bytes())
+        assert run("solve", sheet, "-o", sheet)[0] == 2 and sheet.read_bytes() == EXAMPLES[0].read_bytes()
     code, _, err = run("solve", EXAMPLES[0], "-o", "/dev/full")
     assert code == 4 and "No space" in err
     done = subprocess.run([PROGRAM, "solve", str(EXAMPLES[0])], stdout=open("/dev/full", "w"), stderr=subprocess.PIPE)
@@ -298,17 +303,17 @@ def test_output_file():
 
 def test_interrupt():
     rng = random.Random(SEED)
-    values = [0] + [rng.randint(0, 10 ** 6) * m.bit_count() for m in range(1, 1 << 18)]
+    values = [0] + [rng.randint(0, 10 ** 6) * m.bit_count() for m in range(1, 1 << 20)]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "v.npy").write_bytes(npy([float(v) for v in values]))
-        Path(folder, "s.json").write_text(json.dumps({"accord": 1, "parties": [f"P{i}" for i in range(18)],
+        Path(folder, "s.json").write_text(json.dumps({"accord": 1, "parties": [f"P{i}" for i in range(20)],
                                                       "model": {"type": "coalitions", "values_file": "v.npy"}}))
-        process = subprocess.Popen([PROGRAM, "solve", str(Path(folder, "s.json")), "--facts", "all", "--rule", "prenucleolus,tau"],
+        process = subprocess.Popen([PROGRAM, "solve", str(Path(folder, "s.json")), "--facts", "none", "--rule", "prenucleolus"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(0.4)
         process.send_signal(2)
         process.communicate(timeout=30)
-        assert process.returncode in (130, 0), process.returncode
+        assert process.returncode == 130, process.returncode
 
 
 # ---------------------------------------------------------------------- words
