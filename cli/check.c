@@ -39,6 +39,12 @@ static mpq_t *read_split(accord_context *context, term_sheet *sheet, const char 
   return share;
 }
 
+static const char *proposals_text(accord_context *context, const term_sheet *sheet) {
+  const char *text = sheet->proposal_count ? "The proposals are" : "The sheet has no proposals";
+  for (int k = 0; k < sheet->proposal_count; k++) text = pool_text(context, "%s%s \"%s\"", text, k ? "," : "", sheet->proposals[k].name);
+  return pool_text(context, "%s.", text);
+}
+
 /* Which proposals are asked about; mistakes go to the sheet's diagnostics. */
 static void choose_verdicts(accord_context *context, verdict_list *all, term_sheet *sheet, const cli_options *options) {
   all->list = POOL_NEW(context, (size_t)sheet->proposal_count + 1, split_verdict);
@@ -53,7 +59,7 @@ static void choose_verdicts(accord_context *context, verdict_list *all, term_she
   }
   const source_text source = {.name = options->proposal ? "--proposal" : sheet->file};
   if (all->count == 0)
-    add_diagnostic(&sheet->diagnostics, E081, &source, SIZE_MAX, "", options->proposal ? NULL : "Add \"proposals\" to the sheet, or give a split with --split A=4,B=3.5.",
+    add_diagnostic(&sheet->diagnostics, E081, &source, SIZE_MAX, "", options->proposal ? proposals_text(context, sheet) : "Add \"proposals\" to the sheet, or give a split with --split A=4,B=3.5.",
                    options->proposal ? "the sheet has no proposal \"%.80s\"" : "there is nothing to check%s", options->proposal ? options->proposal : "");
 }
 

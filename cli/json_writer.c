@@ -2,6 +2,8 @@
 /* A JSON writer. */
 #include "json_writer.h"
 
+#include "utf8.h"
+
 #include <string.h>
 
 json_writer json_start(output_stream *output) {
@@ -12,11 +14,14 @@ void json_end_document(json_writer *writer) { fputc('\n', writer->stream); }
 
 static void write_quoted(json_writer *writer, const char *text) {
   fputc('"', writer->stream);
-  for (; *text; text++) {
+  for (size_t length, left = strlen(text); left; text += length, left -= length) {
     unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\') fprintf(writer->stream, "\\%c", c);
+    length = utf8_length(text, left);
+    if (!length) fputs("\\ufffd", writer->stream); /* a file name may be any bytes */
+    else if (c == '"' || c == '\\') fprintf(writer->stream, "\\%c", c);
     else if (c < 0x20 || c == 0x7f) fprintf(writer->stream, "\\u%04x", c);
-    else fputc(c, writer->stream);
+    else fwrite(text, 1, length, writer->stream);
+    if (!length) length = 1;
   }
   fputc('"', writer->stream);
 }

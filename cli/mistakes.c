@@ -3,7 +3,10 @@
 #include "command.h"
 #include "json_writer.h"
 
+#include <math.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* ------------------------------------------------------------------- people */
@@ -19,16 +22,24 @@ static const char *skip_columns(const char *text, size_t columns) {
   return text;
 }
 
+static void replace_tabs(char *text) {
+  for (; *text; text++)
+    if (*text == '\t') *text = ' ';
+}
+
 /* The line around the place, cut to what fits a screen, and a caret below. */
 static void show_source(FILE *stream, accord_context *context, const diagnostic *mistake) {
   size_t first = mistake->column > 80 ? mistake->column - 60 : 1;
   const char *from = skip_columns(mistake->source, first - 1), *to = skip_columns(from, SHOWN_COLUMNS);
   char *shown = pool_copy_text(context, from, (size_t)(to - from));
-  for (char *c = shown; *c; c++)
-    if (*c == '\t') *c = ' ';
+  replace_tabs(shown);
+  const char *place = skip_columns(from, mistake->column - first);
+  char *prefix = pool_copy_text(context, from, (size_t)(place - from));
+  replace_tabs(prefix);
+  int before = text_width(safe_text(context, prefix));
   int margin = snprintf(NULL, 0, "%zu", mistake->line);
   fprintf(stream, "%*s |\n%zu | %s%s\n%*s | %*s^\n", margin, "", mistake->line, first > 1 ? "..." : "", safe_text(context, shown),
-          margin, "", (int)(mistake->column - first) + (first > 1 ? 3 : 0), "");
+          margin, "", before + (first > 1 ? 3 : 0), "");
 }
 
 static void show_mistake(FILE *stream, accord_context *context, const diagnostic *mistake, bool color) {
@@ -43,7 +54,7 @@ static void show_mistake(FILE *stream, accord_context *context, const diagnostic
 }
 
 static void show_mistakes(accord_context *context, const cli_options *options, const diagnostics *mistakes) {
-  bool color = options->color == COLOR_ALWAYS || (options->color == COLOR_AUTO && isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+  bool color = color_wanted(options->color, STDERR_FILENO);
   for (int k = 0; k < mistakes->count; k++) {
     if (k) fputc('\n', stderr);
     show_mistake(stderr, context, &mistakes->list[k], color);
@@ -107,9 +118,21 @@ static int write_limit(accord_context *context, const cli_options *options) {
   return write_mistakes(options, limit);
 }
 
+static void on_alarm(int signal) { (void)signal; }
+
+/* A call that waits (for a pipe's writer, say) is woken a little after the time limit, and the clock is looked at. */
+static void wake_at_limit(double seconds) {
+  if (seconds <= 0 || seconds > 1e9) return;
+  double later = seconds + 0.01;
+  struct itimerval timer = {.it_value = {.tv_sec = (time_t)later, .tv_usec = (suseconds_t)(1e6 * (later - floor(later)))}};
+  sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+  setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 term_sheet *open_sheet(accord_context *context, cli_options *options, int *code) {
   struct reading reading = {options, NULL};
   accord_start_clock(context);
+  wake_at_limit(accord_context_settings(context)->time_limit);
   accord_status status = guard(context, read_sheet, &reading);
   if (status == ACCORD_LIMIT) {
     *code = write_limit(context, options);

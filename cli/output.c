@@ -13,17 +13,17 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <wchar.h>
 
-static bool wants_color(const cli_options *options) {
-  const char *no_color = getenv("NO_COLOR");
-  if (options->color != COLOR_AUTO) return options->color == COLOR_ALWAYS;
-  const char *terminal = getenv("TERM");
+bool color_wanted(color_choice choice, int file) {
+  const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
   bool dumb = terminal && strcmp(terminal, "dumb") == 0;
-  return !options->output && isatty(STDOUT_FILENO) && !dumb && !(no_color && *no_color);
+  if (choice != COLOR_AUTO) return choice == COLOR_ALWAYS;
+  return isatty(file) && !dumb && !(no_color && *no_color);
 }
 
 void output_start(output_stream *output, const cli_options *options) {
-  *output = (output_stream){.context = options->context, .color = wants_color(options)};
+  *output = (output_stream){.context = options->context, .color = color_wanted(options->color, options->output ? -1 : STDOUT_FILENO)};
   output->stream = open_memstream(&output->text, &output->length);
   if (!output->stream) guard_leave(options->context, ACCORD_NO_MEMORY, "out of memory");
 }
@@ -215,16 +215,29 @@ const char *styled(output_stream *output, text_style style, const char *text) {
   return output->color ? pool_text(output->context, "\033[%sm%s\033[0m", codes[style], text) : text;
 }
 
-/* Bytes of a word are taken for columns: names in wide letters only make lines shorter. */
+/* The columns of the first length bytes of a text. */
+static int word_width(const char *text, int length) {
+  int width = 0;
+  for (int at = 0; at < length;) {
+    size_t bytes = utf8_length(text + at, (size_t)(length - at));
+    int columns = bytes ? wcwidth((wchar_t)utf8_decode(text + at, bytes)) : 1;
+    width += columns > 0 ? columns : 0;
+    at += bytes ? (int)bytes : 1;
+  }
+  return width;
+}
+
+int text_width(const char *text) { return word_width(text, (int)strlen(text)); }
+
 void write_wrapped(FILE *stream, int indent, const char *text) {
   enum { WIDTH = 92 };
   int column = indent;
   for (bool first = true; *text; first = false) {
-    int length = (int)strcspn(text, " ");
-    if (!first && column + 1 + length > WIDTH) fprintf(stream, "\n%*s", indent, ""), column = indent;
+    int length = (int)strcspn(text, " "), width = word_width(text, length);
+    if (!first && column + 1 + width > WIDTH) fprintf(stream, "\n%*s", indent, ""), column = indent;
     else if (!first) fputc(' ', stream), column++;
     fwrite(text, 1, (size_t)length, stream);
-    column += length;
+    column += width;
     text += length;
     text += strspn(text, " ");
   }

@@ -16,6 +16,9 @@ typedef struct output_stream {
   bool color;
 } output_stream;
 
+/* Whether to colour what goes to this file descriptor. */
+bool color_wanted(color_choice choice, int file);
+
 void output_start(output_stream *output, const cli_options *options);
 
 /* To the file (through a temporary one beside it and a rename) or standard output. False, with a
@@ -57,6 +60,9 @@ const char *names_text(accord_context *context, const term_sheet *sheet, accord_
 /* Styles for people; nothing where colour is off. */
 typedef enum text_style { STYLE_BOLD, STYLE_GOOD, STYLE_BAD, STYLE_DIM } text_style;
 const char *styled(output_stream *output, text_style style, const char *text);
+
+/* The columns a text takes on a terminal. */
+int text_width(const char *text);
 
 /* Writes text wrapped at 92 columns, each line after the first indented. */
 void write_wrapped(FILE *stream, int indent, const char *text);

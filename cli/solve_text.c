@@ -88,7 +88,7 @@ struct shares {
 
 static void measure_column(struct column *column, int rows) {
   for (int r = 0; r < rows; r++) {
-    int width = (int)strlen(column->cells[r]);
+    int width = text_width(column->cells[r]);
     if (width > column->width) column->width = width;
   }
 }

@@ -9,6 +9,7 @@
  *               an accord_reset to a mark taken before; nothing is freed one by one.
  *   Numbers     results are exact rationals (GMP) with the nearest doubles beside them.
  *   Status      every function that can fail returns one; accord_message says why in a sentence.
+ *               Where it is not ACCORD_OK, a result asked for through a pointer is NULL.
  *               Infeasible, undefined and an empty core are results, not errors.
  *   Threads     one context per thread.
  */
@@ -70,7 +71,7 @@ accord_settings *accord_context_settings(accord_context *context);
 /* Why the last call on this context did not return ACCORD_OK, as a sentence; "" if it did. */
 const char *accord_message(const accord_context *context);
 
-/* Starts the clock that settings->time_limit is measured on. */
+/* Starts the clock that settings->time_limit is measured on, and forgets an earlier interruption. */
 void accord_start_clock(accord_context *context);
 
 /* Asks running work to stop soon with ACCORD_INTERRUPTED; may be called from a signal handler. */

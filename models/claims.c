@@ -16,7 +16,6 @@ static void check_estate(sheet_reader *reader, const mpq_t estate, const mpq_t *
   char help[200];
   mpq_t *sum = pool_rationals(reader->context, 1);
   rational_sum(*sum, claims, reader->sheet->n);
-  if (mpq_sgn(estate) < 0) report_value(reader, E052, at, NULL, "the estate is negative");
   if (mpq_cmp(estate, *sum) <= 0) return;
   snprintf(help, sizeof help, "The claims sum to %.15g; an estate above that pays them all and needs no rule.", accord_to_double(*sum));
   report_value(reader, E051, at, help, "the estate exceeds the sum of the claims");
@@ -28,6 +27,7 @@ void model_claims(sheet_reader *reader, const place *model) {
   term_sheet *sheet = reader->sheet;
   place estate_at, claims_at, sharing = member_of(model, "sharing");
   const char *source;
+  if (!sheet->n) return;
   check_keys(reader, model, keys, NULL);
   mpq_t *claims = pool_rationals(reader->context, (size_t)sheet->n), *estate = pool_rationals(reader->context, 1);
   sheet->sharing = sharing.node && read_choice(reader, &sharing, words) == 1 ? "loss" : "award";
@@ -35,6 +35,7 @@ void model_claims(sheet_reader *reader, const place *model) {
   bool claims_good = want_member(reader, &claims_at, model, "claims") &&
                      read_amounts_by_party(reader, claims, NULL, NULL, &claims_at, E050);
   if (claims_at.node && is_object(claims_at.node)) check_claims(reader, claims, &claims_at);
+  if (estate_good && mpq_sgn(*estate) < 0) report_value(reader, E052, &estate_at, NULL, "the estate is negative");
   if (claims_good && estate_good) check_estate(reader, *estate, (const mpq_t *)claims, &estate_at);
   if (sheet->diagnostics.count) return;
   sheet->problem = problem_from_claims(reader->context, *estate, (const mpq_t *)claims, sheet->n);

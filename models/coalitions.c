@@ -33,6 +33,13 @@ static void read_empty_set(sheet_reader *reader, const place *member) {
     report_value(reader, E044, member, NULL, "nobody at all cannot be worth anything but 0");
 }
 
+/* null or [low, high], which later versions will read; never for everybody together. */
+static bool is_unknown(sheet_reader *reader, accord_coalition coalition, const place *at) {
+  if (coalition == everybody(reader->sheet->n) || (at->node->type != cJSON_NULL && !is_array(at->node))) return false;
+  report_value(reader, E024, at, NULL, "a value that is unknown, or known only to lie between two others, is not supported yet");
+  return true;
+}
+
 /* False where the coalition could not be read: one that will seem to be missing. */
 static bool read_value_member(sheet_reader *reader, value_table *table, const place *member) {
   accord_coalition coalition;
@@ -44,14 +51,27 @@ static bool read_value_member(sheet_reader *reader, value_table *table, const pl
   }
   if (!read_coalition(reader, &coalition, member, member->node->string)) return false;
   if (table_is_set(table, coalition)) {
-    report_key(reader, E041, member, NULL, "the coalition %s was stated before, under another spelling",
+    bool same_key = cJSON_GetObjectItemCaseSensitive(member->outer->node, member->node->string) != member->node; /* reported by the scanner */
+    if (!same_key) report_key(reader, E041, member, NULL, "the coalition %s was stated before, under another spelling",
                coalition_text(reader->context, reader->sheet, coalition));
     return true;
   }
-  if (read_amount_parts(reader, &parts, &source, member)) table_set(table, coalition, &parts);
+  if (!is_unknown(reader, coalition, member) && read_amount_parts(reader, &parts, &source, member)) table_set(table, coalition, &parts);
   else table_set(table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
   add_source(reader->sheet, coalition, source);
   return true;
+}
+
+/* Where the parties are in doubt, at least the amounts can be looked at. */
+static void check_amounts(sheet_reader *reader, const place *values) {
+  const cJSON *node;
+  const char *source;
+  number_parts parts;
+  if (!is_object(values->node)) return;
+  cJSON_ArrayForEach(node, values->node) {
+    place member = member_at(values, node);
+    if (strncmp(node->string, "x-", 2) != 0) read_amount_parts(reader, &parts, &source, &member);
+  }
 }
 
 static size_t read_value_object(sheet_reader *reader, value_table *table, const place *values) {
@@ -66,36 +86,33 @@ static size_t read_value_object(sheet_reader *reader, value_table *table, const 
 
 /* ----------------------------------------------------------- values as a list */
 
-static void read_list_node(sheet_reader *reader, value_table *table, accord_coalition coalition, const place *element) {
+/* An object, a text or null in the list. What the scanner found wrong with it was reported. */
+static void read_list_node(sheet_reader *reader, value_table *table, accord_coalition coalition, const place *at) {
   const char *source;
-  number_parts parts;
-  if (is_broken(element->node) || !read_amount_parts(reader, &parts, &source, element)) return;
-  if (coalition == 0 && (!parts.fits || parts.mantissa != 0))
-    report_value(reader, E044, element, NULL, "the first value is that of the empty coalition, and is not 0");
-  else table_set(table, coalition, &parts);
-  add_source(reader->sheet, coalition, source);
+  number_parts parts = {.fits = true};
+  bool good = !is_broken(at->node) && !is_unknown(reader, coalition, at) && read_amount_parts(reader, &parts, &source, at);
+  table_set(table, coalition, good ? &parts : &(number_parts){.fits = true});
+  if (good) add_source(reader->sheet, coalition, source);
 }
 
-/* A number in the list as it stands in the text, through a node of its own. */
-static cJSON *node_of_element(sheet_reader *reader, const array_element *element) {
-  cJSON *node = POOL_NEW(reader->context, 1, cJSON);
-  node->type = cJSON_Raw;
-  node->valuedouble = (double)element->offset;
-  node->valuestring = pool_copy_text(reader->context, element->text, element->length);
-  return node;
+static void report_first_value(sheet_reader *reader, const place *values, size_t offset) {
+  const cJSON node = {.valuedouble = (double)offset};
+  place at = element_at(values, &node, 0);
+  report_value(reader, E044, &at, NULL, "the first value is that of the empty coalition, and is not 0");
 }
 
 static void read_list_element(sheet_reader *reader, value_table *table, accord_coalition coalition, const place *values,
                               const array_element *element) {
   number_parts parts;
-  bool plain = element->text && number_read(&parts, element->text, element->length) == NUMBER_GOOD && parts.fits;
-  if (plain && (coalition || parts.mantissa == 0)) {
+  if (element->node) {
+    place at = element_at(values, element->node, coalition);
+    read_list_node(reader, table, coalition, &at);
+  } else if (number_read(&parts, element->text, element->length) == NUMBER_GOOD) {
     table_set(table, coalition, &parts);
-    return;
+  } else {
+    table_set(table, coalition, &(number_parts){.fits = true}); /* the scanner reported it */
   }
-  cJSON *node = element->node ? element->node : node_of_element(reader, element);
-  place at = element_at(values, node, coalition);
-  read_list_node(reader, table, coalition, &at);
+  if (coalition == 0 && !table_is_zero(table, 0)) report_first_value(reader, values, element->offset);
 }
 
 /* A list of the wrong length leaves every coalition in doubt. */
@@ -115,7 +132,9 @@ static size_t read_value_list(sheet_reader *reader, value_table *table, const pl
 
 size_t read_values(sheet_reader *reader, value_table *table, const place *values) {
   if (is_array(values->node)) return read_value_list(reader, table, values);
-  return want_object(reader, values) ? read_value_object(reader, table, values) : (size_t)1 << table->n;
+  if (is_object(values->node)) return read_value_object(reader, table, values);
+  if (!is_broken(values->node)) report_value(reader, E020, values, "This takes an object {\"A+B\": 7, ...}, or a list of 2^n values by bitmask.", "values are an object or a list");
+  return (size_t)1 << table->n;
 }
 
 /* ------------------------------------------------------------------- missing */
@@ -142,11 +161,13 @@ static void check_complete(sheet_reader *reader, const value_table *table, table
   if (missing == MISSING_ERROR) report_missing_coalitions(reader, table, unread, at);
 }
 
-static table_missing read_missing(sheet_reader *reader, const place *model) {
+/* good: the word is one that can be worked with. */
+static table_missing read_missing(sheet_reader *reader, const place *model, bool *good) {
   static const char *const words[] = {"error", "zero", "additive", "unknown", NULL};
   place missing = member_of(model, "missing");
   int choice = missing.node ? read_choice(reader, &missing, words) : 0;
   if (choice == 3) report_value(reader, E024, &missing, NULL, "\"missing\": \"unknown\" is not supported yet");
+  *good = choice >= 0 && choice < 3;
   return choice == 1 ? MISSING_ZERO : choice == 2 ? MISSING_ADDITIVE : MISSING_ERROR;
 }
 
@@ -171,16 +192,20 @@ void model_coalitions(sheet_reader *reader, const place *model) {
   size_t unread = 0;
   check_keys(reader, model, keys, NULL);
   accord_goal goal = read_goal(reader, model);
-  table_missing missing = read_missing(reader, model);
+  bool missing_good;
+  table_missing missing = read_missing(reader, model, &missing_good);
   place values = member_of(model, "values"), file = member_of(model, "values_file");
   if (!values.node == !file.node) {
-    report_value(reader, E046, model, NULL, values.node ? "\"values\" and \"values_file\" are both given" : "\"values\" is missing");
+    if (values.node) report_key(reader, E046, &file, NULL, "\"values\" and \"values_file\" are both given");
+    else report_value(reader, E048, model, NULL, "neither \"values\" nor \"values_file\" is given");
     return;
   }
-  if ((values.node && is_broken(values.node)) || !want_table(reader, model)) return;
+  if (values.node && !reader->parties_good) check_amounts(reader, &values);
+  if ((values.node && is_broken(values.node)) || !reader->parties_good || !want_table(reader, model)) return;
   if (file.node && read_doubles_file(reader, goal, &file)) return;
   table_start(reader->context, &table, goal, reader->sheet->n);
   if (file.node && !read_table_file(reader, &table, &file, &unread)) return;
   if (values.node) unread = read_values(reader, &table, &values);
+  if (!missing_good) unread = (size_t)1 << table.n; /* nobody knows what is missing */
   build_from_table(reader, &table, missing, unread, values.node ? &values : &file);
 }

@@ -40,7 +40,10 @@ static bool read_all(accord_context *context, source_text *source, int file) {
       held = wanted;
     }
     ssize_t got = read(file, text + length, held - length - 1);
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EINTR) {
+      check_clock(context);
+      continue;
+    }
     if (got < 0) return false;
     if (got == 0) break;
     check_clock(context);
@@ -52,9 +55,18 @@ static bool read_all(accord_context *context, source_text *source, int file) {
   return true;
 }
 
+/* Opening a pipe waits for its writer; a signal (a time limit, an interruption) ends the wait. */
+static int open_patiently(accord_context *context, const char *path) {
+  for (;;) {
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (file >= 0 || errno != EINTR) return file;
+    check_clock(context);
+  }
+}
+
 void read_sheet_file(accord_context *context, source_text *source, const char *path) {
   bool standard = strcmp(path, "-") == 0;
-  int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  int file = standard ? STDIN_FILENO : open_patiently(context, path);
   *source = (source_text){.name = path};
   if (file < 0) return;
   read_all(context, source, file);
@@ -103,15 +115,23 @@ static int open_allowed(int folder, const char *allowed, const char *name) {
   return file;
 }
 
+/* Whether a component of the name is "..": refused even where it leads back down. */
+static bool goes_up(const char *name) {
+  for (const char *part = name; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
+    if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0')) return true;
+  return false;
+}
+
 error_code read_named_file(accord_context *context, source_text *source, const char *sheet_path, const char *allowed,
                            const char *name) {
   struct stat status;
   *source = (source_text){.name = name};
   int folder = open_folder(sheet_path);
   if (folder < 0) return E061;
-  int file = open_beneath(folder, name);
+  int file = goes_up(name) ? -1 : open_beneath(folder, name);
+  bool outside = file < 0 && (goes_up(name) || errno == EXDEV || errno == ELOOP);
   if (file < 0 && allowed) file = open_allowed(folder, allowed, name);
-  error_code failed = errno == EXDEV || errno == ELOOP ? E060 : E061;
+  error_code failed = outside ? E060 : E061;
   close(folder);
   if (file < 0) return failed;
   error_code result = ERROR_CODE_COUNT;

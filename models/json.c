@@ -19,42 +19,37 @@ struct scanner {
   json_document *document;
   const char *at, *start, *end;
   int depth;
+  bool silent;  /* reading again what was reported before */
   bool stopped; /* after a mistake that leaves nothing to go on with */
 };
 
 /* ------------------------------------------------------------------ reports */
 
-static void append(char **text, size_t *left, const char *more, size_t length) {
-  if (length > *left) length = *left;
-  memcpy(*text, more, length);
-  *text += length;
-  *left -= length;
+static size_t put(char *out, size_t room, size_t at, char c) {
+  if (at < room) out[at] = c;
+  return at + 1;
 }
 
-static void append_key(char **text, size_t *left, const char *key) {
-  for (; *key; key++) {
-    if (*key == '~') append(text, left, "~0", 2);
-    else if (*key == '/') append(text, left, "~1", 2);
-    else append(text, left, key, 1);
-  }
-}
-
-static void append_step(char **text, size_t *left, const struct step *step) {
+/* Writes the pointer (RFC 6901) as far as the room goes; returns its whole length. */
+static size_t write_pointer(char *out, size_t room, const struct step *step) {
   char index[24];
-  if (!step) return;
-  append_step(text, left, step->outer);
-  append(text, left, "/", 1);
-  if (step->key) append_key(text, left, step->key);
-  else append(text, left, index, (size_t)snprintf(index, sizeof index, "%zu", step->index));
+  if (!step) return 0;
+  size_t length = put(out, room, write_pointer(out, room, step->outer), '/');
+  snprintf(index, sizeof index, "%zu", step->index);
+  for (const char *c = step->key ? step->key : index; *c; c++) {
+    if (*c == '~' || *c == '/') length = put(out, room, length, '~');
+    length = put(out, room, length, *c == '~' ? '0' : *c == '/' ? '1' : *c);
+  }
+  return length;
 }
 
 static void report(struct scanner *scanner, const struct step *step, error_code code, const char *at, const char *message) {
-  char pointer[1024], *end = pointer;
-  size_t left = sizeof pointer - 1;
-  append_step(&end, &left, step);
-  *end = '\0';
-  add_diagnostic(scanner->document->diagnostics, code, &scanner->document->source, (size_t)(at - scanner->start), pointer,
-                 NULL, "%s", message);
+  json_document *document = scanner->document;
+  if (scanner->silent) return;
+  size_t length = write_pointer(NULL, 0, step);
+  char *pointer = pool_new(document->context, length + 1, 1);
+  write_pointer(pointer, length, step);
+  add_diagnostic(document->diagnostics, code, &document->source, (size_t)(at - scanner->start), pointer, NULL, "%s", message);
 }
 
 static void stop(struct scanner *scanner, const struct step *step, error_code code, const char *message) {
@@ -198,7 +193,7 @@ static error_code number_error(number_fault fault) {
 }
 
 static bool looks_like_number(const char *text, size_t length) {
-  return (length && (strchr("+-.", *text) || (*text >= '0' && *text <= '9'))) ||
+  return (length && *text && (strchr("+-.", *text) || (*text >= '0' && *text <= '9'))) ||
          (length >= 3 && (strncmp(text, "NaN", 3) == 0 || strncmp(text, "Inf", 3) == 0 || strncmp(text, "nan", 3) == 0));
 }
 
@@ -225,7 +220,7 @@ static cJSON *read_word(struct scanner *scanner, const struct step *step) {
     memcpy(node->valuestring, at, length);
   } else {
     scanner->at = at;
-    stop(scanner, step, E002, "a value was expected here");
+    stop(scanner, step, E002, *at == '/' ? "JSON has no comments" : "a value was expected here");
   }
   return node;
 }
@@ -273,8 +268,9 @@ static void pass_element(struct scanner *scanner, const struct step *step) {
 static cJSON *read_array(struct scanner *scanner, const struct step *step) {
   cJSON *array = new_node(scanner, cJSON_Array, scanner->at);
   bool span = is_span(step);
+  if (!enter(scanner, step)) return scanner->depth--, array;
   scanner->at++;
-  if (!enter(scanner, step) || take_character(scanner, ']')) return scanner->depth--, array;
+  if (take_character(scanner, ']')) return scanner->depth--, array;
   for (struct step element = {step, NULL, 0}; !scanner->stopped; element.index++) {
     if (span) pass_element(scanner, &element);
     else link_child(array, read_value(scanner, &element));
@@ -313,7 +309,8 @@ static void read_member(struct scanner *scanner, const struct step *step, cJSON 
   bool good;
   skip_space(scanner);
   if (scanner->at == scanner->end || *scanner->at != '"') {
-    stop(scanner, step, E002, "a key in double quotes was expected here");
+    bool closing = scanner->at < scanner->end && *scanner->at == '}';
+    stop(scanner, step, E002, closing ? "there is a comma after the last entry" : "a key in double quotes was expected here");
     return;
   }
   char *key = read_text(scanner, step, &good);
@@ -325,13 +322,14 @@ static void read_member(struct scanner *scanner, const struct step *step, cJSON 
   }
   cJSON *value = read_value(scanner, &inner);
   value->string = key;
-  link_child(object, value);
+  if (good) link_child(object, value); /* a key with a mistake in it names nothing */
 }
 
 static cJSON *read_object(struct scanner *scanner, const struct step *step) {
   cJSON *object = new_node(scanner, cJSON_Object, scanner->at);
+  if (!enter(scanner, step)) return scanner->depth--, object;
   scanner->at++;
-  if (!enter(scanner, step) || take_character(scanner, '}')) return scanner->depth--, object;
+  if (take_character(scanner, '}')) return scanner->depth--, object;
   while (!scanner->stopped) {
     read_member(scanner, step, object);
     if (scanner->stopped || take_character(scanner, '}')) break;
@@ -347,7 +345,8 @@ static cJSON *read_value(struct scanner *scanner, const struct step *step) {
   skip_space(scanner);
   const char *at = scanner->at;
   if (at == scanner->end || memchr(",:]}", *at, 4)) {
-    stop(scanner, step, E002, "a value was expected here");
+    bool closing = at < scanner->end && *at == ']' && step && !step->key;
+    stop(scanner, step, E002, closing ? "there is a comma after the last entry" : "a value was expected here");
     return new_node(scanner, cJSON_Invalid, at);
   }
   if (*at == '{') return read_object(scanner, step);
@@ -362,6 +361,10 @@ static cJSON *read_value(struct scanner *scanner, const struct step *step) {
 void json_read(json_document *document) {
   const char *text = document->source.text;
   struct scanner scanner = {.document = document, .at = text, .start = text, .end = text + document->source.length};
+  if (document->source.length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
+    report(&scanner, NULL, E004, text, "this is UTF-16");
+    return;
+  }
   if (document->source.length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
     report(&scanner, NULL, E003, text, error_title(E003));
     scanner.at += 3;
@@ -404,7 +407,7 @@ array_values array_start(json_document *document, const cJSON *array) {
 bool array_next(array_values *values, array_element *element) {
   json_document *document = values->document;
   const char *text = document->source.text;
-  struct scanner scanner = {.document = document, .at = text + values->at, .start = text, .end = text + document->source.length};
+  struct scanner scanner = {.document = document, .at = text + values->at, .start = text, .end = text + document->source.length, .silent = true};
   skip_space(&scanner);
   if (*scanner.at == ',') scanner.at++, skip_space(&scanner);
   if (*scanner.at == ']') return false;

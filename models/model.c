@@ -19,6 +19,16 @@ const sheet_model *find_model(const char *name) {
   return NULL;
 }
 
+/* "25769803776 bytes (24 GiB)". */
+static const char *size_words(accord_context *context, double bytes) {
+  static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+  int unit = 0;
+  double scaled = bytes;
+  for (; scaled >= 1024 && unit < 4; unit++) scaled /= 1024;
+  if (bytes >= 1e18) return pool_text(context, "%.1e bytes", bytes);
+  return unit ? pool_text(context, "%.0f bytes (%.4g %s)", bytes, scaled, units[unit]) : pool_text(context, "%.0f bytes", bytes);
+}
+
 bool want_table(sheet_reader *reader, const place *model) {
   int n = reader->sheet->n;
   double limit = (double)accord_context_settings(reader->context)->memory_limit;
@@ -28,6 +38,7 @@ bool want_table(sheet_reader *reader, const place *model) {
                n <= MODEL_MOST_TABLE_PARTIES
                    ? "Raise --memory-limit, or let parties that act alike be one."
                    : "A table holds up to 28 parties. Let parties that act alike be one, or use the model \"claims\" where it fits: its rules work at any size.",
-               "%d parties have 2^%d coalitions, a table of %.3g bytes; the memory limit is %.3g", n, n, bytes, limit);
+               "%d parties have 2^%d coalitions; their table takes %s, and the memory limit is %s", n, n,
+               n < 1000 ? size_words(reader->context, bytes) : "more bytes than there are", size_words(reader->context, limit));
   return false;
 }

@@ -35,9 +35,9 @@ static size_t write_pointer(char *out, size_t room, const place *at) {
 }
 
 static void report(sheet_reader *reader, error_code code, const place *at, size_t offset, const char *help, const char *message) {
-  char pointer[2048];
-  size_t length = write_pointer(pointer, sizeof pointer - 1, at);
-  pointer[length < sizeof pointer - 1 ? length : sizeof pointer - 1] = '\0';
+  size_t length = write_pointer(NULL, 0, at);
+  char *pointer = pool_new(reader->context, length + 1, 1);
+  write_pointer(pointer, length, at);
   add_diagnostic(&reader->sheet->diagnostics, code, &reader->document->source, offset, pointer, help, "%s", message);
 }
 
@@ -166,18 +166,19 @@ void check_keys(sheet_reader *reader, const place *object, const char *const *kn
 
 int read_choice(sheet_reader *reader, const place *at, const char *const *words) {
   char list[400], help[500];
-  if (!want_text(reader, at)) return -1;
-  for (int k = 0; words[k]; k++)
+  if (is_broken(at->node)) return -1;
+  for (int k = 0; is_text(at->node) && words[k]; k++)
     if (strcmp(words[k], at->node->valuestring) == 0) return k;
   list_words(list, sizeof list, words);
   snprintf(help, sizeof help, "It is one of: %s.", list);
-  report_value(reader, E033, at, help, "\"%.80s\" is not one of the choices here", at->node->valuestring);
+  if (!is_text(at->node)) report_value(reader, E020, at, help, "a word was expected here, and this is %s", type_name(at->node));
+  else report_value(reader, E033, at, help, "\"%.80s\" is not one of the choices here", at->node->valuestring);
   return -1;
 }
 
 /* ------------------------------------------------------------------ numbers */
 
-static error_code code_of(number_fault fault) {
+error_code code_of_fault(number_fault fault) {
   switch (fault) {
   case NUMBER_TOO_LONG: return E009;
   case NUMBER_OUT_OF_RANGE: return E008;
@@ -188,7 +189,7 @@ static error_code code_of(number_fault fault) {
 
 static bool report_number(sheet_reader *reader, number_fault fault, const place *at) {
   if (fault == NUMBER_GOOD) return true;
-  error_code code = code_of(fault);
+  error_code code = code_of_fault(fault);
   report_value(reader, code, at, NULL, code == E025 ? "\"%.60s\" is %s" : "%.60s: %s", at->node->valuestring, error_title(code));
   return false;
 }
@@ -208,10 +209,6 @@ static bool open_amount(sheet_reader *reader, place *value, const char **source,
   static const char *const keys[] = {"value", "source", NULL};
   *source = NULL;
   *value = *at;
-  if (at->node->type == cJSON_NULL || is_array(at->node)) {
-    report_value(reader, E024, at, NULL, "a value that is unknown, or known only to lie between two others, is not supported yet");
-    return false;
-  }
   if (!is_object(at->node)) return true;
   check_keys(reader, at, keys, NULL);
   place text = member_of(at, "source");
@@ -228,26 +225,30 @@ bool read_amount_parts(sheet_reader *reader, number_parts *parts, const char **s
   place value;
   if (!open_amount(reader, &value, source, at) || !want_number(reader, &value)) return false;
   const char *text = value.node->valuestring;
-  number_fault fault = number_read(parts, text, strlen(text));
-  if (fault == NUMBER_GOOD && parts->fraction) { /* only the built fraction shows its size */
-    mpq_t *built = pool_rationals(reader->context, 1);
-    fault = number_from_text(reader->context, *built, text, strlen(text));
-    pool_free(reader->context, built);
-  }
-  return report_number(reader, fault, &value);
+  return report_number(reader, number_read(parts, text, strlen(text)), &value);
 }
 
 /* --------------------------------------------------- parties and coalitions */
+
+/* The id nearest to a word; not looked for once no further mistake will be shown. */
+static const char *nearest_party(const sheet_reader *reader, const char *word) {
+  const term_sheet *sheet = reader->sheet;
+  if (sheet->diagnostics.count >= MOST_DIAGNOSTICS) return NULL;
+  const char **ids = POOL_NEW(reader->context, (size_t)sheet->n + 1, const char *);
+  for (int i = 0; i < sheet->n; i++) ids[i] = sheet->parties[i].id;
+  const char *nearest = nearest_word(word, ids);
+  pool_free(reader->context, ids);
+  return nearest;
+}
 
 int read_party(sheet_reader *reader, const place *at, const char *id, size_t length) {
   const term_sheet *sheet = reader->sheet;
   char help[256], word[64];
   int found = sheet_find_party(sheet, id, length);
   if (found >= 0) return found;
-  const char **ids = POOL_NEW(reader->context, (size_t)sheet->n + 1, const char *);
-  for (int i = 0; i < sheet->n; i++) ids[i] = sheet->parties[i].id;
+  check_clock(reader->context);
   snprintf(word, sizeof word, "%.*s", (int)(length < 60 ? length : 60), id);
-  const char *nearest = nearest_word(word, ids);
+  const char *nearest = nearest_party(reader, word);
   if (nearest) snprintf(help, sizeof help, "The nearest party is \"%.60s\".", nearest);
   else snprintf(help, sizeof help, "The ids of the parties are listed under \"parties\".");
   report_key(reader, E029, at, help, "\"%s\" is not a party of this sheet", word);
@@ -313,13 +314,14 @@ bool read_amounts_by_party(sheet_reader *reader, mpq_t *amounts, const char **so
     const char *source = NULL;
     place member = member_at(at, node);
     if (is_comment(reader, node->string)) continue;
-    int found = read_party(reader, &member, node->string, strlen(node->string));
+    int found = reader->parties_good ? read_party(reader, &member, node->string, strlen(node->string))
+                                     : sheet_find_party(reader->sheet, node->string, strlen(node->string));
     if (found < 0) continue;
     seen[found] = true;
     read_amount(reader, amounts[found], &source, &member);
     if (sources) sources[found] = source;
   }
-  if (missing_code != ERROR_CODE_COUNT) report_missing(reader, seen, at, missing_code);
+  if (missing_code != ERROR_CODE_COUNT && reader->parties_good) report_missing(reader, seen, at, missing_code);
   return reader->sheet->diagnostics.count == before;
 }
 

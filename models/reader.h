@@ -16,6 +16,7 @@ typedef struct sheet_reader {
   accord_context *context;
   json_document *document;
   term_sheet *sheet;
+  bool parties_good; /* ids can be looked up */
 } sheet_reader;
 
 /* The member of that name, or a place with node NULL. */
@@ -49,6 +50,9 @@ bool read_amount(sheet_reader *reader, mpq_t amount, const char **source, const 
 
 /* The same without building the number; parts point into the tree. */
 bool read_amount_parts(sheet_reader *reader, number_parts *parts, const char **source, const place *at);
+
+/* The code of what is wrong with a number. */
+error_code code_of_fault(number_fault fault);
 
 /* One of the NULL-ended words; its index, or -1 (reported). */
 int read_choice(sheet_reader *reader, const place *at, const char *const *words);

@@ -79,7 +79,7 @@ static void read_seed(sheet_reader *reader, const place *root) {
   if (!seed.node || !read_number(reader, *number, &seed)) return;
   bool whole = mpz_cmp_ui(mpq_denref(*number), 1) == 0 && mpq_sgn(*number) >= 0 && mpz_fits_ulong_p(mpq_numref(*number));
   if (!whole) {
-    report_value(reader, E033, &seed, "A seed is a whole number from 0 to 18446744073709551615.", "the seed is not a whole number of at least 0");
+    report_value(reader, E036, &seed, NULL, "a seed is a whole number from 0 to 18446744073709551615");
     return;
   }
   reader->sheet->has_seed = true;
@@ -90,8 +90,11 @@ static void read_notes(sheet_reader *reader, const place *root) {
   place notes = member_of(root, "notes");
   const cJSON *node;
   size_t index = 0;
-  if (!notes.node || is_text(notes.node)) return;
-  if (!want_array(reader, &notes)) return;
+  if (!notes.node || is_text(notes.node) || is_broken(notes.node)) return;
+  if (!is_array(notes.node)) {
+    report_value(reader, E020, &notes, "This takes a text, or a list of texts.", "notes are a text or a list of texts");
+    return;
+  }
   cJSON_ArrayForEach(node, notes.node) {
     place note = element_at(&notes, node, index++);
     want_text(reader, &note);
@@ -115,11 +118,19 @@ static bool read_party_entry(sheet_reader *reader, sheet_party *party, place *id
     party->role = optional_text(reader, at, "role");
     if (!want_member(reader, id, at, "id")) return false;
   }
-  if (!want_text(reader, id)) return false;
+  if (id == at || id->node == at->node) {
+    if (!is_text(at->node)) {
+      report_value(reader, E020, at, "This takes an id, a text in double quotes, or an object {\"id\": ..., \"name\": ...}.", "a party is an id or an object");
+      return false;
+    }
+  } else if (!want_text(reader, id)) {
+    return false;
+  }
   party->id = id->node->valuestring;
   if (!party->name) party->name = party->id;
-  if (!valid_id(party->id)) report_value(reader, E027, id, NULL, "\"%.80s\" is not a valid id", party->id);
-  return true;
+  if (valid_id(party->id)) return true;
+  report_value(reader, E027, id, NULL, "\"%.80s\" is not a valid id", party->id);
+  return false;
 }
 
 static const sheet_party *sorting; /* qsort has no argument; one context per thread */
@@ -130,17 +141,21 @@ static int compare_ids(const void *a, const void *b) {
   return order ? order : first - second;
 }
 
-static void sort_parties(sheet_reader *reader, const place *ids) {
+/* False where two have the same id. */
+static bool sort_parties(sheet_reader *reader, const place *ids) {
   term_sheet *sheet = reader->sheet;
+  bool good = true;
   sheet->by_id = POOL_NEW(reader->context, (size_t)sheet->n + 1, int);
   for (int i = 0; i < sheet->n; i++) sheet->by_id[i] = i;
   sorting = sheet->parties;
   qsort(sheet->by_id, (size_t)sheet->n, sizeof *sheet->by_id, compare_ids);
   for (int k = 1; k < sheet->n; k++) {
     int first = sheet->by_id[k - 1], second = sheet->by_id[k];
-    if (strcmp(sheet->parties[first].id, sheet->parties[second].id) == 0)
-      report_value(reader, E028, &ids[second], NULL, "the id \"%.80s\" was given to an earlier party", sheet->parties[second].id);
+    if (!*sheet->parties[first].id || strcmp(sheet->parties[first].id, sheet->parties[second].id) != 0) continue;
+    report_value(reader, E028, &ids[second], NULL, "the id \"%.80s\" was given to an earlier party", sheet->parties[second].id);
+    good = false;
   }
+  return good;
 }
 
 int sheet_find_party(const term_sheet *sheet, const char *id, size_t length) {
@@ -157,12 +172,13 @@ int sheet_find_party(const term_sheet *sheet, const char *id, size_t length) {
   return -1;
 }
 
-/* True where every party has an id, even a bad one, so that the rest of the sheet can be read. */
+/* True where every party has a good id of its own, so that ids can be looked up. */
 static bool read_parties(sheet_reader *reader, const place *root) {
   term_sheet *sheet = reader->sheet;
   const cJSON *node;
   place parties;
   size_t index = 0, count;
+  bool good = true;
   if (!want_member(reader, &parties, root, "parties") || !want_array(reader, &parties)) return false;
   count = (size_t)cJSON_GetArraySize(parties.node);
   if (count == 0) {
@@ -172,15 +188,14 @@ static bool read_parties(sheet_reader *reader, const place *root) {
   place *entries = POOL_NEW(reader->context, count, place), *ids = POOL_NEW(reader->context, count, place);
   sheet->parties = POOL_NEW(reader->context, count, sheet_party);
   cJSON_ArrayForEach(node, parties.node) {
-    entries[index] = element_at(&parties, node, index);
-    if (is_broken(node) || !read_party_entry(reader, &sheet->parties[index], &ids[index], &entries[index])) sheet->parties[index].id = NULL;
+    entries[index] = ids[index] = element_at(&parties, node, index);
+    bool entry_good = !is_broken(node) && read_party_entry(reader, &sheet->parties[index], &ids[index], &entries[index]);
+    if (!entry_good) sheet->parties[index].id = "";
+    good = good && entry_good;
     index++;
   }
-  for (size_t i = 0; i < count; i++)
-    if (!sheet->parties[i].id) return false;
   sheet->n = (int)count;
-  sort_parties(reader, ids);
-  return true;
+  return sort_parties(reader, ids) && good;
 }
 
 /* --------------------------------------------------------- rules, proposals */
@@ -214,6 +229,7 @@ static void read_under_terms(sheet_reader *reader, const place *entry) {
   else report_value(reader, E020, &under, "This takes true or false.", "true or false was expected here");
 }
 
+/* entry: the rule, or its "as". */
 static void check_label(sheet_reader *reader, const place *entry, const char *label) {
   term_sheet *sheet = reader->sheet;
   for (int k = 0; k < sheet->rule_count; k++)
@@ -234,8 +250,9 @@ static void read_rule_entry(sheet_reader *reader, const place *entry) {
   }
   const accord_rule *rule = read_rule_name(reader, &name);
   if (!rule) return;
+  place as = member_of(entry, "as");
+  check_label(reader, label ? &as : entry, label ? label : rule->name);
   if (!label) label = rule->name;
-  check_label(reader, entry, label);
   sheet->rules[sheet->rule_count++] = (sheet_rule){rule, label};
 }
 
@@ -278,13 +295,15 @@ static void report_unknown_model(sheet_reader *reader, const place *type) {
   report_value(reader, E031, type, help, "there is no model \"%.80s\"", type->node->valuestring);
 }
 
-static void read_model(sheet_reader *reader, const place *root, bool parties_good) {
+static void read_model(sheet_reader *reader, const place *root) {
   place at, type;
   if (!want_member(reader, &at, root, "model") || !want_object(reader, &at)) return;
   if (!want_member(reader, &type, &at, "type") || !want_text(reader, &type)) return;
   reader->sheet->model = find_model(type.node->valuestring);
-  if (reader->sheet->model && parties_good) reader->sheet->model->build(reader, &at);
-  if (reader->sheet->model) return;
+  if (reader->sheet->model) {
+    reader->sheet->model->build(reader, &at);
+    return;
+  }
   if (in_list(type.node->valuestring, later_models))
     report_value(reader, E024, &type, NULL, "the model \"%s\" is not supported yet", type.node->valuestring);
   else report_unknown_model(reader, &type);
@@ -300,10 +319,10 @@ static void read_root(sheet_reader *reader, const place *root) {
   read_unit(reader, root);
   read_seed(reader, root);
   read_notes(reader, root);
-  bool parties_good = read_parties(reader, root);
-  read_model(reader, root, parties_good);
+  reader->parties_good = read_parties(reader, root);
+  read_model(reader, root);
   read_rules(reader, root);
-  if (parties_good) read_proposals(reader, root);
+  if (reader->sheet->n) read_proposals(reader, root);
 }
 
 /* Errors in the order in which they stand in the text. */
@@ -314,7 +333,7 @@ static int compare_places(const void *a, const void *b) {
 }
 
 static void read_document(term_sheet *sheet, json_document *document) {
-  sheet_reader reader = {sheet->context, document, sheet};
+  sheet_reader reader = {sheet->context, document, sheet, false};
   place root = {NULL, NULL, 0};
   json_read(document);
   root.node = document->root;

@@ -73,7 +73,7 @@ void model_synergies(sheet_reader *reader, const place *model) {
   place synergies;
   check_keys(reader, model, keys, NULL);
   accord_goal goal = read_goal(reader, model);
-  if (!want_table(reader, model)) return;
+  if (!reader->parties_good || !want_table(reader, model)) return;
   table_start(reader->context, &table, goal, sheet->n);
   read_standalone(reader, &table, model);
   if (want_member(reader, &synergies, model, "synergies") && want_array(reader, &synergies))

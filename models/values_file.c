@@ -95,7 +95,7 @@ bool read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name
   if (!want_text(reader, name)) return true;
   if (!ends_with(name->node->valuestring, ".npy")) return false;
   if (!open_file(reader, &source, name)) return true;
-  if (!read_npy_header(reader, &npy, &source)) {
+  if (!read_npy_header(reader, &npy, &source) || !*npy_entry(&npy, "'descr'") || !*npy_entry(&npy, "'shape'")) {
     report_value(reader, E063, name, NULL, "%.200s is not a .npy file", name->node->valuestring);
     return true;
   }
@@ -122,6 +122,14 @@ static void report_line(const struct csv *csv, error_code code, const char *what
   report_value(csv->reader, code, csv->name, NULL, "line %zu of %.200s: %s", csv->line, csv->name->node->valuestring, what);
 }
 
+/* The mistake just reported is in this line. */
+static void name_line(const struct csv *csv) {
+  diagnostics *all = &csv->reader->sheet->diagnostics;
+  if (all->dropped || !all->count) return;
+  diagnostic *last = &all->list[all->count - 1];
+  last->message = pool_text(csv->reader->context, "line %zu of %.200s: %s", csv->line, csv->name->node->valuestring, last->message);
+}
+
 /* A field without the spaces and the quotation marks around it. */
 static char *trim_field(char *field) {
   size_t length = strlen(field);
@@ -134,8 +142,10 @@ static char *trim_field(char *field) {
 static void read_csv_value(struct csv *csv, accord_coalition coalition, const char *value) {
   number_parts parts;
   number_fault fault = number_read(&parts, value, strlen(value));
-  if (fault != NUMBER_GOOD) report_line(csv, fault == NUMBER_SYNTAX ? E025 : E008, "the value is not a number within the limits");
-  else if (coalition == 0 && !(parts.fits && parts.mantissa == 0)) report_line(csv, E044, "the empty coalition is not worth 0");
+  if (fault != NUMBER_GOOD) {
+    report_line(csv, code_of_fault(fault), error_title(code_of_fault(fault)));
+    if (coalition) table_set(csv->table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
+  } else if (coalition == 0 && !(parts.fits && parts.mantissa == 0)) report_line(csv, E044, "the empty coalition is not worth 0");
   else if (coalition && table_is_set(csv->table, coalition)) report_line(csv, E041, "this coalition was stated before");
   else if (coalition) table_set(csv->table, coalition, &parts);
 }
@@ -150,9 +160,8 @@ static void read_csv_line(struct csv *csv, char *line) {
   }
   *comma = '\0';
   char *name = trim_field(line), *value = trim_field(comma + 1);
-  int before = csv->reader->sheet->diagnostics.count;
   if (*name && !read_coalition(csv->reader, &coalition, csv->name, name)) {
-    if (csv->reader->sheet->diagnostics.count == before + 1) report_line(csv, E067, "the coalition cannot be read");
+    name_line(csv);
     csv->unread++;
     return;
   }
@@ -161,6 +170,13 @@ static void read_csv_line(struct csv *csv, char *line) {
 
 static size_t read_csv(sheet_reader *reader, value_table *table, const place *name, const source_text *source) {
   struct csv csv = {reader, table, name, 0, 0};
+  size_t everything = (size_t)1 << table->n;
+  if (strlen(source->text) != source->length) {
+    size_t line = 1;
+    for (const char *at = source->text; *at; at++) line += *at == '\n';
+    report_value(reader, E067, name, NULL, "line %zu of %.200s holds a byte 0, which is no text", line, name->node->valuestring);
+    return everything;
+  }
   char *text = pool_copy_text(reader->context, source->text, source->length), *next;
   for (char *line = text; line && *line; line = next) {
     next = strchr(line, '\n');
@@ -168,13 +184,15 @@ static size_t read_csv(sheet_reader *reader, value_table *table, const place *na
     csv.line++;
     if (csv.line % 4096 == 0) check_clock(reader->context);
     if (csv.line == 1) {
-      if (strcmp(trim_field(line), "coalition,value") != 0) report_line(&csv, E067, "the header is not coalition,value");
+      if (strcmp(trim_field(line), "coalition,value") == 0) continue;
+      report_line(&csv, E067, "the header is not coalition,value");
+      return everything;
     } else if (*trim_field(line)) {
       read_csv_line(&csv, line);
     }
   }
-  if (csv.line == 0) report_line(&csv, E067, "the file is empty");
-  return csv.unread;
+  if (csv.line == 0) report_value(reader, E067, name, NULL, "%.200s is empty", name->node->valuestring);
+  return csv.line ? csv.unread : everything;
 }
 
 /* -------------------------------------------------------------------- .json */
@@ -183,7 +201,7 @@ static size_t read_json(sheet_reader *outer, value_table *table, const source_te
   json_document *document = POOL_NEW(outer->context, 1, json_document);
   *document = (json_document){.context = outer->context, .diagnostics = &outer->sheet->diagnostics, .source = *source};
   json_read(document);
-  sheet_reader inner = {outer->context, document, outer->sheet};
+  sheet_reader inner = {outer->context, document, outer->sheet, outer->parties_good};
   place root = {NULL, document->root, 0};
   return document->root ? read_values(&inner, table, &root) : (size_t)1 << table->n;
 }

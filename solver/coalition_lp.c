@@ -32,6 +32,12 @@ static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
   return kind_of(row) == ROW_SETTLED;
 }
 
+/* v(S) as a double, the largest |v| being 1. */
+static double relative_value(const coalition_lp *lp, accord_coalition coalition) {
+  const accord_game *game = lp->game;
+  return game->small ? (double)game->small[coalition] * lp->relative : game_relative(game, game->big[coalition], lp->one);
+}
+
 static bool write_row_double(void *data, double *coefficient, double *bound, lp_row row) {
   coalition_lp *lp = data;
   int n = lp->game->n;
@@ -39,9 +45,8 @@ static bool write_row_double(void *data, double *coefficient, double *bound, lp_
   for (int i = 0; i < n; i++) coefficient[i] = has(parties, i);
   if (lp->has_epsilon) coefficient[n] = kind_of(row) == ROW_COALITION ? excess_weight(lp->kind, size_of(parties)) : 0;
   if (kind_of(row) == ROW_SETTLED)
-    *bound = mpz_get_d(lp->settled_value[which_of(row)]) / mpz_get_d(lp->factor) * lp->game->relative;
-  else
-    *bound = game_relative(lp->game, parties);
+    *bound = game_relative(lp->game, lp->settled_value[which_of(row)], lp->factor);
+  else *bound = relative_value(lp, parties);
   return kind_of(row) == ROW_SETTLED;
 }
 
@@ -110,8 +115,7 @@ static void keep_candidate(struct candidate *best, int *held, int room, double g
 static int find_violated_double(void *data, lp_row *rows, const double *y, int room) {
   enum { LOW = 9 };
   coalition_lp *lp = data;
-  const accord_game *game = lp->game;
-  int n = game->n, low_bits = n < LOW ? n : LOW, held = 0;
+  int n = lp->game->n, low_bits = n < LOW ? n : LOW, held = 0;
   double low[1 << LOW] = {0}, epsilon = lp->has_epsilon ? y[n] : 0;
   accord_coalition all = everybody(n);
   struct candidate *best = POOL_NEW(lp->context, (size_t)room, struct candidate);
@@ -120,13 +124,13 @@ static int find_violated_double(void *data, lp_row *rows, const double *y, int r
   for (accord_coalition s = 1; s < all; s++) {
     double base = 0;
     for (accord_coalition high = s >> low_bits; high; high &= high - 1) base += y[__builtin_ctzll(high) + low_bits];
-    double gain = game_relative(game, s) - base - low[s & everybody(low_bits)] -
+    double gain = relative_value(lp, s) - base - low[s & everybody(low_bits)] -
                   epsilon * excess_weight(lp->kind, size_of(s));
     if (gain > FLOAT_TOLERANCE && (!lp->level || lp->level[s] == SPAN_OUTSIDE))
       keep_candidate(best, &held, room, gain, make_row(ROW_COALITION, s));
   }
   for (int i = 0; i < n; i++) {
-    double gain = game_relative(game, party(i)) - y[i];
+    double gain = relative_value(lp, party(i)) - y[i];
     if (bound_is_open(lp, i) && gain > FLOAT_TOLERANCE) keep_candidate(best, &held, room, gain, make_row(ROW_BOUND, (uint64_t)i));
   }
   for (int k = 0; k < held; k++) rows[k] = best[k].row;
@@ -144,6 +148,9 @@ coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game,
   lp->has_epsilon = has_epsilon;
   pool_integer(context, lp->factor);
   mpz_set_ui(lp->factor, 1);
+  pool_integer(context, lp->one);
+  mpz_set_ui(lp->one, 1);
+  lp->relative = game->small && mpz_sgn(game->largest) ? 1 / mpz_get_d(game->largest) : 0;
   lp->settled = POOL_NEW(context, n, accord_coalition);
   lp->settled_value = pool_integers(context, n);
   lp->threshold = pool_integers(context, n + 1);

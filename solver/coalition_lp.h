@@ -35,7 +35,9 @@ typedef struct coalition_lp {
   int settled_count;
   accord_coalition *settled;      /* size n, linearly independent */
   mpz_t *settled_value;           /* size n: c(T) */
+  double relative;                /* 1 / largest |integer(S)|, for a small table */
   /* working space */
+  mpz_t one;
   mpz_t *threshold;               /* size n + 1 */
   mpz_t *product;                 /* size 2 */
   accord_coalition *worst;        /* size worst_room */

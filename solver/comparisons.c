@@ -79,5 +79,7 @@ static accord_status find_comparisons(accord_context *context, void *argument) {
 accord_status accord_find_comparisons(accord_context *context, accord_comparisons **comparisons,
                                       const accord_problem *problem, const mpq_t *shares) {
   struct question in = {comparisons, problem, shares};
-  return guard(context, find_comparisons, &in);
+  accord_status status = guard(context, find_comparisons, &in);
+  if (status != ACCORD_OK) *comparisons = NULL;
+  return status;
 }

@@ -84,6 +84,7 @@ static double now(void) {
 
 void accord_start_clock(accord_context *context) {
   double limit = context->settings.time_limit;
+  context->interrupted = 0;
   context->deadline = limit > 0 ? now() + limit : 0;
 }
 

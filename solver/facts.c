@@ -233,5 +233,7 @@ static accord_status find_facts(accord_context *context, void *argument) {
 accord_status accord_find_facts(accord_context *context, accord_facts **facts, const accord_problem *problem,
                                 int wanted) {
   struct request in = {facts, problem, wanted};
-  return guard(context, find_facts, &in);
+  accord_status status = guard(context, find_facts, &in);
+  if (status != ACCORD_OK) *facts = NULL;
+  return status;
 }

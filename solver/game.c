@@ -2,6 +2,8 @@
 /* Reading a game's values. */
 #include "game.h"
 
+#include <math.h>
+
 void game_integer(mpz_t integer, const accord_game *game, accord_coalition coalition) {
   if (game->small) mpz_set_si(integer, game->small[coalition]);
   else mpz_set(integer, game->big[coalition]);
@@ -37,6 +39,12 @@ void game_marginals(mpq_t *marginal, const accord_game *game) {
 
 void game_standalones(mpq_t *standalone, const accord_game *game) {
   for (int i = 0; i < game->n; i++) game_value(standalone[i], game, party(i));
+}
+
+double game_relative(const accord_game *game, const mpz_t number, const mpz_t factor) {
+  long top, bottom, largest;
+  double quotient = mpz_get_d_2exp(&top, number), divisor = mpz_get_d_2exp(&bottom, factor) * mpz_get_d_2exp(&largest, game->largest);
+  return divisor != 0 ? ldexp(quotient / divisor, (int)(top - bottom - largest)) : 0;
 }
 
 void game_tolerance(mpq_t tolerance, const accord_game *game) {

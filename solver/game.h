@@ -22,7 +22,7 @@ struct accord_game {
   mpq_t unit;
   const double *doubles;   /* size 2^n as stated, where the game was given as doubles and not exact */
   mpz_t slack;             /* the tolerance in units: 0 where the table is exact */
-  double relative;         /* integer(S) * relative lies in [-1, 1] */
+  mpz_t largest;           /* the largest |integer(S)| */
 };
 
 /* Everybody, N. */
@@ -46,10 +46,8 @@ void game_tolerance(mpq_t tolerance, const accord_game *game);
 /* v(i) for each party; size n. */
 void game_standalones(mpq_t *standalone, const accord_game *game);
 
-/* integer(S) * relative. */
-static inline double game_relative(const accord_game *game, accord_coalition coalition) {
-  return (game->small ? (double)game->small[coalition] : mpz_get_d(game->big[coalition])) * game->relative;
-}
+/* number / (factor * largest |integer(S)|) as a double, at any size; 0 where every value is 0. */
+double game_relative(const accord_game *game, const mpz_t number, const mpz_t factor);
 
 /* -------------------------------------------------------------- making one */
 
@@ -76,6 +74,7 @@ void table_start(accord_context *context, value_table *table, accord_goal goal, 
 void table_set(value_table *table, accord_coalition coalition, const number_parts *parts);
 void table_set_rational(value_table *table, accord_coalition coalition, const mpq_t value);
 bool table_is_set(const value_table *table, accord_coalition coalition);
+bool table_is_zero(const value_table *table, accord_coalition coalition);
 
 /* What stands for the coalitions nobody stated. */
 typedef enum table_missing { MISSING_ERROR, MISSING_ZERO, MISSING_ADDITIVE } table_missing;

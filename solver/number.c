@@ -66,21 +66,38 @@ static number_fault check_size(const number_parts *parts) {
   return good ? NUMBER_GOOD : NUMBER_OUT_OF_RANGE;
 }
 
-static number_fault read_denominator(struct reader *reader, number_parts *parts) {
+/* Whether a <= b * 10^zeros, for digits of whole numbers without leading zeros. */
+static bool at_most(const char *a, size_t length_a, const char *b, size_t length_b, size_t zeros) {
+  if (length_a != length_b + zeros) return length_a < length_b + zeros;
+  int order = memcmp(a, b, length_b);
+  if (order) return order < 0;
+  for (size_t i = length_b; i < length_a; i++)
+    if (a[i] != '0') return false;
+  return true;
+}
+
+/* b of a fraction a/b; numerator: the digits of a. The size is decided on the digits. */
+static number_fault read_denominator(struct reader *reader, number_parts *parts, const char *numerator, size_t length) {
   number_parts ignored = {0};
   const char *start = reader->at;
   parts->fraction = true;
   if (!read_whole(reader, &ignored) || reader->at < reader->end) return NUMBER_SYNTAX;
+  size_t below = (size_t)(reader->at - start);
   if (*start == '0') return NUMBER_OVER_ZERO;
-  return reader->digits > NUMBER_MOST_DIGITS ? NUMBER_TOO_LONG : NUMBER_GOOD;
+  if (reader->digits > NUMBER_MOST_DIGITS) return NUMBER_TOO_LONG;
+  bool good = *numerator == '0' || (at_most(numerator, length, start, below, NUMBER_MOST_EXPONENT) &&
+                                    at_most(start, below, numerator, length, NUMBER_MOST_EXPONENT));
+  return good ? NUMBER_GOOD : NUMBER_OUT_OF_RANGE;
 }
 
 number_fault number_read(number_parts *parts, const char *text, size_t length) {
   struct reader reader = {.at = text, .end = text + length};
   *parts = (number_parts){.text = text, .length = length};
   bool negative = skip(&reader, '-');
+  const char *start = reader.at;
   if (!read_whole(&reader, parts)) return NUMBER_SYNTAX;
-  if (skip(&reader, '/')) return read_denominator(&reader, parts);
+  size_t whole = (size_t)(reader.at - start);
+  if (skip(&reader, '/')) return read_denominator(&reader, parts, start, whole);
   if (skip(&reader, '.') && !read_decimals(&reader, parts)) return NUMBER_SYNTAX;
   if ((skip(&reader, 'e') || skip(&reader, 'E')) && !read_exponent(&reader, parts)) return NUMBER_SYNTAX;
   if (reader.at < reader.end) return NUMBER_SYNTAX;
@@ -122,48 +139,47 @@ void number_build(accord_context *context, mpq_t number, const number_parts *par
   accord_reset(context, mark);
 }
 
-/* Whether the size of a fraction lies within the limits (a decimal's was checked when it was read). */
-static bool fraction_in_range(accord_context *context, const mpq_t number) {
-  accord_mark mark = accord_get_mark(context);
-  mpz_t *work = pool_integers(context, 2);
-  power_of_ten(work[0], NUMBER_MOST_EXPONENT);
-  mpz_mul(work[1], work[0], mpq_denref(number));
-  bool good = mpz_cmpabs(mpq_numref(number), work[1]) <= 0;
-  mpz_mul(work[1], work[0], mpq_numref(number));
-  good = good && (mpq_sgn(number) == 0 || mpz_cmpabs(work[1], mpq_denref(number)) >= 0);
-  accord_reset(context, mark);
-  return good;
-}
-
 number_fault number_from_text(accord_context *context, mpq_t number, const char *text, size_t length) {
   number_parts parts;
   number_fault fault = number_read(&parts, text, length);
-  if (fault != NUMBER_GOOD) return fault;
-  number_build(context, number, &parts);
-  return parts.fraction && !fraction_in_range(context, number) ? NUMBER_OUT_OF_RANGE : NUMBER_GOOD;
+  if (fault == NUMBER_GOOD) number_build(context, number, &parts);
+  return fault;
 }
 
-/* Takes 64 bits of the quotient, the last one set when anything follows: the conversion to double
- * then rounds to nearest, ties to even, as if it saw the whole number. */
-double accord_to_double(const mpq_t number) {
-  if (mpq_sgn(number) == 0) return 0;
+/* |number| * 2^shift, rounded to a whole number, ties to even; the shift keeps it below 2^54. */
+static uint64_t rounded_bits(const mpq_t number, long shift) {
   mpz_t top, bottom, rest;
   mpz_init(top), mpz_init(bottom), mpz_init(rest);
   mpz_abs(top, mpq_numref(number));
   mpz_set(bottom, mpq_denref(number));
-  long shift = 64 - ((long)mpz_sizeinbase(top, 2) - (long)mpz_sizeinbase(bottom, 2));
   if (shift > 0) mpz_mul_2exp(top, top, (mp_bitcnt_t)shift);
   else mpz_mul_2exp(bottom, bottom, (mp_bitcnt_t)-shift);
-  mpz_tdiv_qr(top, rest, top, bottom); /* 64 or 65 bits */
-  bool more = mpz_sgn(rest) != 0;
-  if (mpz_sizeinbase(top, 2) > 64) {
-    more = more || mpz_odd_p(top);
-    mpz_tdiv_q_2exp(top, top, 1);
-    shift--;
-  }
-  uint64_t bits = mpz_get_ui(top) | (more ? 1 : 0);
+  mpz_tdiv_qr(top, rest, top, bottom);
+  mpz_mul_2exp(rest, rest, 1);
+  int half = mpz_cmp(rest, bottom);
+  uint64_t bits = mpz_get_ui(top);
   mpz_clear(top), mpz_clear(bottom), mpz_clear(rest);
-  double size = ldexp((double)bits, (int)-shift);
+  return bits + (half > 0 || (half == 0 && (bits & 1)));
+}
+
+/* The power of two just above |number|, by sizes first and one comparison. */
+static long exponent_of(const mpq_t number) {
+  long exponent = (long)mpz_sizeinbase(mpq_numref(number), 2) - (long)mpz_sizeinbase(mpq_denref(number), 2);
+  mpz_t scaled;
+  mpz_init(scaled);
+  bool up = exponent >= 0;
+  mpz_mul_2exp(scaled, up ? mpq_denref(number) : mpq_numref(number), (mp_bitcnt_t)(up ? exponent : -exponent));
+  int order = up ? mpz_cmpabs(mpq_numref(number), scaled) : mpz_cmpabs(scaled, mpq_denref(number));
+  mpz_clear(scaled);
+  return order >= 0 ? exponent + 1 : exponent;
+}
+
+/* 53 bits, fewer where the last one would fall below the smallest double. */
+double accord_to_double(const mpq_t number) {
+  if (mpq_sgn(number) == 0) return 0;
+  long shift = 53 - exponent_of(number);
+  if (shift > 1074) shift = 1074;
+  double size = ldexp((double)rounded_bits(number, shift), (int)-shift);
   return mpq_sgn(number) < 0 ? -size : size;
 }
 

@@ -101,7 +101,9 @@ static accord_status from_doubles(accord_context *context, void *argument) {
 accord_status accord_problem_from_doubles(accord_context *context, accord_problem **problem, accord_goal goal,
                                           bool exact, const double *values, int n) {
   struct doubles in = {problem, goal, exact, values, n};
-  return guard(context, from_doubles, &in);
+  accord_status status = guard(context, from_doubles, &in);
+  if (status != ACCORD_OK) *problem = NULL;
+  return status;
 }
 
 struct texts {
@@ -122,9 +124,9 @@ static accord_status from_text(accord_context *context, void *argument) {
     number_parts parts;
     if (number_read(&parts, in->values[s], strlen(in->values[s])) != NUMBER_GOOD)
       return fail(context, ACCORD_INVALID, "value %zu, '%.40s', is not a number", (size_t)s, in->values[s]);
-    if (s == 0 && parts.mantissa != 0) return fail(context, ACCORD_INVALID, "the value of the empty coalition is not 0");
-    if (s > 0) table_set(&table, s, &parts);
+    table_set(&table, s, &parts);
   }
+  if (!table_is_zero(&table, 0)) return fail(context, ACCORD_INVALID, "the value of the empty coalition is not 0");
   *in->problem = problem_from_game(context, table_finish(&table, MISSING_ERROR, &unreached), true);
   pool_free(context, table.entries);
   return ACCORD_OK;
@@ -133,7 +135,9 @@ static accord_status from_text(accord_context *context, void *argument) {
 accord_status accord_problem_from_text(accord_context *context, accord_problem **problem, accord_goal goal,
                                        const char *const *values, int n) {
   struct texts in = {.problem = problem, .goal = goal, .values = values, .n = n};
-  return guard(context, from_text, &in);
+  accord_status status = guard(context, from_text, &in);
+  if (status != ACCORD_OK) *problem = NULL;
+  return status;
 }
 
 static accord_status from_claims(accord_context *context, void *argument) {
@@ -154,5 +158,7 @@ static accord_status from_claims(accord_context *context, void *argument) {
 accord_status accord_problem_from_claims(accord_context *context, accord_problem **problem, const char *estate,
                                          const char *const *claims, int n) {
   struct texts in = {.problem = problem, .estate = estate, .values = claims, .n = n};
-  return guard(context, from_claims, &in);
+  accord_status status = guard(context, from_claims, &in);
+  if (status != ACCORD_OK) *problem = NULL;
+  return status;
 }

@@ -23,6 +23,9 @@ void share_in_proportion(mpq_t *share, const mpq_t *base, const mpq_t *weight, c
 /* Whether some numbers are above 0 and some below. */
 bool signs_mixed(const mpq_t *numbers, int n);
 
+/* Sets to 0 what lies within the tolerance of inexact inputs; leaves exact games alone. */
+void drop_rounding(mpq_t *numbers, int n, const accord_game *game);
+
 /* Sums of v by size, exact, as the game's integers:
  * with[i * (n + 1) + s] = sum of v(S) over S with i in S, |S| = s; all[s] = the same over all S.
  * Cost 2^n: two additions an entry. */

@@ -36,6 +36,18 @@ bool signs_mixed(const mpq_t *numbers, int n) {
   return above && below;
 }
 
+void drop_rounding(mpq_t *numbers, int n, const accord_game *game) {
+  mpq_t tolerance, size;
+  if (mpz_sgn(game->slack) == 0) return;
+  mpq_init(tolerance), mpq_init(size);
+  game_tolerance(tolerance, game);
+  for (int i = 0; i < n; i++) {
+    mpq_abs(size, numbers[i]);
+    if (mpq_cmp(size, tolerance) <= 0) mpq_set_ui(numbers[i], 0, 1);
+  }
+  mpq_clear(tolerance), mpq_clear(size);
+}
+
 /* ------------------------------------------------------------------ claims */
 
 struct ranked {

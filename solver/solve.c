@@ -79,6 +79,6 @@ accord_status accord_solve(accord_context *context, accord_split **split, const 
                            const accord_rule *rule) {
   struct solving in = {NULL, problem, rule};
   accord_status status = guard(context, solve, &in);
-  *split = in.split;
+  *split = status == ACCORD_OK ? in.split : NULL;
   return status;
 }

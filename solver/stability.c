@@ -28,8 +28,7 @@ static void find_largest(accord_context *context, accord_stability *stability, g
   int n = query->game->n;
   uint64_t count;
   mpz_t *bound = pool_integers(context, 2), *one = &bound[1];
-  mpz_set_d(*bound, 2 / query->game->relative);
-  mpz_mul(*bound, *bound, *query->factor);
+  mpz_mul(*bound, query->game->largest, *query->factor);
   for (int i = 0; i < n; i++) {
     mpz_abs(*one, query->share[i]);
     mpz_add(*bound, *bound, *one);
@@ -97,5 +96,7 @@ static accord_status find_stability(accord_context *context, void *argument) {
 accord_status accord_find_stability(accord_context *context, accord_stability **stability, const accord_problem *problem,
                                     const mpq_t *shares, int top) {
   struct question in = {stability, problem, shares, top};
-  return guard(context, find_stability, &in);
+  accord_status status = guard(context, find_stability, &in);
+  if (status != ACCORD_OK) *stability = NULL;
+  return status;
 }

@@ -49,6 +49,11 @@ bool table_is_set(const value_table *table, accord_coalition coalition) {
   return table->entries[coalition].rational != TABLE_EMPTY;
 }
 
+bool table_is_zero(const value_table *table, accord_coalition coalition) {
+  const table_entry *entry = &table->entries[coalition];
+  return entry->rational == TABLE_DECIMAL ? entry->mantissa == 0 : entry->rational >= 0 && mpq_sgn(table->rationals[entry->rational]) == 0;
+}
+
 /* ------------------------------------------------------ common denominator */
 
 /* The least D such that every entry times D is whole: 10^k for the decimals, then the rest. */
@@ -134,11 +139,8 @@ static void shrink(accord_context *context, accord_game *game, const mpz_t large
 }
 
 void game_finish(accord_context *context, accord_game *game) {
-  mpz_t *largest = pool_integers(context, 1);
-  largest_integer(*largest, game);
-  shrink(context, game, *largest);
-  game->relative = mpz_sgn(*largest) ? 1 / mpz_get_d(*largest) : 1;
-  pool_free(context, largest);
+  largest_integer(game->largest, game);
+  shrink(context, game, game->largest);
 }
 
 accord_game *game_new(accord_context *context, accord_goal goal, int n) {
@@ -148,6 +150,7 @@ accord_game *game_new(accord_context *context, accord_goal goal, int n) {
   game->size = (size_t)1 << n;
   pool_rational(context, game->unit);
   pool_integer(context, game->slack);
+  pool_integer(context, game->largest);
   return game;
 }
 
@@ -300,7 +303,12 @@ static void place_exactly(accord_context *context, accord_game *game, const doub
 }
 
 void game_set_slack(accord_context *context, accord_game *game) {
-  mpz_set_d(game->slack, floor(accord_context_settings(context)->tolerance / game->relative));
+  mpq_t *tolerance = pool_rationals(context, 2);
+  mpq_set_d(tolerance[0], accord_context_settings(context)->tolerance);
+  mpq_set_z(tolerance[1], game->largest);
+  mpq_mul(tolerance[0], tolerance[0], tolerance[1]);
+  mpz_fdiv_q(game->slack, mpq_numref(tolerance[0]), mpq_denref(tolerance[0]));
+  pool_free(context, tolerance);
 }
 
 accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool exact, const double *values, int n) {

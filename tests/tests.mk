@@ -44,4 +44,4 @@ fuzz: deps-fuzz
 	build/fuzz/sheet -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 build/fuzz/corpus
 
 .PHONY: test test-run asan lint cover fuzz
-.PRECIOUS: $(BUILD)/tests/%.o
+.SECONDARY:

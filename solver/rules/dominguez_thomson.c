@@ -35,18 +35,23 @@ static bool pay_rest(struct rounds *rounds) {
   return true;
 }
 
-/* To doubles; what rounding leaves over goes to the largest award, so that they sum to the estate. */
+/* To doubles; what rounding leaves over goes to all who get something, so that the awards sum to the
+ * estate and equal claims stay equal. */
 static void round_awards(accord_context *context, accord_split *split, const struct rounds *rounds, const mpq_t estate) {
-  int largest = 0;
-  mpq_t *sum = pool_rationals(context, 1);
+  mpq_t *rest = pool_rationals(context, 2), *count = &rest[1];
+  int served = 0;
   for (int i = 0; i < rounds->n; i++) {
     mpq_set_d(split->share[i], (double)rounds->award[i]);
-    if (rounds->award[i] > rounds->award[largest]) largest = i;
+    served += rounds->award[i] > 0;
   }
-  rational_sum(*sum, (const mpq_t *)split->share, rounds->n);
-  mpq_sub(*sum, estate, *sum);
-  mpq_add(split->share[largest], split->share[largest], *sum);
   split->exact = false;
+  if (served == 0) return;
+  rational_sum(*rest, (const mpq_t *)split->share, rounds->n);
+  mpq_sub(*rest, estate, *rest);
+  mpq_set_si(*count, served, 1);
+  mpq_div(*rest, *rest, *count);
+  for (int i = 0; i < rounds->n; i++)
+    if (rounds->award[i] > 0) mpq_add(split->share[i], split->share[i], *rest);
 }
 
 accord_status rule_dominguez_thomson(accord_context *context, accord_split *split, const accord_problem *problem) {

@@ -9,9 +9,11 @@ accord_status rule_gately(accord_context *context, accord_split *split, const ac
   game_standalones(split->share, problem->game);
   game_marginals(stake, problem->game);
   for (int i = 0; i < n; i++) mpq_sub(stake[i], stake[i], split->share[i]);
+  drop_rounding(stake, n, problem->game);
   game_value(*surplus, problem->game, everybody(n));
   rational_sum(*sum, (const mpq_t *)split->share, n);
   mpq_sub(*surplus, *surplus, *sum);
+  drop_rounding(surplus, 1, problem->game);
   rational_sum(*sum, (const mpq_t *)stake, n);
   if (mpq_sgn(*surplus) < 0) return undefined(context, "the parties are together worth less than each by itself, so there is no gain to share");
   if (signs_mixed((const mpq_t *)stake, n))

@@ -8,9 +8,11 @@ accord_status rule_scrb(accord_context *context, accord_split *split, const acco
   game_marginals(split->share, problem->game);
   game_standalones(remaining, problem->game);
   for (int i = 0; i < n; i++) mpq_sub(remaining[i], split->share[i], remaining[i]);
+  drop_rounding(remaining, n, problem->game);
   game_value(*rest, problem->game, everybody(n));
   rational_sum(*sum, (const mpq_t *)split->share, n);
   mpq_sub(*rest, *rest, *sum);
+  drop_rounding(rest, 1, problem->game);
   rational_sum(*sum, (const mpq_t *)remaining, n);
   if (signs_mixed((const mpq_t *)remaining, n))
     return undefined(context, "joining the others is worth something to one party and less than nothing to another, so the remaining benefits have different signs");
