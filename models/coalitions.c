@@ -43,7 +43,7 @@ static bool is_unknown(sheet_reader *reader, accord_coalition coalition, const p
 /* False where the coalition could not be read: one that will seem to be missing. */
 static bool read_value_member(sheet_reader *reader, value_table *table, const place *member) {
   accord_coalition coalition;
-  const char *source;
+  const char *source = NULL;
   number_parts parts;
   if (is_blank(member->node->string)) {
     read_empty_set(reader, member);

@@ -226,7 +226,13 @@ void *pool_grow(accord_context *context, void *old, size_t old_count, size_t cou
 accord_mark accord_get_mark(const accord_context *context) { return (accord_mark){context->serial}; }
 
 void accord_reset(accord_context *context, accord_mark mark) {
-  while (context->newest && context->newest->serial > mark.serial) remove_block(context, context->newest);
+  while (context->newest && context->newest->serial > mark.serial) {
+    struct block *newest = context->newest;
+    context->newest = newest->older;
+    if (newest->older) newest->older->newer = NULL;
+    clear_numbers(newest);
+    free(newest);
+  }
 }
 
 void accord_context_free(accord_context *context) {
