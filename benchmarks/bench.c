@@ -93,7 +93,8 @@ static void bench_size(accord_context *context, int n) {
   struct measured measured = {.context = context};
   accord_problem *problem;
   accord_mark mark = accord_get_mark(context);
-  if (accord_problem_from_doubles(context, &problem, ACCORD_BENEFIT, true, type_two(context, n), n) != ACCORD_OK) abort();
+  if (accord_problem_from_doubles(context, &problem, ACCORD_BENEFIT, true, type_two(context, n), n) != ACCORD_OK)
+    abort();
   measured.problem = problem;
   pass = measure(read_pass, &measured, &least);
   report("read pass", n, pass, least, pass, 0);

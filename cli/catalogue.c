@@ -41,7 +41,9 @@ static void write_text(output_stream *output, const entry *entries, int count) {
   for (int k = 0; k < count; k++) {
     fprintf(stream, "%s%s  %s\n", k ? "\n" : "", styled(output, STYLE_BOLD, entries[k].name), entries[k].title);
     fputs("    ", stream), write_wrapped(stream, 4, entries[k].formula);
-    fputs("    ", stream), write_wrapped(stream, 4, pool_text(output->context, "Needs: %s. Up to %d parties.", entries[k].needs, entries[k].max_n));
+    fputs("    ", stream),
+        write_wrapped(stream, 4,
+                      pool_text(output->context, "Needs: %s. Up to %d parties.", entries[k].needs, entries[k].max_n));
     fputs("    ", stream), write_wrapped(stream, 4, pool_text(output->context, "%s.", entries[k].reference));
   }
 }
@@ -59,7 +61,9 @@ static int write_entries(const cli_options *options, const entry *entries, int c
 
 int command_rules(accord_context *context, int argc, char **argv) {
   cli_options options = {.context = context};
-  read_options(&options, argc, argv, 0, "The rules there are: name, title, formula, what each needs, largest number of parties, reference.", NULL);
+  read_options(&options, argc, argv, 0,
+               "The rules there are: name, title, formula, what each needs, largest number of parties, reference.",
+               NULL);
   entry *entries = POOL_NEW(context, (size_t)accord_rule_count, entry);
   for (int k = 0; k < accord_rule_count; k++) {
     const accord_rule *rule = &accord_rules[k];
@@ -70,9 +74,11 @@ int command_rules(accord_context *context, int argc, char **argv) {
 
 int command_models(accord_context *context, int argc, char **argv) {
   cli_options options = {.context = context};
-  read_options(&options, argc, argv, 0, "The models there are: name, title, formula, fields, largest number of parties, reference.", NULL);
+  read_options(&options, argc, argv, 0,
+               "The models there are: name, title, formula, fields, largest number of parties, reference.", NULL);
   entry *entries = POOL_NEW(context, (size_t)model_count, entry);
   for (int k = 0; k < model_count; k++)
-    entries[k] = (entry){models[k].name, models[k].title, models[k].formula, models[k].needs, models[k].reference, models[k].max_n};
+    entries[k] = (entry){models[k].name,  models[k].title,     models[k].formula,
+                         models[k].needs, models[k].reference, models[k].max_n};
   return write_entries(&options, entries, model_count);
 }

@@ -16,10 +16,11 @@ static void report_split(term_sheet *sheet, const char *message) {
 /* One "A=4" of --split into the share of A. */
 static void read_assignment(accord_context *context, term_sheet *sheet, mpq_t *share, bool *seen, char *text) {
   char *equals = strchr(text, '='), *id_end = equals;
-  while (id_end > text && id_end[-1] == ' ') id_end--;
+  while (equals && id_end > text && id_end[-1] == ' ') id_end--;
   int found = equals ? sheet_find_party(sheet, text, (size_t)(id_end - text)) : -1;
   if (!equals) report_split(sheet, pool_text(context, "\"%s\" is not ID=AMOUNT", text));
-  else if (found < 0) report_split(sheet, pool_text(context, "\"%.*s\" is not a party of this sheet", (int)(id_end - text), text));
+  else if (found < 0)
+    report_split(sheet, pool_text(context, "\"%.*s\" is not a party of this sheet", (int)(id_end - text), text));
   else if (seen[found]) report_split(sheet, pool_text(context, "%s is named twice", sheet->parties[found].id));
   if (found < 0) return;
   seen[found] = true;
@@ -41,7 +42,8 @@ static mpq_t *read_split(accord_context *context, term_sheet *sheet, const char 
 
 static const char *proposals_text(accord_context *context, const term_sheet *sheet) {
   const char *text = sheet->proposal_count ? "The proposals are" : "The sheet has no proposals";
-  for (int k = 0; k < sheet->proposal_count; k++) text = pool_text(context, "%s%s \"%s\"", text, k ? "," : "", sheet->proposals[k].name);
+  for (int k = 0; k < sheet->proposal_count; k++)
+    text = pool_text(context, "%s%s \"%s\"", text, k ? "," : "", sheet->proposals[k].name);
   return pool_text(context, "%s.", text);
 }
 
@@ -49,7 +51,8 @@ static const char *proposals_text(accord_context *context, const term_sheet *she
 static void choose_verdicts(accord_context *context, verdict_list *all, term_sheet *sheet, const cli_options *options) {
   all->list = POOL_NEW(context, (size_t)sheet->proposal_count + 1, split_verdict);
   if (options->split) {
-    all->list[all->count++] = (split_verdict){.name = "split", .split = (const mpq_t *)read_split(context, sheet, options->split)};
+    all->list[all->count++] =
+        (split_verdict){.name = "split", .split = (const mpq_t *)read_split(context, sheet, options->split)};
     return;
   }
   for (int k = 0; k < sheet->proposal_count; k++) {
@@ -59,8 +62,11 @@ static void choose_verdicts(accord_context *context, verdict_list *all, term_she
   }
   const source_text source = {.name = options->proposal ? "--proposal" : sheet->file};
   if (all->count == 0)
-    add_diagnostic(&sheet->diagnostics, E081, &source, SIZE_MAX, "", options->proposal ? proposals_text(context, sheet) : "Add \"proposals\" to the sheet, or give a split with --split A=4,B=3.5.",
-                   options->proposal ? "the sheet has no proposal \"%.80s\"" : "there is nothing to check%s", options->proposal ? options->proposal : "");
+    add_diagnostic(&sheet->diagnostics, E081, &source, SIZE_MAX, "",
+                   options->proposal ? proposals_text(context, sheet)
+                                     : "Add \"proposals\" to the sheet, or give a split with --split A=4,B=3.5.",
+                   options->proposal ? "the sheet has no proposal \"%.80s\"" : "there is nothing to check%s",
+                   options->proposal ? options->proposal : "");
 }
 
 /* What check needs to know of the core: whether anything could stand. */
@@ -85,15 +91,16 @@ static bool write_verdicts(const cli_options *options, const verdict_list *verdi
 int command_check(accord_context *context, int argc, char **argv) {
   cli_options options = {.context = context};
   int code;
-  read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_SPLIT,
-               "Whether a proposed split stands, check by check: every proposal of the sheet, one of them, or a split.\v"
-               "Examples:\n"
-               "  accord check deal.json\n"
-               "  accord check deal.json --proposal \"draft 1\"\n"
-               "  accord check deal.json --split uni=4,firm=3.5,inst=2.5\n\n"
-               "Exit codes: 0 every split stands; 1 one does not; 2 the sheet or the command line is wrong; "
-               "3 a limit was reached; 4 internal or system error.",
-               "FILE");
+  read_options(
+      &options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_SPLIT,
+      "Whether a proposed split stands, check by check: every proposal of the sheet, one of them, or a split.\v"
+      "Examples:\n"
+      "  accord check deal.json\n"
+      "  accord check deal.json --proposal \"draft 1\"\n"
+      "  accord check deal.json --split uni=4,firm=3.5,inst=2.5\n\n"
+      "Exit codes: 0 every split stands; 1 one does not; 2 the sheet or the command line is wrong; "
+      "3 a limit was reached; 4 internal or system error.",
+      "FILE");
   term_sheet *sheet = open_sheet(context, &options, &code);
   if (!sheet) return code;
   verdict_list all = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};

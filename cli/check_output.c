@@ -26,7 +26,9 @@ static void write_objections(output_stream *output, const verdict_list *verdicts
   if (!stability || stability->listed < 2) return;
   int rows = stability->listed + 1, columns = any_source(verdicts, stability) ? 3 : 2;
   const char **cells = POOL_NEW(output->context, (size_t)(rows * columns), const char *);
-  const char *gain = verdicts->problem->goal == ACCORD_COST ? "would save" : verdicts->problem->claims ? "too little by" : "would gain";
+  const char *gain = verdicts->problem->goal == ACCORD_COST ? "would save"
+                     : verdicts->problem->claims            ? "too little by"
+                                                            : "would gain";
   cells[0] = "group", cells[1] = gain;
   if (columns == 3) cells[2] = "source of its value";
   for (int k = 0; k < stability->listed; k++) {
@@ -70,7 +72,9 @@ static void write_split(output_stream *output, const verdict_list *verdicts, con
 static void write_verdict_text(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
   const char *name = verdict_name(verdict);
   const char *judged = styled(output, name && verdict->stands ? STYLE_GOOD : STYLE_BAD, name ? name : "is not decided");
-  fprintf(output->stream, "\n%s %s\n", styled(output, STYLE_BOLD, pool_text(output->context, "\"%s\"", safe_text(output->context, verdict->name))), judged);
+  fprintf(output->stream, "\n%s %s\n",
+          styled(output, STYLE_BOLD, pool_text(output->context, "\"%s\"", safe_text(output->context, verdict->name))),
+          judged);
   write_split(output, verdicts, verdict);
   for (int k = 0; k < verdict->finding_count; k++) {
     const finding *found = &verdict->findings[k];
@@ -82,7 +86,8 @@ static void write_verdict_text(output_stream *output, const verdict_list *verdic
 
 void write_verdicts_text(output_stream *output, const verdict_list *verdicts) {
   const term_sheet *sheet = verdicts->sheet;
-  if (sheet->title) fprintf(output->stream, "%s\n", styled(output, STYLE_BOLD, safe_text(output->context, sheet->title)));
+  if (sheet->title)
+    fprintf(output->stream, "%s\n", styled(output, STYLE_BOLD, safe_text(output->context, sheet->title)));
   for (int k = 0; k < verdicts->count; k++) write_verdict_text(output, verdicts, &verdicts->list[k]);
 }
 
@@ -146,7 +151,8 @@ void write_verdicts_json(output_stream *output, const verdict_list *verdicts) {
 
 /* ---------------------------------------------------------------------- CSV */
 
-static void write_finding_csv(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict, const finding *found) {
+static void write_finding_csv(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict,
+                              const finding *found) {
   FILE *stream = output->stream;
   csv_text(stream, safe_text(output->context, verdict->name)), fputc(',', stream);
   csv_text(stream, check_name(found->check)), fputc(',', stream);
@@ -155,8 +161,10 @@ static void write_finding_csv(output_stream *output, const verdict_list *verdict
     if (has(found->coalition, i)) fprintf(stream, "%s%s", any++ ? "+" : "", verdicts->sheet->parties[i].id);
   fputc(',', stream);
   csv_text(stream, found->party >= 0 ? verdicts->sheet->parties[found->party].id : ""), fputc(',', stream);
-  csv_number(stream, found->has_amount ? double_text(output->context, accord_to_double(found->amount)) : NULL), fputc(',', stream);
-  csv_number(stream, found->has_amount && verdicts->exact ? rational_text(output->context, found->amount) : NULL), fputc(',', stream);
+  csv_number(stream, found->has_amount ? double_text(output->context, accord_to_double(found->amount)) : NULL),
+      fputc(',', stream);
+  csv_number(stream, found->has_amount && verdicts->exact ? rational_text(output->context, found->amount) : NULL),
+      fputc(',', stream);
   csv_text(stream, found->message), fputc('\n', stream);
 }
 

@@ -6,7 +6,14 @@
 #include "output.h"
 
 /* Exit codes; where several hold, the largest of 4, 3, 1. */
-enum { EXIT_DONE = 0, EXIT_CHECKED_AND_FAILED = 1, EXIT_BAD_INPUT = 2, EXIT_LIMIT = 3, EXIT_INTERNAL = 4, EXIT_INTERRUPTED = 130 };
+enum {
+  EXIT_DONE = 0,
+  EXIT_CHECKED_AND_FAILED = 1,
+  EXIT_BAD_INPUT = 2,
+  EXIT_LIMIT = 3,
+  EXIT_INTERNAL = 4,
+  EXIT_INTERRUPTED = 130
+};
 
 typedef struct cli_command {
   const char *name, *summary;

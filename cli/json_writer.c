@@ -19,7 +19,8 @@ static void write_quoted(json_writer *writer, const char *text) {
     length = utf8_length(text, left);
     if (!length) fputs("\\ufffd", writer->stream); /* a file name may be any bytes */
     else if (c == '"' || c == '\\') fprintf(writer->stream, "\\%c", c);
-    else if (c < 0x20 || c == 0x7f) fprintf(writer->stream, "\\u%04x", c);
+    else if (is_unsafe_character(utf8_decode(text, length)))
+      fprintf(writer->stream, "\\u%04x", utf8_decode(text, length));
     else fwrite(text, 1, length, writer->stream);
     if (!length) length = 1;
   }

@@ -27,10 +27,11 @@ static void write_help(FILE *stream) {
         "Commands (accord COMMAND --help says more):\n",
         stream);
   for (int k = 0; k < COMMAND_COUNT; k++) fprintf(stream, "  %-8s %s\n", commands[k].name, commands[k].summary);
-  fputs("\n  --help, --version\n\n"
-        "deal.json is a term sheet; - is standard input. Results go to standard output, messages to standard error.\n"
-        "Exit codes: 0 done, 1 checked and failed, 2 usage error or bad sheet, 3 limit reached, 4 internal error, 130 interrupted.\n",
-        stream);
+  fputs(
+      "\n  --help, --version\n\n"
+      "deal.json is a term sheet; - is standard input. Results go to standard output, messages to standard error.\n"
+      "Exit codes: 0 done, 1 checked and failed, 2 usage error or bad sheet, 3 limit reached, 4 internal error, 130 interrupted.\n",
+      stream);
 }
 
 static void write_version(FILE *stream) {
@@ -103,7 +104,8 @@ static int flush_standard_output(void) {
 int main(int argc, char **argv) {
   set_locale();
   const char *name = argc > 1 ? argv[1] : "";
-  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) return write_help(stdout), flush_standard_output();
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+    return write_help(stdout), flush_standard_output();
   if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) return write_version(stdout), flush_standard_output();
   for (int k = 0; k < COMMAND_COUNT; k++)
     if (strcmp(commands[k].name, name) == 0) return run(&commands[k], argc - 1, argv + 1);

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -38,8 +40,8 @@ static void show_source(FILE *stream, accord_context *context, const diagnostic 
   replace_tabs(prefix);
   int before = text_width(safe_text(context, prefix));
   int margin = snprintf(NULL, 0, "%zu", mistake->line);
-  fprintf(stream, "%*s |\n%zu | %s%s\n%*s | %*s^\n", margin, "", mistake->line, first > 1 ? "..." : "", safe_text(context, shown),
-          margin, "", before + (first > 1 ? 3 : 0), "");
+  fprintf(stream, "%*s |\n%zu | %s%s\n%*s | %*s^\n", margin, "", mistake->line, first > 1 ? "..." : "",
+          safe_text(context, shown), margin, "", before + (first > 1 ? 3 : 0), "");
 }
 
 static void show_mistake(FILE *stream, accord_context *context, const diagnostic *mistake, bool color) {
@@ -118,13 +120,28 @@ static int write_limit(accord_context *context, const cli_options *options) {
   return write_mistakes(options, limit);
 }
 
+/* Whether the result would go onto a file that the sheet names. */
+static bool overwrites_input(accord_context *context, const cli_options *options, const term_sheet *sheet) {
+  const char *slash = strrchr(options->file, '/');
+  int folder = slash ? (int)(slash - options->file) + 1 : 0;
+  struct stat output, input;
+  if (!options->output || stat(options->output, &output) != 0) return false;
+  for (int k = 0; k < sheet->file_count; k++) {
+    const char *name = sheet->files[k].name,
+               *path = pool_text(context, "%.*s%s", *name == '/' ? 0 : folder, options->file, name);
+    if (stat(path, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) return true;
+  }
+  return false;
+}
+
 static void on_alarm(int signal) { (void)signal; }
 
 /* A call that waits (for a pipe's writer, say) is woken a little after the time limit, and the clock is looked at. */
 static void wake_at_limit(double seconds) {
   if (seconds <= 0 || seconds > 1e9) return;
   double later = seconds + 0.01;
-  struct itimerval timer = {.it_value = {.tv_sec = (time_t)later, .tv_usec = (suseconds_t)(1e6 * (later - floor(later)))}};
+  struct itimerval timer = {
+      .it_value = {.tv_sec = (time_t)later, .tv_usec = (suseconds_t)(1e6 * (later - floor(later)))}};
   sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
   setitimer(ITIMER_REAL, &timer, NULL);
 }
@@ -140,6 +157,11 @@ term_sheet *open_sheet(accord_context *context, cli_options *options, int *code)
   }
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   term_sheet *sheet = reading.sheet;
+  if (overwrites_input(context, options, sheet)) {
+    fprintf(stderr, "accord: --output would overwrite a file that the sheet reads\n");
+    *code = EXIT_BAD_INPUT;
+    return NULL;
+  }
   if (sheet->diagnostics.count) {
     *code = write_mistakes(options, &sheet->diagnostics);
     return NULL;

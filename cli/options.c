@@ -9,21 +9,39 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { KEY_FORMAT = 256, KEY_JSON, KEY_COLOR, KEY_QUIET, KEY_EXACT, KEY_FLOAT, KEY_FACTS, KEY_TOP, KEY_THREADS, KEY_SEED,
-       KEY_TIME, KEY_MEMORY, KEY_ALLOW, KEY_PROPOSAL, KEY_SPLIT };
+enum {
+  KEY_FORMAT = 256,
+  KEY_JSON,
+  KEY_COLOR,
+  KEY_QUIET,
+  KEY_EXACT,
+  KEY_FLOAT,
+  KEY_FACTS,
+  KEY_TOP,
+  KEY_THREADS,
+  KEY_SEED,
+  KEY_TIME,
+  KEY_MEMORY,
+  KEY_ALLOW,
+  KEY_PROPOSAL,
+  KEY_SPLIT
+};
 
 static const struct argp_option output_options[] = {
     {"format", KEY_FORMAT, "FORMAT", 0, "How the result is written: text (default), json or csv", 1},
     {"json", KEY_JSON, NULL, 0, "Short for --format json", 1},
     {"output", 'o', "OUT", 0, "Write the result to this file, whole or not at all", 1},
-    {"color", KEY_COLOR, "WHEN", 0, "Colour: auto (default: on a terminal, unless NO_COLOR is set), always or never", 1},
+    {"color", KEY_COLOR, "WHEN", 0, "Colour: auto (default: on a terminal, unless NO_COLOR is set), always or never",
+     1},
     {"quiet", KEY_QUIET, NULL, 0, "No notes on standard error", 1},
     {0}};
 
 static const struct argp_option solving_options[] = {
     {"exact", KEY_EXACT, NULL, 0, "Exact rational answers, also where the values are doubles", 2},
     {"float", KEY_FLOAT, NULL, 0, "Doubles, and decisions within a tolerance", 2},
-    {"facts", KEY_FACTS, "FACTS", 0, "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability", 2},
+    {"facts", KEY_FACTS, "FACTS", 0,
+     "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability",
+     2},
     {"top", KEY_TOP, "K", 0, "How many coalitions a list shows (default: 20)", 2},
     {"threads", KEY_THREADS, "N", 0, "Threads to use (default: all cores)", 2},
     {"seed", KEY_SEED, "N", 0, "Seed of whatever is random (default: the sheet's, or 1)", 2},
@@ -33,8 +51,7 @@ static const struct argp_option solving_options[] = {
     {0}};
 
 static const struct argp_option rule_options[] = {
-    {"rule", 'r', "R[,R...]", 0, "Rules to use, instead of the sheet's (see accord rules)", 3},
-    {0}};
+    {"rule", 'r', "R[,R...]", 0, "Rules to use, instead of the sheet's (see accord rules)", 3}, {0}};
 
 static const struct argp_option split_options[] = {
     {"proposal", KEY_PROPOSAL, "NAME", 0, "Check this proposal of the sheet (default: all)", 3},
@@ -47,7 +64,8 @@ static double read_positive(struct argp_state *state, const char *what, const ch
   char *end;
   errno = 0;
   double value = strtod(text, &end);
-  if (end == text || *end || errno || !isfinite(value) || value <= 0) argp_error(state, "%s is not a number above 0: %s", what, text);
+  if (end == text || *end || errno || !isfinite(value) || value <= 0)
+    argp_error(state, "%s is not a number above 0: %s", what, text);
   return value;
 }
 
@@ -55,7 +73,8 @@ static uint64_t read_count(struct argp_state *state, const char *what, const cha
   char *end;
   errno = 0;
   unsigned long long value = strtoull(text, &end, 10);
-  if (*text < '0' || *text > '9' || *end || errno || value > most) argp_error(state, "%s takes a whole number from 0 to %llu, not \"%s\"", what, (unsigned long long)most, text);
+  if (*text < '0' || *text > '9' || *end || errno || value > most)
+    argp_error(state, "%s takes a whole number from 0 to %llu, not \"%s\"", what, (unsigned long long)most, text);
   return value;
 }
 
@@ -71,7 +90,8 @@ static size_t read_size(struct argp_state *state, const char *text) {
     end++;
     if (strcmp(end, "iB") == 0 || strcmp(end, "B") == 0) end += strlen(end);
   }
-  if (end == text || *end || errno || !(value >= 1) || value > 1e18) argp_error(state, "not a size such as 512M or 4G: %s", text);
+  if (end == text || *end || errno || !(value >= 1) || value > 1e18)
+    argp_error(state, "not a size such as 512M or 4G: %s", text);
   return (size_t)value;
 }
 
@@ -79,20 +99,28 @@ static int read_word(struct argp_state *state, const char *what, const char *tex
   for (int k = 0; words[k]; k++)
     if (strcmp(words[k], text) == 0) return k;
   char list[200] = "";
-  for (int k = 0; words[k]; k++) snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", k ? ", " : "", words[k]);
+  for (int k = 0; words[k]; k++)
+    snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", k ? ", " : "", words[k]);
   argp_error(state, "%s is one of %s, not \"%s\"", what, list, text);
   return 0;
 }
 
 static int fact_bit(struct argp_state *state, const char *name) {
-  static const struct { const char *name; int bit; } facts[] = {
+  static const struct {
+    const char *name;
+    int bit;
+  } facts[] = {
 #define X(fact, position, text) {text, fact},
       ACCORD_FACT_LIST(X)
 #undef X
-      {"subadditive", ACCORD_FACT_SUPERADDITIVE}, {"concave", ACCORD_FACT_CONVEX}};
+          {"subadditive", ACCORD_FACT_SUPERADDITIVE},
+      {"concave", ACCORD_FACT_CONVEX}};
   for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)
     if (strcmp(facts[k].name, name) == 0) return facts[k].bit;
-  argp_error(state, "\"%s\" is not a fact of a game: there are monotone, superadditive, convex, core, ranges, least-core, cost-of-stability", name);
+  argp_error(
+      state,
+      "\"%s\" is not a fact of a game: there are monotone, superadditive, convex, core, ranges, least-core, cost-of-stability",
+      name);
   return 0;
 }
 
@@ -109,7 +137,8 @@ static int read_facts(struct argp_state *state, const char *text) {
 }
 
 static error_t read_output_option(int key, char *argument, struct argp_state *state) {
-  static const char *const formats[] = {"text", "json", "csv", NULL}, *const colors[] = {"auto", "always", "never", NULL};
+  static const char *const formats[] = {"text", "json", "csv", NULL}, *const colors[] = {"auto", "always", "never",
+                                                                                         NULL};
   cli_options *options = state->input;
   switch (key) {
   case KEY_FORMAT: options->format = (output_format)read_word(state, "--format", argument, formats); return 0;
@@ -159,7 +188,8 @@ static const struct argp split_group = {.options = split_options, .parser = read
 
 static bool is_same_file(const char *a, const char *b) {
   struct stat first, second;
-  return a && b && stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  return a && b && stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
 }
 
 struct parsing {
@@ -180,9 +210,11 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
     options->file = argument;
     return 0;
   case ARGP_KEY_END:
-    if (parsing->takes & TAKES_FILE && !options->file) argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
+    if (parsing->takes & TAKES_FILE && !options->file)
+      argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
     if (options->proposal && options->split) argp_error(state, "--proposal and --split exclude each other");
-    if (is_same_file(options->file, options->output)) argp_error(state, "--output would overwrite the term sheet %s", options->file);
+    if (is_same_file(options->file, options->output))
+      argp_error(state, "--output would overwrite the term sheet %s", options->file);
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }

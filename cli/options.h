@@ -12,18 +12,18 @@ typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice
 
 typedef struct cli_options {
   accord_context *context;
-  const char *file;          /* the sheet, or NULL */
+  const char *file; /* the sheet, or NULL */
   output_format format;
-  const char *output;        /* -o, or NULL */
+  const char *output; /* -o, or NULL */
   color_choice color;
   bool quiet;
   numbers_wanted numbers;
-  const char *facts;         /* as typed, or NULL */
-  int fact_bits;             /* accord_fact bits, where facts is given */
+  const char *facts; /* as typed, or NULL */
+  int fact_bits; /* accord_fact bits, where facts is given */
   int top;
   const char *allowed_files;
   bool has_seed;
-  const char *rules;         /* --rule, comma list, or NULL */
+  const char *rules; /* --rule, comma list, or NULL */
   const char *proposal, *split;
 } cli_options;
 

@@ -16,7 +16,8 @@ void outcome_warn(accord_context *context, solve_outcome *outcome, const char *f
   va_end(arguments);
   if (outcome->warning_count == outcome->warning_room) {
     int room = outcome->warning_room ? 2 * outcome->warning_room : 16;
-    outcome->warnings = pool_grow(context, outcome->warnings, (size_t)outcome->warning_room, (size_t)room, sizeof *outcome->warnings);
+    outcome->warnings =
+        pool_grow(context, outcome->warnings, (size_t)outcome->warning_room, (size_t)room, sizeof *outcome->warnings);
     outcome->warning_room = room;
   }
   outcome->warnings[outcome->warning_count++] = pool_copy_text(context, text, strlen(text));
@@ -37,22 +38,25 @@ static sheet_rule *default_rules(accord_context *context, const accord_problem *
   sheet_rule *rules = POOL_NEW(context, (size_t)accord_rule_count, sheet_rule);
   *count = 0;
   for (int k = 0; k < accord_rule_count; k++)
-    if (in_default_set(&accord_rules[k], problem)) rules[(*count)++] = (sheet_rule){&accord_rules[k], accord_rules[k].name};
+    if (in_default_set(&accord_rules[k], problem))
+      rules[(*count)++] = (sheet_rule){&accord_rules[k], accord_rules[k].name};
   return rules;
 }
 
 static void report_rule(accord_context *context, term_sheet *sheet, const char *name) {
   const source_text source = {.name = "--rule"};
   if (sheet_rule_comes_later(name)) {
-    add_diagnostic(&sheet->diagnostics, E024, &source, SIZE_MAX, "", NULL, "the rule \"%s\" is not supported yet", name);
+    add_diagnostic(&sheet->diagnostics, E024, &source, SIZE_MAX, "", NULL, "the rule \"%s\" is not supported yet",
+                   name);
     return;
   }
   const char **names = POOL_NEW(context, (size_t)accord_rule_count + 1, const char *);
   for (int k = 0; k < accord_rule_count; k++) names[k] = accord_rules[k].name;
   const char *nearest = nearest_word(name, names);
   add_diagnostic(&sheet->diagnostics, E032, &source, SIZE_MAX, "",
-                 nearest ? pool_text(context, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest)
-                         : "`accord rules` lists the rules.",
+                 nearest
+                     ? pool_text(context, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest)
+                     : "`accord rules` lists the rules.",
                  "there is no rule \"%.80s\"", name);
 }
 
@@ -71,7 +75,8 @@ static sheet_rule *rules_of_flag(accord_context *context, const char *flag, term
   return rules;
 }
 
-sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count, bool *named) {
+sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count,
+                         bool *named) {
   *named = options->rules || sheet->rule_count;
   if (options->rules) return rules_of_flag(context, options->rules, sheet, count);
   if (!sheet->rule_count) return default_rules(context, sheet->problem, count);
@@ -109,7 +114,8 @@ static void merge_facts(accord_facts *all, const accord_facts *found, int bits) 
 
 accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited) {
   static const int kinds[] = {ACCORD_FACT_MONOTONE, ACCORD_FACT_CONVEX | ACCORD_FACT_SUPERADDITIVE,
-                              ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY, ACCORD_FACT_LEAST_CORE};
+                              ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY,
+                              ACCORD_FACT_LEAST_CORE};
   accord_facts *all, *found;
   accord_status status = accord_find_facts(context, &all, problem, 0);
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == ACCORD_OK; k++) {
@@ -124,17 +130,36 @@ accord_facts *find_all_facts(accord_context *context, const accord_problem *prob
 
 /* -------------------------------------------------------------- allocations */
 
+/* Whether a limit ended a step; anything worse ends the program. */
+static bool stopped(accord_context *context, solve_outcome *outcome, accord_status status) {
+  if (status == ACCORD_OK) return false;
+  if (status != ACCORD_LIMIT) guard_leave(context, status, "%s", accord_message(context));
+  return outcome->limited = true;
+}
+
 /* Once for all rules that share the same total. */
 static void warn_of_rest(accord_context *context, solve_outcome *outcome, const mpq_t rest) {
   const term_sheet *sheet = outcome->sheet;
   if (mpq_sgn(rest) == 0 || outcome->warned_of_rest) return;
   outcome->warned_of_rest = true;
-  outcome_warn(context, outcome, "The total is no multiple of %s: %s %s", unit_text(context, sheet), exact_money_text(context, sheet, rest),
+  outcome_warn(context, outcome, "The total is no multiple of %s: %s %s", unit_text(context, sheet),
+               exact_money_text(context, sheet, rest),
                outcome->problem->goal == ACCORD_COST ? "are not charged to anybody" : "are left over");
 }
 
+/* A rule that shares each union's or linked group's own value does not share what all have together. */
+static void warn_of_other_total(accord_context *context, solve_outcome *outcome, rule_allocation *allocation) {
+  const term_sheet *sheet = outcome->sheet;
+  if (allocation->stability) allocation->stability->stable = ACCORD_NO;
+  allocation->other_total = true;
+  outcome_warn(context, outcome, "%s shares %s, not the %s that all have together: each group its own value",
+               allocation->label, exact_money_text(context, sheet, allocation->split->total),
+               exact_money_text(context, sheet, outcome->problem->total));
+}
+
 /* A split in the core whose payable amounts are not. */
-static void warn_of_rounding(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation) {
+static void warn_of_rounding(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation,
+                             int top) {
   const term_sheet *sheet = outcome->sheet;
   accord_stability *rounded;
   mpq_t *paid = pool_rationals(context, (size_t)sheet->n);
@@ -143,25 +168,32 @@ static void warn_of_rounding(accord_context *context, solve_outcome *outcome, co
     mpq_set_z(paid[i], allocation->payable[i]);
     mpq_mul(paid[i], paid[i], sheet->unit);
   }
-  if (accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, 1) != ACCORD_OK) return;
-  if (rounded->stable == ACCORD_NO && rounded->listed)
-    outcome_warn(context, outcome, "Rounded to %s, %s leaves %s %s worse off than by leaving", unit_text(context, sheet), allocation->label,
-                 names_text(context, sheet, rounded->objections[0].coalition),
-                 exact_money_text(context, sheet, rounded->objections[0].amount));
+  accord_status status = accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, top);
+  if (stopped(context, outcome, status)) return;
+  for (int k = 0; k < rounded->listed; k++)
+    outcome_warn(context, outcome, "Rounded to %s, %s leaves %s %s worse off than by leaving",
+                 unit_text(context, sheet), allocation->label,
+                 names_text(context, sheet, rounded->objections[k].coalition),
+                 exact_money_text(context, sheet, rounded->objections[k].amount));
+  if (rounded->objection_count > (uint64_t)rounded->listed)
+    outcome_warn(context, outcome,
+                 "Rounded to %s, %s leaves %llu groups worse off than by leaving; --top shows more of them",
+                 unit_text(context, sheet), allocation->label, (unsigned long long)rounded->objection_count);
 }
 
 static void complete(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
   const accord_split *split = allocation->split;
   mpq_t *rest = pool_rationals(context, 1);
-  accord_status status = accord_find_stability(context, &allocation->stability, outcome->problem, (const mpq_t *)split->share, top);
-  if (status == ACCORD_LIMIT) outcome->limited = true, allocation->stability = NULL;
-  else if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  accord_status status =
+      accord_find_stability(context, &allocation->stability, outcome->problem, (const mpq_t *)split->share, top);
+  stopped(context, outcome, status); /* then there is no stability */
   allocation->payable = pool_integers(context, (size_t)split->n);
   status = accord_find_payable(context, allocation->payable, *rest, (const mpq_t *)split->share, split->total,
                                outcome->sheet->unit, split->n);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   warn_of_rest(context, outcome, *rest);
-  if (allocation->stability) warn_of_rounding(context, outcome, allocation);
+  if (!mpq_equal(split->total, outcome->problem->total)) warn_of_other_total(context, outcome, allocation);
+  else if (allocation->stability) warn_of_rounding(context, outcome, allocation, top);
 }
 
 static void solve_rule(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
@@ -175,8 +207,8 @@ static void solve_rule(accord_context *context, solve_outcome *outcome, rule_all
   }
 }
 
-solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet, const sheet_rule *rules,
-                      int rule_count, bool named) {
+solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet,
+                            const sheet_rule *rules, int rule_count, bool named) {
   solve_outcome *outcome = POOL_NEW(context, 1, solve_outcome);
   outcome->sheet = sheet;
   outcome->problem = sheet->problem;

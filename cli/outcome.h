@@ -8,10 +8,11 @@
 typedef struct rule_allocation {
   const accord_rule *rule;
   const char *label;
-  bool named;                    /* asked for by flag or sheet */
+  bool named; /* asked for by flag or sheet */
   accord_split *split;
-  accord_stability *stability;   /* NULL unless the split is there */
-  mpz_t *payable;                /* size n, in units; NULL likewise */
+  accord_stability *stability; /* NULL unless the split is there */
+  mpz_t *payable; /* size n, in units; NULL likewise */
+  bool other_total; /* it does not share what all have together */
 } rule_allocation;
 
 typedef struct solve_outcome {
@@ -19,27 +20,28 @@ typedef struct solve_outcome {
   const accord_problem *problem;
   bool exact;
   int fact_bits;
-  const char *facts_name;        /* "all", "quick", ... */
+  const char *facts_name; /* "all", "quick", ... */
   accord_facts *facts;
   int allocation_count;
   rule_allocation *allocations;
   int warning_count, warning_room;
   const char **warnings;
-  bool limited, refused;         /* something ended at a limit; a rule named was undefined */
+  bool limited, refused; /* something ended at a limit; a rule named was undefined */
   bool warned_of_rest;
 } solve_outcome;
 
-solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet, const sheet_rule *rules,
-                      int rule_count, bool named);
+solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet,
+                            const sheet_rule *rules, int rule_count, bool named);
 
 /* The rules of --rule, of the sheet, or the default set. Mistakes go to sheet->diagnostics. */
-sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count, bool *named);
+sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count,
+                         bool *named);
 
 /* Which facts to work out: as asked, else all to 16 parties and quick beyond. */
 int choose_facts(const cli_options *options, int n, const char **name);
 
-/* The facts asked for, one kind after the other: where a limit ends one, the others stay. *limited
- * is set then. */
+/* The facts asked for: monotonicity, shape, core and least core one after the other; where a limit ends
+ * one of these the others stay, and *limited is set. */
 accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited);
 
 void outcome_warn(accord_context *context, solve_outcome *outcome, const char *format, ...)

@@ -23,7 +23,8 @@ bool color_wanted(color_choice choice, int file) {
 }
 
 void output_start(output_stream *output, const cli_options *options) {
-  *output = (output_stream){.context = options->context, .color = color_wanted(options->color, options->output ? -1 : STDOUT_FILENO)};
+  *output = (output_stream){.context = options->context,
+                            .color = color_wanted(options->color, options->output ? -1 : STDOUT_FILENO)};
   output->stream = open_memstream(&output->text, &output->length);
   if (!output->stream) guard_leave(options->context, ACCORD_NO_MEMORY, "out of memory");
 }
@@ -48,7 +49,8 @@ static mode_t mode_of(const struct stat *old) {
 }
 
 /* Through a temporary file beside it, so that nobody ever sees half of it. */
-static bool replace_file(accord_context *context, const char *path, const struct stat *old, const char *text, size_t length) {
+static bool replace_file(accord_context *context, const char *path, const struct stat *old, const char *text,
+                         size_t length) {
   char *temporary = pool_text(context, "%s.XXXXXX", path);
   int file = mkstemp(temporary);
   if (file < 0) return false;
@@ -66,6 +68,7 @@ static bool write_file(accord_context *context, const char *path, const char *te
   struct stat status;
   char real[PATH_MAX];
   bool there = stat(path, &status) == 0;
+  if (!there && lstat(path, &status) == 0) return false; /* a link to nothing */
   if (!there) return replace_file(context, path, NULL, text, length);
   if (S_ISREG(status.st_mode)) return realpath(path, real) && replace_file(context, real, &status, text, length);
   int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -162,7 +165,9 @@ const char *money_text(accord_context *context, const term_sheet *sheet, const m
 const char *exact_money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount) {
   const char *text = money_text(context, sheet, amount);
   bool readable = mpz_sizeinbase(mpq_denref(amount), 10) < 12;
-  return decimals_of(context, amount) >= 0 || !readable ? text : pool_text(context, "%s (exactly %s)", text, rational_text(context, amount));
+  return decimals_of(context, amount) >= 0 || !readable
+             ? text
+             : pool_text(context, "%s (exactly %s)", text, rational_text(context, amount));
 }
 
 const char *unit_text(accord_context *context, const term_sheet *sheet) {
@@ -178,8 +183,7 @@ const char *payable_text(accord_context *context, const term_sheet *sheet, const
 
 /* -------------------------------------------------------------------- words */
 
-/* Characters that change how a terminal or a reader sees what stands around them. */
-static bool is_unsafe(unsigned code) {
+bool is_unsafe_character(unsigned code) {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || (code >= 0x200b && code <= 0x200f) ||
          (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x2069) || code == 0xfeff;
 }
@@ -190,7 +194,7 @@ const char *safe_text(accord_context *context, const char *text) {
   for (size_t length; left; text += length, left -= length) {
     length = utf8_length(text, left);
     unsigned code = length ? utf8_decode(text, length) : (unsigned char)*text;
-    if (!length || is_unsafe(code)) out += snprintf(out, room - (size_t)(out - safe), "\\u{%x}", code);
+    if (!length || is_unsafe_character(code)) out += snprintf(out, room - (size_t)(out - safe), "\\u{%x}", code);
     else memcpy(out, text, length), out += length;
     if (!length) length = 1;
   }

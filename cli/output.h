@@ -30,6 +30,9 @@ bool output_finish(output_stream *output, const cli_options *options);
 /* Names from a sheet with control, bidirectional and other invisible characters spelt out (\u{202e}). */
 const char *safe_text(accord_context *context, const char *text);
 
+/* Characters that change how a terminal or a reader sees what stands around them; all below U+10000. */
+bool is_unsafe_character(unsigned code);
+
 /* An amount, all of it where decimals can show it, else rounded; with at least the sheet's decimals. */
 const char *amount_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
 
@@ -74,7 +77,7 @@ void write_table(output_stream *output, const char *const *cells, const bool *ri
 
 /* --------------------------------------------------------------------- CSV */
 
-void csv_text(FILE *stream, const char *text);   /* quoted where needed; formulas defused */
+void csv_text(FILE *stream, const char *text); /* quoted where needed; formulas defused */
 void csv_number(FILE *stream, const char *text); /* as it is; NULL: empty */
 
 #endif

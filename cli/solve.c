@@ -44,8 +44,10 @@ int command_solve(accord_context *context, int argc, char **argv) {
   sheet_rule *rules = choose_rules(context, &options, sheet, &count, &named);
   if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
   if (options.numbers == NUMBERS_EXACT && none_is_rational(rules, count)) {
-    fprintf(stderr, "accord: %s has no exact answer; leave out --exact\n", rules[0].rule->name);
-    return EXIT_BAD_INPUT;
+    const source_text source = {.name = "--exact"};
+    add_diagnostic(&sheet->diagnostics, E082, &source, SIZE_MAX, "", NULL, "%s has no exact answer",
+                   rules[0].rule->name);
+    return write_mistakes(&options, &sheet->diagnostics);
   }
   solve_outcome *outcome = find_outcome(context, &options, sheet, rules, count, named);
   for (int k = 0; k < outcome->warning_count && options.format == FORMAT_CSV && !options.quiet; k++)

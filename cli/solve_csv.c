@@ -3,16 +3,19 @@
 #include "outcome.h"
 
 static void write_stability(FILE *stream, accord_context *context, const accord_stability *stability) {
-  if (stability && stability->stable != ACCORD_UNKNOWN) csv_text(stream, stability->stable == ACCORD_YES ? "true" : "false");
+  if (stability && stability->stable != ACCORD_UNKNOWN)
+    csv_text(stream, stability->stable == ACCORD_YES ? "true" : "false");
   fputc(',', stream);
-  if (stability && stability->has_excess) csv_number(stream, double_text(context, accord_to_double(stability->max_excess)));
+  if (stability && stability->has_excess)
+    csv_number(stream, double_text(context, accord_to_double(stability->max_excess)));
 }
 
-static void write_row(FILE *stream, accord_context *context, const term_sheet *sheet, const rule_allocation *allocation, int i) {
+static void write_row(FILE *stream, accord_context *context, const term_sheet *sheet, const rule_allocation *allocation,
+                      int i) {
   const accord_split *split = allocation->split;
   bool given = split->status == ACCORD_OK;
   csv_text(stream, allocation->rule->name), fputc(',', stream);
-  csv_text(stream, allocation->label), fputc(',', stream);
+  csv_text(stream, safe_text(context, allocation->label)), fputc(',', stream);
   csv_text(stream, accord_status_text(split->status)), fputc(',', stream);
   csv_text(stream, sheet->parties[i].id), fputc(',', stream);
   csv_text(stream, safe_text(context, sheet->parties[i].name)), fputc(',', stream);

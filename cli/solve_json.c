@@ -134,7 +134,8 @@ static void write_game(struct printer *printer) {
 
 /* -------------------------------------------------------------- allocations */
 
-static void write_members(struct printer *printer, const char *key, const accord_weighted *members, int count, bool bound) {
+static void write_members(struct printer *printer, const char *key, const accord_weighted *members, int count,
+                          bool bound) {
   json_writer *json = &printer->json;
   json_open_array(json, key);
   for (int k = 0; k < count; k++) {

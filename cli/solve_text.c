@@ -61,7 +61,8 @@ static void write_opening(struct printer *printer) {
   int n = printer->sheet->n;
   const char *parties = n == 1 ? "party" : "parties", *s = n == 1 ? "s" : "";
   if (printer->sheet->title)
-    fprintf(printer->stream, "%s\n", styled(printer->output, STYLE_BOLD, safe_text(printer->context, printer->sheet->title)));
+    fprintf(printer->stream, "%s\n",
+            styled(printer->output, STYLE_BOLD, safe_text(printer->context, printer->sheet->title)));
   if (printer->claims) {
     mpq_t *claimed = pool_rationals(printer->context, 1);
     rational_sum(*claimed, (const mpq_t *)printer->problem->claims->claim, n);
@@ -119,11 +120,13 @@ static void add_base_column(struct printer *printer, struct shares *shares) {
 static const char *leaving_cell(const struct printer *printer, const rule_allocation *allocation) {
   const accord_stability *stability = allocation->stability;
   if (!stability || stability->stable == ACCORD_UNKNOWN) return "not known";
+  if (allocation->other_total) return "other total";
   if (stability->stable == ACCORD_YES) return "nobody";
   if (!stability->has_excess) return "somebody";
   const char *group = stability->objection_count == 1 ? names(printer, stability->worst) : NULL;
   if (group && strlen(group) <= 16) return group;
-  return pool_text(printer->context, "%llu group%s", (unsigned long long)stability->objection_count, stability->objection_count == 1 ? "" : "s");
+  return pool_text(printer->context, "%llu group%s", (unsigned long long)stability->objection_count,
+                   stability->objection_count == 1 ? "" : "s");
 }
 
 static const char *total_text(const struct printer *printer, const rule_allocation *allocation) {
@@ -135,7 +138,8 @@ static const char *total_text(const struct printer *printer, const rule_allocati
 static void add_rule_column(struct printer *printer, struct shares *shares, const rule_allocation *allocation) {
   int n = printer->sheet->n;
   struct column *column = add_column(printer, shares, safe_text(printer->context, allocation->label));
-  for (int i = 0; i < n; i++) column->cells[i + 1] = payable_text(printer->context, printer->sheet, allocation->payable[i]);
+  for (int i = 0; i < n; i++)
+    column->cells[i + 1] = payable_text(printer->context, printer->sheet, allocation->payable[i]);
   column->cells[n + 1] = total_text(printer, allocation);
   column->cells[n + 2] = leaving_cell(printer, allocation);
 }
@@ -176,7 +180,8 @@ static void write_shares(struct printer *printer) {
   heading(printer, printer->cost ? "What each party would pay" : "What each party would get");
   for (int from = 1; from < shares.count;) {
     int to = from, width = shares.columns[0].width;
-    while (to < shares.count && (to == from || width + 2 + shares.columns[to].width <= WIDTH)) width += 2 + shares.columns[to++].width;
+    while (to < shares.count && (to == from || width + 2 + shares.columns[to].width <= WIDTH))
+      width += 2 + shares.columns[to++].width;
     if (from > 1) fputc('\n', printer->stream);
     write_columns(printer, &shares, from, to);
     from = to;
@@ -193,24 +198,29 @@ static const char *source_text_of(const struct printer *printer, accord_coalitio
 static const char *objection_sentence(const struct printer *printer, const accord_stability *stability) {
   const char *group = names(printer, stability->worst), *amount = money(printer, stability->max_excess);
   uint64_t more = stability->objection_count - 1;
-  const char *others = more ? pool_text(printer->context, ", and %llu other group%s would gain too", (unsigned long long)more, more == 1 ? "" : "s") : "";
+  const char *others = more ? pool_text(printer->context, ", and %llu other group%s would gain too",
+                                        (unsigned long long)more, more == 1 ? "" : "s")
+                            : "";
   if (printer->claims)
-    return pool_text(printer->context, "%s would get %s less than the others' claims leave them%s", group, amount, others);
-  return pool_text(printer->context, "%s would %s %s by leaving the others%s%s", group, printer->cost ? "save" : "gain", amount,
-                   source_text_of(printer, stability->worst), others);
+    return pool_text(printer->context, "%s would get %s less than the others' claims leave them%s", group, amount,
+                     others);
+  return pool_text(printer->context, "%s would %s %s by leaving the others%s%s", group, printer->cost ? "save" : "gain",
+                   amount, source_text_of(printer, stability->worst), others);
 }
 
 static const char *stability_sentence(const struct printer *printer, const accord_stability *stability) {
   if (!stability || stability->stable == ACCORD_UNKNOWN) return "who would gain by leaving was not worked out";
   if (!stability->has_excess) {
     if (printer->sheet->n == 1) return "there is nobody to share with";
-    return stability->stable == ACCORD_YES ? "nobody gets less than nothing or more than the claim" : "somebody gets less than nothing or more than the claim";
+    return stability->stable == ACCORD_YES ? "nobody gets less than nothing or more than the claim"
+                                           : "somebody gets less than nothing or more than the claim";
   }
   if (stability->stable == ACCORD_NO) return objection_sentence(printer, stability);
   if (mpq_sgn(stability->max_excess) == 0)
-    return pool_text(printer->context, "nobody would gain by leaving; %s would lose nothing by it", names(printer, stability->worst));
-  return pool_text(printer->context, "nobody would gain by leaving; %s would lose least by it, %s", names(printer, stability->worst),
-                   size_text(printer, stability->max_excess));
+    return pool_text(printer->context, "nobody would gain by leaving; %s would lose nothing by it",
+                     names(printer, stability->worst));
+  return pool_text(printer->context, "nobody would gain by leaving; %s would lose least by it, %s",
+                   names(printer, stability->worst), size_text(printer, stability->max_excess));
 }
 
 static bool same_shares(const rule_allocation *a, const rule_allocation *b) {
@@ -230,8 +240,13 @@ static const char *rule_sentence(struct printer *printer, int k) {
   const rule_allocation *allocation = &printer->outcome->allocations[k];
   const rule_allocation *first = first_with_same_shares(printer->outcome, k);
   if (allocation->split->status != ACCORD_OK)
-    return pool_text(printer->context, "%s: %s", allocation->split->status == ACCORD_UNDEFINED ? "no answer here" : "no answer", allocation->split->reason);
+    return pool_text(printer->context, "%s: %s",
+                     allocation->split->status == ACCORD_UNDEFINED ? "no answer here" : "no answer",
+                     allocation->split->reason);
   if (first) return pool_text(printer->context, "the same shares as %s", safe_text(printer->context, first->label));
+  if (allocation->other_total)
+    return pool_text(printer->context, "shares %s, each group's own value, so it is not compared",
+                     money(printer, allocation->split->total));
   bool stable = allocation->stability && allocation->stability->stable == ACCORD_YES;
   if (printer->claims && stable) return allocation->rule->formula; /* every claims rule keeps within the claims */
   return stability_sentence(printer, allocation->stability);
@@ -243,7 +258,8 @@ static void write_rules(struct printer *printer) {
     const rule_allocation *allocation = &printer->outcome->allocations[k];
     bool good = allocation->stability && allocation->stability->stable == ACCORD_YES;
     fprintf(printer->stream, "  %s  %s\n      ",
-            styled(printer->output, good ? STYLE_GOOD : STYLE_BOLD, safe_text(printer->context, allocation->label)), allocation->rule->title);
+            styled(printer->output, good ? STYLE_GOOD : STYLE_BOLD, safe_text(printer->context, allocation->label)),
+            allocation->rule->title);
     write_wrapped(printer->stream, 6, pool_text(printer->context, "%s.", rule_sentence(printer, k)));
   }
 }
@@ -288,14 +304,21 @@ static void write_balanced_groups(struct printer *printer) {
 
 static void write_empty_core(struct printer *printer) {
   const accord_facts *facts = printer->facts;
-  sentence(printer, printer->cost ? "Under every split, some group pays more than its own cost (the core is empty). The proof:"
-                                  : "Under every split, some group gets less than it is worth by itself (the core is empty). The proof:");
+  sentence(printer,
+           printer->cost
+               ? "Under every split, some group pays more than its own cost (the core is empty). The proof:"
+               : "Under every split, some group gets less than it is worth by itself (the core is empty). The proof:");
   write_balanced_groups(printer);
   sentence(printer, "By these weights every party counts exactly once. %s, and there is %s.",
-           pool_text(printer->context, printer->cost ? "If no group paid more than its own cost, they would pay at most %s" :
-                     "To hold, the groups would need %s", money(printer, facts->balanced->worth)), money(printer, printer->problem->total));
+           pool_text(printer->context,
+                     printer->cost ? "If no group paid more than its own cost, they would pay at most %s"
+                                   : "To hold, the groups would need %s",
+                     money(printer, facts->balanced->worth)),
+           money(printer, printer->problem->total));
   if (facts->has_cost_of_stability && mpq_sgn(facts->cost_of_stability) > 0)
-    sentence(printer, printer->cost ? "If a third party took over %s of the cost, a split could hold." : "If a third party added %s, a split could hold.",
+    sentence(printer,
+             printer->cost ? "If a third party took over %s of the cost, a split could hold."
+                           : "If a third party added %s, a split could hold.",
              money(printer, facts->cost_of_stability));
 }
 
@@ -307,7 +330,8 @@ static void write_least_core(struct printer *printer) {
     sentence(printer, "The best a split can do for the group it serves worst: %s %s.", size,
              printer->cost ? "less than that group's own cost" : "more than that group has by itself");
   else if (mpq_sgn(facts->least_core) > 0)
-    sentence(printer, "The best a split can do: no group would %s more than %s by leaving.", printer->cost ? "save" : "gain", size);
+    sentence(printer, "The best a split can do: no group would %s more than %s by leaving.",
+             printer->cost ? "save" : "gain", size);
   else sentence(printer, "Under every split, some group would lose nothing by leaving.");
 }
 
@@ -317,10 +341,13 @@ static void write_core(struct printer *printer) {
   heading(printer, "Splits that hold");
   if (facts->core_empty == ACCORD_YES) write_empty_core(printer);
   if (facts->core_empty == ACCORD_NO && printer->claims)
-    sentence(printer, "Awards hold where nobody gets more than the claim, and everybody at least what the others leave (the core).%s",
-             facts->least_share ? " In them, each party gets:" : "");
+    sentence(
+        printer,
+        "Awards hold where nobody gets more than the claim, and everybody at least what the others leave (the core).%s",
+        facts->least_share ? " In them, each party gets:" : "");
   else if (facts->core_empty == ACCORD_NO)
-    sentence(printer, "There are splits under which nobody would %s by leaving, no party and no group (the core).%s", printer->cost ? "save" : "gain",
+    sentence(printer, "There are splits under which nobody would %s by leaving, no party and no group (the core).%s",
+             printer->cost ? "save" : "gain",
              facts->least_share ? printer->cost ? " In them, each party pays:" : " In them, each party gets:" : "");
   if (facts->least_share) write_core_ranges(printer);
   write_least_core(printer);
@@ -331,13 +358,17 @@ static void write_shape(struct printer *printer) {
   const accord_facts *facts = printer->facts;
   if (printer->claims) return;
   if (facts->superadditive == ACCORD_YES)
-    sentence(printer, printer->cost ? "Joining never costs more than staying apart (subadditive)." : "Joining never pays less than staying apart (superadditive).");
+    sentence(printer, printer->cost ? "Joining never costs more than staying apart (subadditive)."
+                                    : "Joining never pays less than staying apart (superadditive).");
   if (facts->superadditive == ACCORD_NO)
-    sentence(printer, printer->cost ? "Some groups pay more together than apart (not subadditive)." : "Some groups are worth less together than apart (not superadditive).");
+    sentence(printer, printer->cost ? "Some groups pay more together than apart (not subadditive)."
+                                    : "Some groups are worth less together than apart (not superadditive).");
   if (facts->convex == ACCORD_YES)
-    sentence(printer, printer->cost ? "The larger the group, the less a party adds to its cost (concave)." : "The larger the group, the more a party adds to it (convex).");
+    sentence(printer, printer->cost ? "The larger the group, the less a party adds to its cost (concave)."
+                                    : "The larger the group, the more a party adds to it (convex).");
   if (facts->monotone == ACCORD_NO)
-    sentence(printer, printer->cost ? "Some party lowers the cost of a group it joins (not monotone)." : "Some party lowers the worth of a group it joins (not monotone).");
+    sentence(printer, printer->cost ? "Some party lowers the cost of a group it joins (not monotone)."
+                                    : "Some party lowers the worth of a group it joins (not monotone).");
 }
 
 static void write_warnings(struct printer *printer) {
@@ -348,8 +379,15 @@ static void write_warnings(struct printer *printer) {
 }
 
 void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
-  struct printer printer = {output, output->stream, output->context, outcome, outcome->sheet, outcome->problem,
-                            outcome->facts, outcome->problem->goal == ACCORD_COST, outcome->problem->claims != NULL};
+  struct printer printer = {output,
+                            output->stream,
+                            output->context,
+                            outcome,
+                            outcome->sheet,
+                            outcome->problem,
+                            outcome->facts,
+                            outcome->problem->goal == ACCORD_COST,
+                            outcome->problem->claims != NULL};
   write_opening(&printer);
   write_shares(&printer);
   write_rules(&printer);

@@ -69,8 +69,9 @@ static void check_sum(struct checking *checking) {
     return;
   }
   mpq_abs(*over, *over);
-  found->message = pool_text(checking->context, "the shares sum to %s, and there is %s: %s too %s", money(checking, *sum),
-                             money(checking, checking->problem->total), money(checking, *over), order > 0 ? "much" : "little");
+  found->message =
+      pool_text(checking->context, "the shares sum to %s, and there is %s: %s too %s", money(checking, *sum),
+                money(checking, checking->problem->total), money(checking, *over), order > 0 ? "much" : "little");
 }
 
 static bool is_payable(struct checking *checking, int i) {
@@ -92,8 +93,8 @@ static void check_unit(struct checking *checking) {
   }
   const char *others = count == 1 ? "" : pool_text(checking->context, ", and so are %d other shares", count - 1);
   if (count == 2) others = ", and so is 1 other share";
-  found->message = pool_text(checking->context, "the share of %s, %s, is no whole multiple of %s%s", party_id(checking, first),
-                             money(checking, checking->verdict->split[first]), unit, others);
+  found->message = pool_text(checking->context, "the share of %s, %s, is no whole multiple of %s%s",
+                             party_id(checking, first), money(checking, checking->verdict->split[first]), unit, others);
 }
 
 /* What i has more alone than under the split, above the tolerance. */
@@ -116,8 +117,8 @@ static void check_claims_bounds(struct checking *checking) {
   finding *found = add_finding(checking, CHECK_COALITION, worst < 0 ? JUDGED_PASS : JUDGED_FAIL);
   found->party = worst;
   found->message = worst < 0 ? "nobody gets less than nothing or more than the claim, so no group can object"
-                             : pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, worst), money(checking, split[worst]),
-                                         money(checking, claims->claim[worst]));
+                             : pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, worst),
+                                         money(checking, split[worst]), money(checking, claims->claim[worst]));
 }
 
 static void check_individual(struct checking *checking) {
@@ -142,11 +143,15 @@ static void check_individual(struct checking *checking) {
   mpq_set(found->amount, *worst);
   mpq_t *alone = pool_rationals(checking->context, 1);
   accord_game_value(*alone, checking->problem->game, party(worst_party));
-  const char *others = count == 1 ? "" : pool_text(checking->context, "; %d other part%s worse off than alone too", count - 1, count == 2 ? "y is" : "ies are");
-  found->message = pool_text(checking->context, checking->cost ? "%s pays %s and would pay %s alone: %s more%s" :
-                             checking->claims ? "%s gets %s and is sure of %s whatever the others get: %s less%s" : "%s gets %s and has %s alone: %s less%s",
-                             party_id(checking, worst_party), money(checking, checking->verdict->split[worst_party]), money(checking, *alone),
-                             money(checking, *worst), others);
+  const char *others = count == 1 ? ""
+                                  : pool_text(checking->context, "; %d other part%s worse off than alone too",
+                                              count - 1, count == 2 ? "y is" : "ies are");
+  found->message = pool_text(checking->context,
+                             checking->cost     ? "%s pays %s and would pay %s alone: %s more%s"
+                             : checking->claims ? "%s gets %s and is sure of %s whatever the others get: %s less%s"
+                                                : "%s gets %s and has %s alone: %s less%s",
+                             party_id(checking, worst_party), money(checking, checking->verdict->split[worst_party]),
+                             money(checking, *alone), money(checking, *worst), others);
 }
 
 /* "A and B get 8 together and could have 8.05 by themselves (Annex B): they would gain 0.05". */
@@ -158,14 +163,19 @@ static const char *objection_text(struct checking *checking, accord_coalition co
     if (has(coalition, i)) mpq_add(*share, *share, checking->verdict->split[i]);
   accord_game_value(*value, checking->problem->game, coalition);
   if (checking->claims)
-    return pool_text(checking->context, "%s %s sure of %s even if the others are paid in full, and %s %s: %s too little",
-                     names_text(checking->context, checking->sheet, coalition), one ? "is" : "are", money(checking, *value), one ? "gets" : "get",
-                     money(checking, *share), money(checking, amount));
+    return pool_text(checking->context,
+                     "%s %s sure of %s even if the others are paid in full, and %s %s: %s too little",
+                     names_text(checking->context, checking->sheet, coalition), one ? "is" : "are",
+                     money(checking, *value), one ? "gets" : "get", money(checking, *share), money(checking, amount));
   return pool_text(checking->context, "%s %s %s%s and could %s %s %s%s%s%s: %s would %s %s",
-                   names_text(checking->context, checking->sheet, coalition), checking->cost ? one ? "pays" : "pay" : one ? "gets" : "get",
-                   money(checking, *share), one ? "" : " together", checking->cost ? "do with" : "have", money(checking, *value),
-                   one ? "alone" : "by themselves", source ? " (" : "", source ? safe_text(checking->context, source) : "",
-                   source ? ")" : "", one ? "it" : "they", checking->cost ? "save" : "gain", money(checking, amount));
+                   names_text(checking->context, checking->sheet, coalition),
+                   checking->cost ? one ? "pays" : "pay"
+                   : one          ? "gets"
+                                  : "get",
+                   money(checking, *share), one ? "" : " together", checking->cost ? "do with" : "have",
+                   money(checking, *value), one ? "alone" : "by themselves", source ? " (" : "",
+                   source ? safe_text(checking->context, source) : "", source ? ")" : "", one ? "it" : "they",
+                   checking->cost ? "save" : "gain", money(checking, amount));
 }
 
 /* Nothing can stand where the core is empty: the best that any split can do. */
@@ -173,8 +183,10 @@ static const char *empty_core_text(struct checking *checking) {
   const accord_facts *facts = checking->facts;
   if (facts->core_empty != ACCORD_YES) return "";
   if (!facts->has_least_core) return "; no split of this total holds against every group (the core is empty)";
-  return pool_text(checking->context, "; no split of this total holds against every group (the core is empty): at best the largest gain is %s",
-                   money(checking, facts->least_core));
+  return pool_text(
+      checking->context,
+      "; no split of this total holds against every group (the core is empty): at best the largest gain is %s",
+      money(checking, facts->least_core));
 }
 
 static void describe_stable(struct checking *checking, finding *found) {
@@ -185,9 +197,12 @@ static void describe_stable(struct checking *checking, finding *found) {
   found->coalition = stability->worst;
   found->has_amount = true;
   mpq_set(found->amount, stability->max_excess);
-  found->message = mpq_sgn(*spare) > 0
-                       ? pool_text(checking->context, "no party or group would gain by leaving; %s would lose least by it, %s", nearest, money(checking, *spare))
-                       : pool_text(checking->context, "no party or group would gain by leaving; %s would lose nothing by it", nearest);
+  found->message =
+      mpq_sgn(*spare) > 0
+          ? pool_text(checking->context, "no party or group would gain by leaving; %s would lose least by it, %s",
+                      nearest, money(checking, *spare))
+          : pool_text(checking->context, "no party or group would gain by leaving; %s would lose nothing by it",
+                      nearest);
 }
 
 static void check_coalitions(struct checking *checking) {
@@ -206,9 +221,12 @@ static void check_coalitions(struct checking *checking) {
   found->coalition = stability->worst;
   found->has_amount = true;
   mpq_set(found->amount, stability->max_excess);
-  found->message = pool_text(checking->context, "%s%s%s", objection_text(checking, stability->worst, stability->max_excess),
-                             more ? pool_text(checking->context, "; %llu other group%s would gain too", (unsigned long long)more, more == 1 ? "" : "s") : "",
-                             empty_core_text(checking));
+  found->message =
+      pool_text(checking->context, "%s%s%s", objection_text(checking, stability->worst, stability->max_excess),
+                more ? pool_text(checking->context, "; %llu other group%s would gain too", (unsigned long long)more,
+                                 more == 1 ? "" : "s")
+                     : "",
+                empty_core_text(checking));
 }
 
 /* -------------------------------------------------------------- comparisons */
@@ -217,8 +235,9 @@ static const char *pair_text(struct checking *checking, const accord_comparison 
   const mpq_t *split = checking->verdict->split;
   const char *takes = checking->cost ? "pays" : "gets";
   return pool_text(checking->context, "%s %s %s, yet %s %s %s and %s %s %s", party_id(checking, pair->first), relation,
-                   party_id(checking, pair->second), party_id(checking, pair->first), takes, money(checking, split[pair->first]),
-                   party_id(checking, pair->second), takes, money(checking, split[pair->second]));
+                   party_id(checking, pair->second), party_id(checking, pair->first), takes,
+                   money(checking, split[pair->first]), party_id(checking, pair->second), takes,
+                   money(checking, split[pair->second]));
 }
 
 static void add_comparison(struct checking *checking, check_kind kind, const accord_comparison *list, int count,
@@ -227,15 +246,17 @@ static void add_comparison(struct checking *checking, check_kind kind, const acc
   found->message = fine;
   if (count == 0) return;
   found->party = list[0].first;
-  const char *text = list[0].second < 0 ? pool_text(checking->context, "%s %s, yet its share is %s", party_id(checking, list[0].first), relation,
-                                                     money(checking, checking->verdict->split[list[0].first]))
-                                        : pair_text(checking, &list[0], relation);
+  const char *text = list[0].second < 0
+                         ? pool_text(checking->context, "%s %s, yet its share is %s", party_id(checking, list[0].first),
+                                     relation, money(checking, checking->verdict->split[list[0].first]))
+                         : pair_text(checking, &list[0], relation);
   found->message = count == 1 ? text : pool_text(checking->context, "%s; and %d more of the kind", text, count - 1);
 }
 
 static void check_comparisons(struct checking *checking) {
   accord_comparisons *found;
-  accord_status status = accord_find_comparisons(checking->context, &found, checking->problem, checking->verdict->split);
+  accord_status status =
+      accord_find_comparisons(checking->context, &found, checking->problem, checking->verdict->split);
   if (status == ACCORD_LIMIT) {
     checking->all->limited = true;
     return;
@@ -260,7 +281,13 @@ static void note_undecided(struct checking *checking) {
 }
 
 void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *context, int top) {
-  struct checking checking = {context, all, verdict, all->sheet, all->problem, all->facts, all->problem->goal == ACCORD_COST,
+  struct checking checking = {context,
+                              all,
+                              verdict,
+                              all->sheet,
+                              all->problem,
+                              all->facts,
+                              all->problem->goal == ACCORD_COST,
                               all->problem->claims != NULL};
   verdict->stands = true;
   check_sum(&checking);

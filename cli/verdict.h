@@ -7,20 +7,20 @@
 
 typedef enum check_judgement { JUDGED_PASS, JUDGED_NOTE, JUDGED_FAIL } check_judgement;
 
-#define CHECK_LIST(X)                                                                              \
-  X(CHECK_SUM, "sum")                                                                              \
-  X(CHECK_UNIT, "unit")                                                                            \
-  X(CHECK_INDIVIDUAL, "individual")                                                                \
-  X(CHECK_COALITION, "coalition")                                                                  \
-  X(CHECK_EQUAL_TREATMENT, "equal-treatment")                                                      \
-  X(CHECK_NULL_PARTY, "null-party")                                                                \
+#define CHECK_LIST(X)                                                                                                  \
+  X(CHECK_SUM, "sum")                                                                                                  \
+  X(CHECK_UNIT, "unit")                                                                                                \
+  X(CHECK_INDIVIDUAL, "individual")                                                                                    \
+  X(CHECK_COALITION, "coalition")                                                                                      \
+  X(CHECK_EQUAL_TREATMENT, "equal-treatment")                                                                          \
+  X(CHECK_NULL_PARTY, "null-party")                                                                                    \
   X(CHECK_DOMINANCE, "dominance")
 
 typedef enum check_kind {
 #define X(name, text) name,
   CHECK_LIST(X)
 #undef X
-  CHECK_COUNT
+      CHECK_COUNT
 } check_kind;
 
 const char *check_name(check_kind kind);
@@ -30,7 +30,7 @@ typedef struct finding {
   check_kind check;
   check_judgement judgement;
   accord_coalition coalition; /* 0: none */
-  int party;                  /* -1: none */
+  int party; /* -1: none */
   bool has_amount;
   mpq_t amount;
   const char *message;
@@ -38,9 +38,9 @@ typedef struct finding {
 
 typedef struct split_verdict {
   const char *name;
-  const mpq_t *split;         /* size n */
+  const mpq_t *split; /* size n */
   bool stands;
-  bool undecided;             /* a limit was reached before every group was looked at */
+  bool undecided; /* a limit was reached before every group was looked at */
   int finding_count;
   finding findings[CHECK_COUNT];
   accord_stability *stability; /* NULL where a limit was reached */

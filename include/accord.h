@@ -12,6 +12,9 @@
  *               Where it is not ACCORD_OK, a result asked for through a pointer is NULL.
  *               Infeasible, undefined and an empty core are results, not errors.
  *   Threads     one context per thread.
+ *   Libraries   GMP is made to report a failed allocation instead of ending the program (its memory stays
+ *               malloc's); GLPK's error hook and terminal output are ours, and after a GLPK failure the
+ *               thread's GLPK environment is freed: do not keep glp_prob objects across calls.
  */
 #ifndef ACCORD_H
 #define ACCORD_H
@@ -31,15 +34,15 @@ extern "C" {
 
 /* ------------------------------------------------------------------ status */
 
-#define ACCORD_STATUS_LIST(X)                                                                      \
-  X(ACCORD_OK, "ok")                                                                               \
-  X(ACCORD_UNDEFINED, "undefined")       /* the rule has no answer for this game; the split says why */ \
-  X(ACCORD_INFEASIBLE, "infeasible")     /* no split meets every condition */                      \
-  X(ACCORD_UNCERTIFIED, "uncertified")   /* an answer whose proof could not be completed */        \
-  X(ACCORD_LIMIT, "limit")               /* time, memory limit or number of parties reached */     \
-  X(ACCORD_INVALID, "invalid argument")  /* the caller's mistake */                                \
-  X(ACCORD_INTERRUPTED, "interrupted")                                                             \
-  X(ACCORD_NO_MEMORY, "out of memory")                                                             \
+#define ACCORD_STATUS_LIST(X)                                                                                          \
+  X(ACCORD_OK, "ok")                                                                                                   \
+  X(ACCORD_UNDEFINED, "undefined") /* the rule has no answer for this game; the split says why */                      \
+  X(ACCORD_INFEASIBLE, "infeasible") /* no split meets every condition */                                              \
+  X(ACCORD_UNCERTIFIED, "uncertified") /* an answer whose proof could not be completed */                              \
+  X(ACCORD_LIMIT, "limit") /* time, memory limit or number of parties reached */                                       \
+  X(ACCORD_INVALID, "invalid argument") /* the caller's mistake */                                                     \
+  X(ACCORD_INTERRUPTED, "interrupted")                                                                                 \
+  X(ACCORD_NO_MEMORY, "out of memory")                                                                                 \
   X(ACCORD_FAILED, "internal failure")
 
 typedef enum accord_status {
@@ -56,10 +59,10 @@ const char *accord_status_text(accord_status status);
 typedef struct accord_context accord_context;
 
 typedef struct accord_settings {
-  double tolerance;      /* relative to the largest |v(S)|; used only where inputs are doubles */
-  double time_limit;     /* seconds from accord_start_clock, 0 = none */
-  size_t memory_limit;   /* bytes a 2^n table may take; checked before it is taken */
-  int threads;           /* 0 = all cores */
+  double tolerance; /* relative to the largest |v(S)|, in [0, 1); used where answers are not asked to be exact */
+  double time_limit; /* seconds from accord_start_clock, 0 = none */
+  size_t memory_limit; /* bytes a 2^n table may take; checked before it is taken */
+  int threads; /* 0 = all cores; answers are the same for any number */
   uint64_t seed;
 } accord_settings;
 
@@ -78,7 +81,9 @@ void accord_start_clock(accord_context *context);
 void accord_interrupt(accord_context *context);
 
 /* Everything allocated in the context after a mark is freed by resetting to it. */
-typedef struct accord_mark { uint64_t serial; } accord_mark;
+typedef struct accord_mark {
+  uint64_t serial;
+} accord_mark;
 accord_mark accord_get_mark(const accord_context *context);
 void accord_reset(accord_context *context, accord_mark mark);
 
@@ -97,48 +102,58 @@ typedef struct accord_claims {
   mpq_t *claim; /* size n, each >= 0 */
 } accord_claims;
 
+/* What a sheet may lay over a game for the rules that ask for it; NULL where it does not. */
+typedef struct accord_overlays {
+  int union_count;
+  const int *union_of; /* size n: a-priori unions, 0..union_count-1; parties in none stand alone */
+  const accord_coalition *links; /* size n: the parties each one is linked to */
+  const mpq_t *weights; /* size n, each > 0 */
+} accord_overlays;
+
 /* What a rule is asked about: a game in a table, a claims problem, or both views of one. */
 typedef struct accord_problem {
   int n;
   accord_goal goal;
-  bool exact;             /* answers are exact rationals; false: inputs were doubles */
-  mpq_t total;            /* v(N), as stated */
-  accord_game *game;      /* NULL where a 2^n table is out of reach */
-  const char *no_game;    /* why game is NULL, and what works instead */
-  accord_claims *claims;  /* NULL unless it is a claims problem */
+  bool exact; /* answers are exact rationals; false: inputs were doubles */
+  mpq_t total; /* v(N), as stated */
+  accord_game *game; /* NULL where a 2^n table is out of reach */
+  const char *no_game; /* why game is NULL, and what works instead */
+  accord_claims *claims; /* NULL unless it is a claims problem */
+  accord_overlays overlays;
 } accord_problem;
 
 /* A game of n parties from values[S] for S = 0..2^n-1, values[0] = 0, as doubles.
  * exact: take each double as the rational it is; otherwise decisions use the tolerance. */
-accord_status accord_problem_from_doubles(accord_context *context, accord_problem **problem,
-                                          accord_goal goal, bool exact, const double *values, int n);
+accord_status accord_problem_from_doubles(accord_context *context, accord_problem **problem, accord_goal goal,
+                                          bool exact, const double *values, int n);
 
 /* The same from text: values[S] are decimals or fractions ("10", "0.1", "7/2", "1e-9"), exact. */
-accord_status accord_problem_from_text(accord_context *context, accord_problem **problem,
-                                       accord_goal goal, const char *const *values, int n);
+accord_status accord_problem_from_text(accord_context *context, accord_problem **problem, accord_goal goal,
+                                       const char *const *values, int n);
 
 /* A claims problem from text; its game v(S) = max(0, estate - claims outside S) comes with it. */
-accord_status accord_problem_from_claims(accord_context *context, accord_problem **problem,
-                                         const char *estate, const char *const *claims, int n);
+accord_status accord_problem_from_claims(accord_context *context, accord_problem **problem, const char *estate,
+                                         const char *const *claims, int n);
 
 /* ------------------------------------------------------------------- rules */
 
 /* What a rule promises; the law tests try every promise of every rule. */
-#define ACCORD_PROMISE_LIST(X)                                                                      \
-  X(ACCORD_EFFICIENT, 0, "shares sum to the total")                                                 \
-  X(ACCORD_SYMMETRIC, 1, "interchangeable parties get the same")                                    \
-  X(ACCORD_NULL_PARTY, 2, "a party that adds nothing to any coalition gets nothing")                \
-  X(ACCORD_DUMMY_PARTY, 3, "a party that adds just its own value to every coalition gets it")       \
-  X(ACCORD_ADDITIVE, 4, "the split of a sum of games is the sum of the splits")                     \
-  X(ACCORD_SCALE_COVARIANT, 5, "another currency changes nothing but the unit")                     \
-  X(ACCORD_SHIFT_COVARIANT, 6, "what a party earns on its own besides is its own")                  \
-  X(ACCORD_INDIVIDUAL, 7, "nobody gets less than alone, where that is possible")                    \
-  X(ACCORD_IN_CORE, 8, "no coalition can object, wherever that is possible")                        \
-  X(ACCORD_IN_CORE_IF_CONVEX, 9, "no coalition can object in a convex game")                        \
-  X(ACCORD_CLAIM_BOUNDED, 10, "nobody gets less than nothing or more than the claim")               \
-  X(ACCORD_ORDER_PRESERVING, 11, "a larger claim gets no less, and loses no less")                  \
-  X(ACCORD_SELF_DUAL, 12, "awards and losses are shared alike")                                     \
-  X(ACCORD_ESTATE_MONOTONE, 13, "a larger estate hurts nobody")
+#define ACCORD_PROMISE_LIST(X)                                                                                         \
+  X(ACCORD_EFFICIENT, 0, "shares sum to the total")                                                                    \
+  X(ACCORD_SYMMETRIC, 1, "interchangeable parties get the same")                                                       \
+  X(ACCORD_NULL_PARTY, 2, "a party that adds nothing to any coalition gets nothing")                                   \
+  X(ACCORD_DUMMY_PARTY, 3, "a party that adds just its own value to every coalition gets it")                          \
+  X(ACCORD_ADDITIVE, 4, "the split of a sum of games is the sum of the splits")                                        \
+  X(ACCORD_SCALE_COVARIANT, 5, "another currency changes nothing but the unit")                                        \
+  X(ACCORD_SHIFT_COVARIANT, 6, "what a party earns on its own besides is its own")                                     \
+  X(ACCORD_INDIVIDUAL, 7, "nobody gets less than alone, where that is possible")                                       \
+  X(ACCORD_IN_CORE, 8, "no coalition can object, wherever that is possible")                                           \
+  X(ACCORD_IN_CORE_IF_CONVEX, 9, "no coalition can object in a convex game")                                           \
+  X(ACCORD_CLAIM_BOUNDED, 10, "nobody gets less than nothing or more than the claim")                                  \
+  X(ACCORD_ORDER_PRESERVING, 11, "a larger claim gets no less, and loses no less")                                     \
+  X(ACCORD_SELF_DUAL, 12, "awards and losses are shared alike")                                                        \
+  X(ACCORD_ESTATE_MONOTONE, 13, "a larger estate hurts nobody")                                                        \
+  X(ACCORD_COMPONENT_EFFICIENT, 14, "every union or linked group shares just its own value")
 
 typedef enum accord_promise {
 #define X(name, bit, text) name = 1 << bit,
@@ -147,10 +162,7 @@ typedef enum accord_promise {
 } accord_promise;
 
 /* What a rule works on. */
-typedef enum accord_domain {
-  ACCORD_ON_GAMES = 1,
-  ACCORD_ON_CLAIMS = 2
-} accord_domain;
+typedef enum accord_domain { ACCORD_ON_GAMES = 1, ACCORD_ON_CLAIMS = 2 } accord_domain;
 
 /* One level of the Kohlberg certificate: the collection {coalitions} with its positive weights
  * balances over the settled ones: sum w 1_S + sum b e_i = sum t 1_T. */
@@ -160,44 +172,43 @@ typedef struct accord_weighted {
 } accord_weighted;
 
 typedef struct accord_level {
-  mpq_t excess;               /* in the sense of a gain by walking out, benefit or cost */
+  mpq_t excess; /* in the sense of a gain by walking out, benefit or cost */
   int coalition_count, bound_count, earlier_count;
   accord_weighted *coalitions, *bounds, *earlier;
 } accord_level;
 
 typedef struct accord_kohlberg {
-  int level_count;            /* at most n - 1 */
+  int level_count; /* at most n - 1 */
   accord_level *levels;
 } accord_kohlberg;
 
 typedef struct accord_detail {
-  const char *name;           /* e.g. "raw" */
-  mpq_t *value;               /* size n */
+  const char *name; /* e.g. "raw" */
+  mpq_t *value; /* size n */
 } accord_detail;
 
 /* An allocation: shares as stated to the parties (a cost share is positive). */
 typedef struct accord_split {
   int n;
   accord_status status;
-  const char *reason;         /* why the status is not ACCORD_OK, or NULL */
-  bool exact;                 /* share is the rule's exact answer */
-  mpq_t total;
-  mpq_t *share;               /* size n */
-  double *value;              /* size n, the nearest doubles */
+  const char *reason; /* why the status is not ACCORD_OK, or NULL */
+  bool exact; /* share is the rule's exact answer */
+  mpq_t total; /* what the shares sum to: the problem's total, unless the rule shares less */
+  mpq_t *share; /* size n */
+  double *value; /* size n, the nearest doubles */
   accord_kohlberg *certificate; /* nucleolus-type rules, else NULL */
-  accord_detail detail;       /* name NULL where there is none */
+  accord_detail detail; /* name NULL where there is none */
 } accord_split;
 
 typedef struct accord_rule {
   const char *name, *title, *formula, *needs, *reference;
-  int domain;                 /* accord_domain bits */
+  int domain; /* accord_domain bits */
   int max_n;
-  int promises;               /* accord_promise bits, on games */
-  int claims_promises;        /* accord_promise bits, on claims problems */
-  bool rational;              /* the answer is always rational */
+  int promises; /* accord_promise bits, on games */
+  int claims_promises; /* accord_promise bits, on claims problems */
+  bool rational; /* the answer is always rational */
   bool by_default;
-  accord_status (*solve)(accord_context *context, accord_split *split,
-                         const accord_problem *problem);
+  accord_status (*solve)(accord_context *context, accord_split *split, const accord_problem *problem);
 } accord_rule;
 
 /* The table of rules, in the order in which they are shown; accord_rule_count entries. */
@@ -211,18 +222,18 @@ const accord_rule *accord_find_rule(const char *name);
 bool accord_rule_applies(const accord_rule *rule, const accord_problem *problem);
 
 /* The split by a rule. ACCORD_OK also where the rule is undefined or limited: see (*split)->status. */
-accord_status accord_solve(accord_context *context, accord_split **split,
-                           const accord_problem *problem, const accord_rule *rule);
+accord_status accord_solve(accord_context *context, accord_split **split, const accord_problem *problem,
+                           const accord_rule *rule);
 
 /* ---------------------------------------------------------- facts of a game */
 
-#define ACCORD_FACT_LIST(X)                                                                        \
-  X(ACCORD_FACT_MONOTONE, 0, "monotone")                                                           \
-  X(ACCORD_FACT_SUPERADDITIVE, 1, "superadditive")                                                 \
-  X(ACCORD_FACT_CONVEX, 2, "convex")                                                               \
-  X(ACCORD_FACT_CORE, 3, "core")                                                                   \
-  X(ACCORD_FACT_RANGES, 4, "ranges")                                                               \
-  X(ACCORD_FACT_LEAST_CORE, 5, "least-core")                                                       \
+#define ACCORD_FACT_LIST(X)                                                                                            \
+  X(ACCORD_FACT_MONOTONE, 0, "monotone")                                                                               \
+  X(ACCORD_FACT_SUPERADDITIVE, 1, "superadditive")                                                                     \
+  X(ACCORD_FACT_CONVEX, 2, "convex")                                                                                   \
+  X(ACCORD_FACT_CORE, 3, "core")                                                                                       \
+  X(ACCORD_FACT_RANGES, 4, "ranges")                                                                                   \
+  X(ACCORD_FACT_LEAST_CORE, 5, "least-core")                                                                           \
   X(ACCORD_FACT_COST_OF_STABILITY, 6, "cost-of-stability")
 
 typedef enum accord_fact {
@@ -239,19 +250,19 @@ typedef enum accord_answer { ACCORD_NO, ACCORD_YES, ACCORD_UNKNOWN } accord_answ
 /* A balanced collection whose worth exceeds v(N): the proof that the core is empty. */
 typedef struct accord_balanced {
   int count;
-  accord_weighted *members;   /* size count, weights > 0, sum to one for every party */
-  mpq_t worth;                /* sum of weight v(S), as stated */
+  accord_weighted *members; /* size count, weights > 0, sum to one for every party */
+  mpq_t worth; /* sum of weight v(S), as stated */
 } accord_balanced;
 
 typedef struct accord_facts {
   accord_answer monotone;
   accord_answer superadditive; /* of a cost game: subadditive */
-  accord_answer convex;        /* of a cost game: concave */
+  accord_answer convex; /* of a cost game: concave */
   accord_answer core_empty;
-  accord_balanced *balanced;   /* where the core is empty */
+  accord_balanced *balanced; /* where the core is empty */
   mpq_t *least_share, *greatest_share; /* size n each, NULL where the core is empty or not asked */
-  bool has_least_core;         /* false for one party, or not asked */
-  mpq_t least_core;            /* epsilon */
+  bool has_least_core; /* false for one party, or not asked */
+  mpq_t least_core; /* epsilon */
   bool has_cost_of_stability;
   mpq_t cost_of_stability;
 } accord_facts;
@@ -259,23 +270,23 @@ typedef struct accord_facts {
 /* The facts asked for (accord_fact bits). Cost: monotone n 2^n, convex n^2 2^n, superadditive 3^n
  * (only to n = 18 unless convexity or a violation settles it), the rest linear programs over
  * coalitions generated as needed, their optimal bases recomputed in rationals. */
-accord_status accord_find_facts(accord_context *context, accord_facts **facts,
-                                const accord_problem *problem, int wanted);
+accord_status accord_find_facts(accord_context *context, accord_facts **facts, const accord_problem *problem,
+                                int wanted);
 
 /* ----------------------------------------------------------- checking a split */
 
 typedef struct accord_objection {
   accord_coalition coalition;
-  mpq_t amount;               /* what it would gain by walking out, > 0 */
+  mpq_t amount; /* what it would gain by walking out, > 0 */
 } accord_objection;
 
 /* How a split stands against every proper coalition, exactly. */
 typedef struct accord_stability {
-  accord_answer stable;       /* whether no coalition can object */
-  bool has_excess;            /* false for one party, and for claims too many for a table */
+  accord_answer stable; /* whether no coalition can object */
+  bool has_excess; /* false for one party, and for claims too many for a table */
   mpq_t max_excess;
-  accord_coalition worst;     /* a coalition that attains it; the smallest bitmask of those */
-  uint64_t objection_count;   /* coalitions with an excess above the tolerance */
+  accord_coalition worst; /* a coalition that attains it; the smallest bitmask of those */
+  uint64_t objection_count; /* coalitions with an excess above the tolerance */
   int listed;
   accord_objection *objections; /* size listed, largest first */
 } accord_stability;
@@ -286,13 +297,14 @@ accord_status accord_find_stability(accord_context *context, accord_stability **
 
 /* Pairs of parties, for accord_find_comparisons. */
 typedef struct accord_comparison {
-  int first, second;          /* second = -1 where one party is meant */
+  int first, second; /* second = -1 where one party is meant */
 } accord_comparison;
 
 /* Order among parties that a split should respect, and where it does not:
  * unequal  - interchangeable parties that get different shares;
  * null     - parties that add nothing to any coalition, yet get something;
- * dominated- (A, B): A adds at least as much as B to every coalition without both, yet gets less. */
+ * dominated- (A, B): A adds at least as much as B to every coalition without both, yet gets less;
+ *             pairs of unequal are among these. */
 typedef struct accord_comparisons {
   int unequal_count, null_count, dominated_count;
   accord_comparison *unequal, *null, *dominated;

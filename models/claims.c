@@ -17,7 +17,8 @@ static void check_estate(sheet_reader *reader, const mpq_t estate, const mpq_t *
   mpq_t *sum = pool_rationals(reader->context, 1);
   rational_sum(*sum, claims, reader->sheet->n);
   if (mpq_cmp(estate, *sum) <= 0) return;
-  snprintf(help, sizeof help, "The claims sum to %.15g; an estate above that pays them all and needs no rule.", accord_to_double(*sum));
+  snprintf(help, sizeof help, "The claims sum to %.15g; an estate above that pays them all and needs no rule.",
+           accord_to_double(*sum));
   report_value(reader, E051, at, help, "the estate exceeds the sum of the claims");
 }
 
@@ -31,7 +32,8 @@ void model_claims(sheet_reader *reader, const place *model) {
   check_keys(reader, model, keys, NULL);
   mpq_t *claims = pool_rationals(reader->context, (size_t)sheet->n), *estate = pool_rationals(reader->context, 1);
   sheet->sharing = sharing.node && read_choice(reader, &sharing, words) == 1 ? "loss" : "award";
-  bool estate_good = want_member(reader, &estate_at, model, "estate") && read_amount(reader, *estate, &source, &estate_at);
+  bool estate_good =
+      want_member(reader, &estate_at, model, "estate") && read_amount(reader, *estate, &source, &estate_at);
   bool claims_good = want_member(reader, &claims_at, model, "claims") &&
                      read_amounts_by_party(reader, claims, NULL, NULL, &claims_at, E050);
   if (claims_at.node && is_object(claims_at.node)) check_claims(reader, claims, &claims_at);

@@ -16,7 +16,8 @@ static void add_source(term_sheet *sheet, accord_coalition coalition, const char
   if (!text) return;
   if (sheet->source_count == sheet->source_room) {
     int room = sheet->source_room ? 2 * sheet->source_room : 16;
-    sheet->sources = pool_grow(sheet->context, sheet->sources, (size_t)sheet->source_room, (size_t)room, sizeof *sheet->sources);
+    sheet->sources =
+        pool_grow(sheet->context, sheet->sources, (size_t)sheet->source_room, (size_t)room, sizeof *sheet->sources);
     sheet->source_room = room;
   }
   sheet->sources[sheet->source_count++] = (sheet_source){coalition, text};
@@ -36,7 +37,8 @@ static void read_empty_set(sheet_reader *reader, const place *member) {
 /* null or [low, high], which later versions will read; never for everybody together. */
 static bool is_unknown(sheet_reader *reader, accord_coalition coalition, const place *at) {
   if (coalition == everybody(reader->sheet->n) || (at->node->type != cJSON_NULL && !is_array(at->node))) return false;
-  report_value(reader, E024, at, NULL, "a value that is unknown, or known only to lie between two others, is not supported yet");
+  report_value(reader, E024, at, NULL,
+               "a value that is unknown, or known only to lie between two others, is not supported yet");
   return true;
 }
 
@@ -51,12 +53,15 @@ static bool read_value_member(sheet_reader *reader, value_table *table, const pl
   }
   if (!read_coalition(reader, &coalition, member, member->node->string)) return false;
   if (table_is_set(table, coalition)) {
-    bool same_key = cJSON_GetObjectItemCaseSensitive(member->outer->node, member->node->string) != member->node; /* reported by the scanner */
-    if (!same_key) report_key(reader, E041, member, NULL, "the coalition %s was stated before, under another spelling",
-               coalition_text(reader->context, reader->sheet, coalition));
+    bool same_key = cJSON_GetObjectItemCaseSensitive(member->outer->node, member->node->string) !=
+                    member->node; /* reported by the scanner */
+    if (!same_key)
+      report_key(reader, E041, member, NULL, "the coalition %s was stated before, under another spelling",
+                 coalition_text(reader->context, reader->sheet, coalition));
     return true;
   }
-  if (!is_unknown(reader, coalition, member) && read_amount_parts(reader, &parts, &source, member)) table_set(table, coalition, &parts);
+  if (!is_unknown(reader, coalition, member) && read_amount_parts(reader, &parts, &source, member))
+    table_set(table, coalition, &parts);
   else table_set(table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
   add_source(reader->sheet, coalition, source);
   return true;
@@ -90,7 +95,8 @@ static size_t read_value_object(sheet_reader *reader, value_table *table, const 
 static void read_list_node(sheet_reader *reader, value_table *table, accord_coalition coalition, const place *at) {
   const char *source;
   number_parts parts = {.fits = true};
-  bool good = !is_broken(at->node) && !is_unknown(reader, coalition, at) && read_amount_parts(reader, &parts, &source, at);
+  bool good =
+      !is_broken(at->node) && !is_unknown(reader, coalition, at) && read_amount_parts(reader, &parts, &source, at);
   table_set(table, coalition, good ? &parts : &(number_parts){.fits = true});
   if (good) add_source(reader->sheet, coalition, source);
 }
@@ -133,7 +139,9 @@ static size_t read_value_list(sheet_reader *reader, value_table *table, const pl
 size_t read_values(sheet_reader *reader, value_table *table, const place *values) {
   if (is_array(values->node)) return read_value_list(reader, table, values);
   if (is_object(values->node)) return read_value_object(reader, table, values);
-  if (!is_broken(values->node)) report_value(reader, E020, values, "This takes an object {\"A+B\": 7, ...}, or a list of 2^n values by bitmask.", "values are an object or a list");
+  if (!is_broken(values->node))
+    report_value(reader, E020, values, "This takes an object {\"A+B\": 7, ...}, or a list of 2^n values by bitmask.",
+                 "values are an object or a list");
   return (size_t)1 << table->n;
 }
 
@@ -144,6 +152,7 @@ static void report_missing_coalitions(sheet_reader *reader, const value_table *t
   char list[512];
   size_t length = 0, missing = 0, all = ((size_t)1 << table->n) - 1;
   for (accord_coalition s = 1; s < all; s++) {
+    if (s % (1 << 18) == 0) check_clock(reader->context);
     if (table_is_set(table, s)) continue;
     if (missing++ < 5 && length < sizeof list)
       length += (size_t)snprintf(list + length, sizeof list - length, "%s%.80s", missing > 1 ? ", " : "",
@@ -155,9 +164,11 @@ static void report_missing_coalitions(sheet_reader *reader, const value_table *t
              missing > 5 ? ", ..." : "");
 }
 
-static void check_complete(sheet_reader *reader, const value_table *table, table_missing missing, size_t unread, const place *at) {
+static void check_complete(sheet_reader *reader, const value_table *table, table_missing missing, size_t unread,
+                           const place *at) {
   if (missing != MISSING_ADDITIVE && unread == 0 && !table_is_set(table, everybody(table->n)))
-    report_key(reader, E043, at, "Add \"*\": the value of all parties together.", "the value of everybody together is missing");
+    report_key(reader, E043, at, "Add \"*\": the value of all parties together.",
+               "the value of everybody together is missing");
   if (missing == MISSING_ERROR) report_missing_coalitions(reader, table, unread, at);
 }
 
@@ -173,7 +184,8 @@ static table_missing read_missing(sheet_reader *reader, const place *model, bool
 
 /* --------------------------------------------------------------------- build */
 
-static void build_from_table(sheet_reader *reader, value_table *table, table_missing missing, size_t unread, const place *at) {
+static void build_from_table(sheet_reader *reader, value_table *table, table_missing missing, size_t unread,
+                             const place *at) {
   term_sheet *sheet = reader->sheet;
   accord_coalition unreached;
   check_complete(reader, table, missing, unread, at);

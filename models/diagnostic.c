@@ -52,7 +52,8 @@ void add_diagnostic(diagnostics *all, error_code code, const source_text *source
   va_end(arguments);
   utf8_mend(message);
   diagnostic *found = &all->list[all->count++];
-  *found = (diagnostic){.code = code, .file = source->name, .pointer = pool_copy_text(all->context, pointer, strlen(pointer))};
+  *found = (diagnostic){
+      .code = code, .file = source->name, .pointer = pool_copy_text(all->context, pointer, strlen(pointer))};
   found->message = pool_copy_text(all->context, message, strlen(message));
   char *kept = help ? pool_copy_text(all->context, help, strlen(help)) : NULL;
   if (kept) utf8_mend(kept);

@@ -35,7 +35,9 @@ static bool read_all(accord_context *context, source_text *source, int file) {
   for (size_t held = 0;;) {
     if (length + 1 >= held) {
       size_t wanted = held ? 2 * held : room;
-      if (wanted > limit) guard_leave(context, ACCORD_LIMIT, "%s is larger than the memory limit of %.4g bytes", source->name, (double)limit);
+      if (wanted > limit)
+        guard_leave(context, ACCORD_LIMIT, "%s is larger than the memory limit of %.4g bytes", source->name,
+                    (double)limit);
       text = pool_grow(context, text, held, wanted, 1);
       held = wanted;
     }
@@ -91,7 +93,8 @@ static int open_folder(const char *sheet_path) {
 
 /* The kernel follows no "..", absolute path or link that leads out (EXDEV). O_NONBLOCK: a pipe does not hang. */
 static int open_beneath(int folder, const char *name) {
-  struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+  struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+                         .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
   return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
 }
 

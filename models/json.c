@@ -19,7 +19,7 @@ struct scanner {
   json_document *document;
   const char *at, *start, *end;
   int depth;
-  bool silent;  /* reading again what was reported before */
+  bool silent; /* reading again what was reported before */
   bool stopped; /* after a mistake that leaves nothing to go on with */
 };
 
@@ -43,18 +43,21 @@ static size_t write_pointer(char *out, size_t room, const struct step *step) {
   return length;
 }
 
-static void report(struct scanner *scanner, const struct step *step, error_code code, const char *at, const char *message) {
+static void report(struct scanner *scanner, const struct step *step, error_code code, const char *at,
+                   const char *message) {
   json_document *document = scanner->document;
   if (scanner->silent) return;
   size_t length = write_pointer(NULL, 0, step);
   char *pointer = pool_new(document->context, length + 1, 1);
   write_pointer(pointer, length, step);
-  add_diagnostic(document->diagnostics, code, &document->source, (size_t)(at - scanner->start), pointer, NULL, "%s", message);
+  add_diagnostic(document->diagnostics, code, &document->source, (size_t)(at - scanner->start), pointer, NULL, "%s",
+                 message);
 }
 
 static void stop(struct scanner *scanner, const struct step *step, error_code code, const char *message) {
-  if (!scanner->stopped) report(scanner, step, scanner->at < scanner->end ? code : E014, scanner->at,
-                                scanner->at < scanner->end ? message : error_title(E014));
+  if (!scanner->stopped)
+    report(scanner, step, scanner->at < scanner->end ? code : E014, scanner->at,
+           scanner->at < scanner->end ? message : error_title(E014));
   scanner->stopped = true;
 }
 
@@ -99,7 +102,8 @@ static bool read_hex(const char *text, const char *end, unsigned *code) {
   *code = 0;
   if (end - text < 4) return false;
   for (int i = 0; i < 4; i++) {
-    const char *digits = "0123456789abcdef", *found = memchr(digits, text[i] >= 'A' && text[i] <= 'F' ? text[i] + 32 : text[i], 16);
+    const char *digits = "0123456789abcdef",
+               *found = memchr(digits, text[i] >= 'A' && text[i] <= 'F' ? text[i] + 32 : text[i], 16);
     if (!found) return false;
     *code = *code * 16 + (unsigned)(found - digits);
   }
@@ -194,7 +198,8 @@ static error_code number_error(number_fault fault) {
 
 static bool looks_like_number(const char *text, size_t length) {
   return (length && *text && (strchr("+-.", *text) || (*text >= '0' && *text <= '9'))) ||
-         (length >= 3 && (strncmp(text, "NaN", 3) == 0 || strncmp(text, "Inf", 3) == 0 || strncmp(text, "nan", 3) == 0));
+         (length >= 3 &&
+          (strncmp(text, "NaN", 3) == 0 || strncmp(text, "Inf", 3) == 0 || strncmp(text, "nan", 3) == 0));
 }
 
 /* The fault of a number as JSON writes it (a fraction is not one). */
@@ -214,7 +219,8 @@ static cJSON *read_word(struct scanner *scanner, const struct step *step) {
   else if (length == 4 && memcmp(at, "null", 4) == 0) node->type = cJSON_NULL;
   else if (looks_like_number(at, length)) {
     number_fault fault = check_number(at, length);
-    if (fault != NUMBER_GOOD) return report(scanner, step, number_error(fault), at, error_title(number_error(fault))), node;
+    if (fault != NUMBER_GOOD)
+      return report(scanner, step, number_error(fault), at, error_title(number_error(fault))), node;
     node->type = cJSON_Raw;
     node->valuestring = take(scanner->document, length + 1);
     memcpy(node->valuestring, at, length);
@@ -310,7 +316,8 @@ static void read_member(struct scanner *scanner, const struct step *step, cJSON 
   skip_space(scanner);
   if (scanner->at == scanner->end || *scanner->at != '"') {
     bool closing = scanner->at < scanner->end && *scanner->at == '}';
-    stop(scanner, step, E002, closing ? "there is a comma after the last entry" : "a key in double quotes was expected here");
+    stop(scanner, step, E002,
+         closing ? "there is a comma after the last entry" : "a key in double quotes was expected here");
     return;
   }
   char *key = read_text(scanner, step, &good);
@@ -407,7 +414,11 @@ array_values array_start(json_document *document, const cJSON *array) {
 bool array_next(array_values *values, array_element *element) {
   json_document *document = values->document;
   const char *text = document->source.text;
-  struct scanner scanner = {.document = document, .at = text + values->at, .start = text, .end = text + document->source.length, .silent = true};
+  struct scanner scanner = {.document = document,
+                            .at = text + values->at,
+                            .start = text,
+                            .end = text + document->source.length,
+                            .silent = true};
   skip_space(&scanner);
   if (*scanner.at == ',') scanner.at++, skip_space(&scanner);
   if (*scanner.at == ']') return false;

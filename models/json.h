@@ -22,7 +22,7 @@ typedef struct json_document {
   accord_context *context;
   diagnostics *diagnostics;
   source_text source;
-  cJSON *root;              /* NULL where there is no tree */
+  cJSON *root; /* NULL where there is no tree */
   /* the nodes' memory, taken in large pieces */
   unsigned char *piece;
   size_t piece_left;
@@ -44,13 +44,13 @@ size_t key_offset(const json_document *document, const cJSON *node);
 /* The elements of an array that was not built. */
 typedef struct array_values {
   json_document *document;
-  size_t at;                /* offset of the next element */
-  size_t count;             /* of those passed */
+  size_t at; /* offset of the next element */
+  size_t count; /* of those passed */
 } array_values;
 
-/* One element: the number (or number in a text) as it stands, or a node for anything else. */
+/* One element: a number as it stands, or a node for anything else (a number in a text too). */
 typedef struct array_element {
-  const char *text;         /* NULL: see node */
+  const char *text; /* NULL: see node */
   size_t length, offset;
   cJSON *node;
 } array_element;

@@ -34,7 +34,8 @@ static size_t write_pointer(char *out, size_t room, const place *at) {
   return length;
 }
 
-static void report(sheet_reader *reader, error_code code, const place *at, size_t offset, const char *help, const char *message) {
+static void report(sheet_reader *reader, error_code code, const place *at, size_t offset, const char *help,
+                   const char *message) {
   size_t length = write_pointer(NULL, 0, at);
   char *pointer = pool_new(reader->context, length + 1, 1);
   write_pointer(pointer, length, at);
@@ -86,7 +87,9 @@ bool want_object(sheet_reader *reader, const place *at) {
 
 bool want_array(sheet_reader *reader, const place *at) { return want(reader, at, is_array(at->node), "a list [ ]"); }
 
-bool want_text(sheet_reader *reader, const place *at) { return want(reader, at, is_text(at->node), "a text in double quotes"); }
+bool want_text(sheet_reader *reader, const place *at) {
+  return want(reader, at, is_text(at->node), "a text in double quotes");
+}
 
 bool want_member(sheet_reader *reader, place *member, const place *object, const char *key) {
   char help[128];
@@ -112,7 +115,8 @@ static int edit_distance(const char *a, const char *b) {
       int best = above[j - 1] + (a[i - 1] != b[j - 1]);
       if (above[j] + 1 < best) best = above[j] + 1;
       if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best) best = before[j - 2] + 1;
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+        best = before[j - 2] + 1;
       row[j] = best;
     }
     int *oldest = before;
@@ -171,7 +175,8 @@ int read_choice(sheet_reader *reader, const place *at, const char *const *words)
     if (strcmp(words[k], at->node->valuestring) == 0) return k;
   list_words(list, sizeof list, words);
   snprintf(help, sizeof help, "It is one of: %s.", list);
-  if (!is_text(at->node)) report_value(reader, E020, at, help, "a word was expected here, and this is %s", type_name(at->node));
+  if (!is_text(at->node))
+    report_value(reader, E020, at, help, "a word was expected here, and this is %s", type_name(at->node));
   else report_value(reader, E033, at, help, "\"%.80s\" is not one of the choices here", at->node->valuestring);
   return -1;
 }
@@ -190,7 +195,8 @@ error_code code_of_fault(number_fault fault) {
 static bool report_number(sheet_reader *reader, number_fault fault, const place *at) {
   if (fault == NUMBER_GOOD) return true;
   error_code code = code_of_fault(fault);
-  report_value(reader, code, at, NULL, code == E025 ? "\"%.60s\" is %s" : "%.60s: %s", at->node->valuestring, error_title(code));
+  report_value(reader, code, at, NULL, code == E025 ? "\"%.60s\" is %s" : "%.60s: %s", at->node->valuestring,
+               error_title(code));
   return false;
 }
 
@@ -260,7 +266,8 @@ bool is_comment(const sheet_reader *reader, const char *key) {
 }
 
 /* The id between two pluses, without the spaces around it. */
-static bool add_party(sheet_reader *reader, accord_coalition *coalition, const place *at, const char *from, const char *to) {
+static bool add_party(sheet_reader *reader, accord_coalition *coalition, const place *at, const char *from,
+                      const char *to) {
   while (from < to && *from == ' ') from++;
   while (from < to && to[-1] == ' ') to--;
   if (from == to) {
@@ -299,9 +306,12 @@ static void report_missing(sheet_reader *reader, const bool *present, const plac
   for (int i = 0; i < reader->sheet->n; i++) {
     if (present[i]) continue;
     if (count++ < 5 && length < sizeof list)
-      length += (size_t)snprintf(list + length, sizeof list - length, "%s%.60s", count > 1 ? ", " : "", reader->sheet->parties[i].id);
+      length += (size_t)snprintf(list + length, sizeof list - length, "%s%.60s", count > 1 ? ", " : "",
+                                 reader->sheet->parties[i].id);
   }
-  if (count) report_key(reader, code, at, NULL, "%s%s%s missing here", list, count > 5 ? " and others" : "", count == 1 ? " is" : " are");
+  if (count)
+    report_key(reader, code, at, NULL, "%s%s%s missing here", list, count > 5 ? " and others" : "",
+               count == 1 ? " is" : " are");
 }
 
 bool read_amounts_by_party(sheet_reader *reader, mpq_t *amounts, const char **sources, bool *present, const place *at,

@@ -9,7 +9,7 @@
 typedef struct place {
   const struct place *outer; /* NULL: the root */
   const cJSON *node;
-  size_t index;              /* in an array */
+  size_t index; /* in an array */
 } place;
 
 typedef struct sheet_reader {
@@ -71,7 +71,7 @@ bool is_comment(const sheet_reader *reader, const char *key);
 bool read_amounts_by_party(sheet_reader *reader, mpq_t *amounts, const char **sources, bool *present, const place *at,
                            error_code missing_code);
 
-/* "A+B" for people and pointers, in the order of the parties; "everybody" where that is meant. */
+/* "A+B", in the order of the parties. */
 const char *coalition_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition);
 
 /* "did you mean" without asking: the nearest of the NULL-ended words, or NULL where none is near. */

@@ -3,22 +3,34 @@
 #include "sheet.h"
 
 #include "model.h"
+#include "overlays.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const known_keys[] = {"accord", "title", "date", "currency", "unit", "parties", "model",
-                                         "rules", "proposals", "seed", "notes", NULL};
-static const char *const later_keys[] = {"terms", "unions", "links", "weights", "criteria", "transaction_costs",
-                                         "assume", "fund", "subsidy", NULL};
-static const char *const later_models[] = {"production", "risk", "airport", "tree", "spanning-tree", "assignment",
-                                           "voting", "contributions", NULL};
-static const char *const later_rules[] = {
-    "weighted-shapley", "adjusted-shapley", "contribution", "solidarity", "owen", "aumann-dreze", "myerson",
-    "per-capita-nucleolus", "proportional-nucleolus", "modiclus", "egalitarian-core", "nash", "shadow-price",
-    "deegan-packel", "holler", "johnston", "average-of-awards", "euler", "covariance", "bird", "folk", NULL};
+static const char *const known_keys[] = {"accord",  "title",   "date",  "currency",  "unit",
+                                         "parties", "model",   "rules", "proposals", "unions",
+                                         "links",   "weights", "seed",  "notes",     NULL};
+static const char *const later_keys[] = {"terms", "criteria", "transaction_costs", "assume", "fund", "subsidy", NULL};
+static const char *const later_models[] = {"production", "risk",   "airport",       "tree", "spanning-tree",
+                                           "assignment", "voting", "contributions", NULL};
+static const char *const later_rules[] = {"adjusted-shapley",
+                                          "contribution",
+                                          "proportional-nucleolus",
+                                          "modiclus",
+                                          "egalitarian-core",
+                                          "shadow-price",
+                                          "deegan-packel",
+                                          "holler",
+                                          "johnston",
+                                          "average-of-awards",
+                                          "euler",
+                                          "covariance",
+                                          "bird",
+                                          "folk",
+                                          NULL};
 
 static bool in_list(const char *word, const char *const *words) {
   for (; *words; words++)
@@ -65,7 +77,8 @@ static void read_unit(sheet_reader *reader, const place *root) {
   sheet->unit_places = 2;
   if (!unit.node || !read_number(reader, sheet->unit, &unit)) return;
   if (mpq_sgn(sheet->unit) <= 0) {
-    report_value(reader, E026, &unit, "The unit is the smallest amount that can be paid, such as \"0.01\".", "the unit is not above 0");
+    report_value(reader, E026, &unit, "The unit is the smallest amount that can be paid, such as \"0.01\".",
+                 "the unit is not above 0");
     mpq_set_ui(sheet->unit, 1, 100);
     return;
   }
@@ -77,7 +90,8 @@ static void read_seed(sheet_reader *reader, const place *root) {
   place seed = member_of(root, "seed");
   mpq_t *number = pool_rationals(reader->context, 1);
   if (!seed.node || !read_number(reader, *number, &seed)) return;
-  bool whole = mpz_cmp_ui(mpq_denref(*number), 1) == 0 && mpq_sgn(*number) >= 0 && mpz_fits_ulong_p(mpq_numref(*number));
+  bool whole =
+      mpz_cmp_ui(mpq_denref(*number), 1) == 0 && mpq_sgn(*number) >= 0 && mpz_fits_ulong_p(mpq_numref(*number));
   if (!whole) {
     report_value(reader, E036, &seed, NULL, "a seed is a whole number from 0 to 18446744073709551615");
     return;
@@ -120,7 +134,9 @@ static bool read_party_entry(sheet_reader *reader, sheet_party *party, place *id
   }
   if (id == at || id->node == at->node) {
     if (!is_text(at->node)) {
-      report_value(reader, E020, at, "This takes an id, a text in double quotes, or an object {\"id\": ..., \"name\": ...}.", "a party is an id or an object");
+      report_value(reader, E020, at,
+                   "This takes an id, a text in double quotes, or an object {\"id\": ..., \"name\": ...}.",
+                   "a party is an id or an object");
       return false;
     }
   } else if (!want_text(reader, id)) {
@@ -133,7 +149,7 @@ static bool read_party_entry(sheet_reader *reader, sheet_party *party, place *id
   return false;
 }
 
-static const sheet_party *sorting; /* qsort has no argument; one context per thread */
+static _Thread_local const sheet_party *sorting; /* qsort has no argument */
 
 static int compare_ids(const void *a, const void *b) {
   int first = *(const int *)a, second = *(const int *)b;
@@ -152,7 +168,8 @@ static bool sort_parties(sheet_reader *reader, const place *ids) {
   for (int k = 1; k < sheet->n; k++) {
     int first = sheet->by_id[k - 1], second = sheet->by_id[k];
     if (!*sheet->parties[first].id || strcmp(sheet->parties[first].id, sheet->parties[second].id) != 0) continue;
-    report_value(reader, E028, &ids[second], NULL, "the id \"%.80s\" was given to an earlier party", sheet->parties[second].id);
+    report_value(reader, E028, &ids[second], NULL, "the id \"%.80s\" was given to an earlier party",
+                 sheet->parties[second].id);
     good = false;
   }
   return good;
@@ -189,7 +206,8 @@ static bool read_parties(sheet_reader *reader, const place *root) {
   sheet->parties = POOL_NEW(reader->context, count, sheet_party);
   cJSON_ArrayForEach(node, parties.node) {
     entries[index] = ids[index] = element_at(&parties, node, index);
-    bool entry_good = !is_broken(node) && read_party_entry(reader, &sheet->parties[index], &ids[index], &entries[index]);
+    bool entry_good =
+        !is_broken(node) && read_party_entry(reader, &sheet->parties[index], &ids[index], &entries[index]);
     if (!entry_good) sheet->parties[index].id = "";
     good = good && entry_good;
     index++;
@@ -323,6 +341,9 @@ static void read_root(sheet_reader *reader, const place *root) {
   read_model(reader, root);
   read_rules(reader, root);
   if (reader->sheet->n) read_proposals(reader, root);
+  accord_overlays overlays = {0};
+  if (reader->parties_good) read_overlays(reader, &overlays, root);
+  if (sheet->problem) sheet->problem->overlays = overlays;
 }
 
 /* Errors in the order in which they stand in the text. */
@@ -352,7 +373,8 @@ term_sheet *sheet_read(accord_context *context, const char *path, const sheet_op
   read_sheet_file(context, &document->source, path);
   if (!document->source.text) {
     const char *why = strerror(errno);
-    add_diagnostic(&sheet->diagnostics, E001, &document->source, SIZE_MAX, "", NULL, "%s cannot be read: %s", path, why);
+    add_diagnostic(&sheet->diagnostics, E001, &document->source, SIZE_MAX, "", NULL, "%s cannot be read: %s", path,
+                   why);
     return sheet;
   }
   sha256_text(context, sheet->sha256, document->source.text, document->source.length);

@@ -25,8 +25,8 @@ typedef struct sheet_rule {
 
 typedef struct sheet_proposal {
   const char *name;
-  mpq_t *share;          /* size n */
-  const char **source;   /* size n, entries may be NULL */
+  mpq_t *share; /* size n */
+  const char **source; /* size n, entries may be NULL */
 } sheet_proposal;
 
 typedef struct sheet_source {
@@ -45,19 +45,19 @@ typedef struct term_sheet {
   accord_context *context;
   sheet_options options;
   diagnostics diagnostics;
-  const char *file;      /* as typed */
+  const char *file; /* as typed */
   char sha256[SHA256_TEXT];
   const char *title, *date, *currency, *unit_text; /* NULL where absent, but unit_text */
   mpq_t unit;
-  int unit_places;       /* decimals of the unit as written, for printing amounts; -1: not a decimal */
+  int unit_places; /* decimals of the unit as written, for printing amounts; -1: not a decimal */
   int n;
-  sheet_party *parties;  /* size n */
-  int *by_id;            /* size n: parties in order of id */
+  sheet_party *parties; /* size n */
+  int *by_id; /* size n: parties in order of id */
   const struct sheet_model *model;
-  const char *sharing;   /* claims: "award" or "loss" */
+  const char *sharing; /* claims: "award" or "loss" */
   accord_problem *problem;
   int rule_count;
-  sheet_rule *rules;     /* as the sheet asks, or none */
+  sheet_rule *rules; /* as the sheet asks, or none */
   int proposal_count;
   sheet_proposal *proposals;
   int source_count, source_room;

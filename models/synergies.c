@@ -10,8 +10,7 @@
 static void add_to_entry(sheet_reader *reader, value_table *table, accord_coalition coalition, const mpq_t amount) {
   mpq_t *sum = pool_rationals(reader->context, 1);
   mpq_set(*sum, amount);
-  if (table_is_set(table, coalition))
-    mpq_add(*sum, *sum, table->rationals[table->entries[coalition].rational]);
+  if (table_is_set(table, coalition)) mpq_add(*sum, *sum, table->rationals[table->entries[coalition].rational]);
   table_set_rational(table, coalition, *sum);
   pool_free(reader->context, sum);
 }
@@ -25,7 +24,8 @@ static void read_standalone(sheet_reader *reader, value_table *table, const plac
   if (!read_amounts_by_party(reader, amounts, NULL, present, &standalone, ERROR_CODE_COUNT)) return;
   for (int i = 0; i < sheet->n; i++) {
     add_to_entry(reader, table, party(i), amounts[i]);
-    if (!present[i]) sheet_warn(sheet, "\"standalone\" does not name %s: its value alone is taken to be 0", sheet->parties[i].id);
+    if (!present[i])
+      sheet_warn(sheet, "\"standalone\" does not name %s: its value alone is taken to be 0", sheet->parties[i].id);
   }
 }
 

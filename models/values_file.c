@@ -14,7 +14,8 @@ static bool ends_with(const char *name, const char *end) {
 
 static bool open_file(sheet_reader *reader, source_text *source, const place *name) {
   term_sheet *sheet = reader->sheet;
-  error_code code = read_named_file(reader->context, source, sheet->file, sheet->options.allowed_files, name->node->valuestring);
+  error_code code =
+      read_named_file(reader->context, source, sheet->file, sheet->options.allowed_files, name->node->valuestring);
   if (code != ERROR_CODE_COUNT) {
     report_value(reader, code, name, NULL, "%.200s: %s", name->node->valuestring, error_title(code));
     return false;
@@ -29,7 +30,7 @@ static bool open_file(sheet_reader *reader, source_text *source, const place *na
 
 struct npy {
   const char *header; /* the Python dictionary, ended by 0 */
-  size_t data;        /* offset of the values */
+  size_t data; /* offset of the values */
 };
 
 /* "\x93NUMPY", version 1.0 or 2.0, length of the header, header. */
@@ -70,21 +71,28 @@ static bool check_npy(sheet_reader *reader, const struct npy *npy, const place *
   if (strncmp(npy_entry(npy, "'fortran_order'"), "False", 5) != 0)
     return report_value(reader, E065, name, NULL, "%.200s is in Fortran order", file), false;
   if (count != size)
-    return report_value(reader, E065, name, NULL, "%.200s does not hold one row of 2^%d = %zu values", file, reader->sheet->n, size), false;
+    return report_value(reader, E065, name, NULL, "%.200s does not hold one row of 2^%d = %zu values", file,
+                        reader->sheet->n, size),
+           false;
   if (source->length - npy->data != size * sizeof(double))
     return report_value(reader, E069, name, NULL, "%.200s holds %zu bytes of values, and %zu are due", file,
-                        source->length - npy->data, size * sizeof(double)), false;
+                        source->length - npy->data, size * sizeof(double)),
+           false;
   return true;
 }
 
 static bool check_doubles(sheet_reader *reader, const double *values, const place *name) {
   for (size_t s = 0; s < (size_t)1 << reader->sheet->n; s++) {
     double size = fabs(values[s]);
-    if (!isfinite(values[s])) return report_value(reader, E066, name, NULL, "value %zu in the file is not a finite number", s), false;
+    if (!isfinite(values[s]))
+      return report_value(reader, E066, name, NULL, "value %zu in the file is not a finite number", s), false;
     if (size != 0 && (size < 1e-300 || size > 1e300))
       return report_value(reader, E008, name, NULL, "value %zu in the file is out of range", s), false;
   }
-  if (values[0] != 0) return report_value(reader, E044, name, NULL, "the first value in the file is that of the empty coalition, and is not 0"), false;
+  if (values[0] != 0)
+    return report_value(reader, E044, name, NULL,
+                        "the first value in the file is that of the empty coalition, and is not 0"),
+           false;
   return true;
 }
 
@@ -105,7 +113,8 @@ bool read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name
   memcpy(values, source.text + npy.data, count * sizeof *values);
   if (!check_doubles(reader, values, name)) return true;
   bool exact = sheet->options.numbers == NUMBERS_EXACT;
-  sheet->problem = problem_from_game(reader->context, game_from_doubles(reader->context, goal, exact, values, sheet->n), exact);
+  sheet->problem =
+      problem_from_game(reader->context, game_from_doubles(reader->context, goal, exact, values, sheet->n), exact);
   return true;
 }
 
@@ -119,7 +128,8 @@ struct csv {
 };
 
 static void report_line(const struct csv *csv, error_code code, const char *what) {
-  report_value(csv->reader, code, csv->name, NULL, "line %zu of %.200s: %s", csv->line, csv->name->node->valuestring, what);
+  report_value(csv->reader, code, csv->name, NULL, "line %zu of %.200s: %s", csv->line, csv->name->node->valuestring,
+               what);
 }
 
 /* The mistake just reported is in this line. */
@@ -127,7 +137,8 @@ static void name_line(const struct csv *csv) {
   diagnostics *all = &csv->reader->sheet->diagnostics;
   if (all->dropped || !all->count) return;
   diagnostic *last = &all->list[all->count - 1];
-  last->message = pool_text(csv->reader->context, "line %zu of %.200s: %s", csv->line, csv->name->node->valuestring, last->message);
+  last->message =
+      pool_text(csv->reader->context, "line %zu of %.200s: %s", csv->line, csv->name->node->valuestring, last->message);
 }
 
 /* A field without the spaces and the quotation marks around it. */
@@ -145,7 +156,8 @@ static void read_csv_value(struct csv *csv, accord_coalition coalition, const ch
   if (fault != NUMBER_GOOD) {
     report_line(csv, code_of_fault(fault), error_title(code_of_fault(fault)));
     if (coalition) table_set(csv->table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
-  } else if (coalition == 0 && !(parts.fits && parts.mantissa == 0)) report_line(csv, E044, "the empty coalition is not worth 0");
+  } else if (coalition == 0 && !(parts.fits && parts.mantissa == 0))
+    report_line(csv, E044, "the empty coalition is not worth 0");
   else if (coalition && table_is_set(csv->table, coalition)) report_line(csv, E041, "this coalition was stated before");
   else if (coalition) table_set(csv->table, coalition, &parts);
 }
@@ -174,7 +186,8 @@ static size_t read_csv(sheet_reader *reader, value_table *table, const place *na
   if (strlen(source->text) != source->length) {
     size_t line = 1;
     for (const char *at = source->text; *at; at++) line += *at == '\n';
-    report_value(reader, E067, name, NULL, "line %zu of %.200s holds a byte 0, which is no text", line, name->node->valuestring);
+    report_value(reader, E067, name, NULL, "line %zu of %.200s holds a byte 0, which is no text", line,
+                 name->node->valuestring);
     return everything;
   }
   char *text = pool_copy_text(reader->context, source->text, source->length), *next;

@@ -35,7 +35,8 @@ static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
 /* v(S) as a double, the largest |v| being 1. */
 static double relative_value(const coalition_lp *lp, accord_coalition coalition) {
   const accord_game *game = lp->game;
-  return game->small ? (double)game->small[coalition] * lp->relative : game_relative(game, game->big[coalition], lp->one);
+  return game->small ? (double)game->small[coalition] * lp->relative
+                     : game_relative(game, game->big[coalition], lp->one);
 }
 
 static bool write_row_double(void *data, double *coefficient, double *bound, lp_row row) {
@@ -44,8 +45,7 @@ static bool write_row_double(void *data, double *coefficient, double *bound, lp_
   accord_coalition parties = parties_of(lp, row);
   for (int i = 0; i < n; i++) coefficient[i] = has(parties, i);
   if (lp->has_epsilon) coefficient[n] = kind_of(row) == ROW_COALITION ? excess_weight(lp->kind, size_of(parties)) : 0;
-  if (kind_of(row) == ROW_SETTLED)
-    *bound = game_relative(lp->game, lp->settled_value[which_of(row)], lp->factor);
+  if (kind_of(row) == ROW_SETTLED) *bound = game_relative(lp->game, lp->settled_value[which_of(row)], lp->factor);
   else *bound = relative_value(lp, parties);
   return kind_of(row) == ROW_SETTLED;
 }
@@ -59,10 +59,12 @@ static bool bound_is_open(const coalition_lp *lp, int i) {
 static gain_query query_at(coalition_lp *lp, const mpz_t *y, const mpz_t d) {
   int n = lp->game->n;
   mpz_mul(lp->product[0], lp->factor, d);
-  for (int s = 0; lp->has_epsilon && s <= n; s++)
-    mpz_mul_si(lp->threshold[s], y[n], excess_weight(lp->kind, s));
-  return (gain_query){.game = lp->game, .share = y, .factor = (const mpz_t *)&lp->product[0],
-                      .threshold = (const mpz_t *)lp->threshold, .level = lp->level};
+  for (int s = 0; lp->has_epsilon && s <= n; s++) mpz_mul_si(lp->threshold[s], y[n], excess_weight(lp->kind, s));
+  return (gain_query){.game = lp->game,
+                      .share = y,
+                      .factor = (const mpz_t *)&lp->product[0],
+                      .threshold = (const mpz_t *)lp->threshold,
+                      .level = lp->level};
 }
 
 /* v(i) factor d - y_i > 0, in product[1]. */
@@ -103,7 +105,10 @@ static bool find_first_violated(void *data, lp_row *row, const mpz_t *y, const m
 
 /* --------------------------------------------------------------- in doubles */
 
-struct candidate { double gain; lp_row row; };
+struct candidate {
+  double gain;
+  lp_row row;
+};
 
 static void keep_candidate(struct candidate *best, int *held, int room, double gain, lp_row row) {
   if (*held == room && gain <= best[room - 1].gain) return;
@@ -120,18 +125,21 @@ static int find_violated_double(void *data, lp_row *rows, const double *y, int r
   accord_coalition all = everybody(n);
   struct candidate *best = POOL_NEW(lp->context, (size_t)room, struct candidate);
   check_clock(lp->context);
-  for (accord_coalition s = 1; s < (accord_coalition)1 << low_bits; s++) low[s] = low[s & (s - 1)] + y[__builtin_ctzll(s)];
+  for (accord_coalition s = 1; s < (accord_coalition)1 << low_bits; s++)
+    low[s] = low[s & (s - 1)] + y[__builtin_ctzll(s)];
   for (accord_coalition s = 1; s < all; s++) {
+    if (s % (1 << 18) == 0) check_clock(lp->context);
     double base = 0;
     for (accord_coalition high = s >> low_bits; high; high &= high - 1) base += y[__builtin_ctzll(high) + low_bits];
-    double gain = relative_value(lp, s) - base - low[s & everybody(low_bits)] -
-                  epsilon * excess_weight(lp->kind, size_of(s));
+    double gain =
+        relative_value(lp, s) - base - low[s & everybody(low_bits)] - epsilon * excess_weight(lp->kind, size_of(s));
     if (gain > FLOAT_TOLERANCE && (!lp->level || lp->level[s] == SPAN_OUTSIDE))
       keep_candidate(best, &held, room, gain, make_row(ROW_COALITION, s));
   }
   for (int i = 0; i < n; i++) {
     double gain = relative_value(lp, party(i)) - y[i];
-    if (bound_is_open(lp, i) && gain > FLOAT_TOLERANCE) keep_candidate(best, &held, room, gain, make_row(ROW_BOUND, (uint64_t)i));
+    if (bound_is_open(lp, i) && gain > FLOAT_TOLERANCE)
+      keep_candidate(best, &held, room, gain, make_row(ROW_BOUND, (uint64_t)i));
   }
   for (int k = 0; k < held; k++) rows[k] = best[k].row;
   pool_free(lp->context, best);

@@ -31,16 +31,16 @@ typedef struct coalition_lp {
   bool has_epsilon, bounds;
   excess_kind kind;
   mpz_t factor;
-  uint8_t *level;                 /* size 2^n or NULL: as in gain_query */
+  uint8_t *level; /* size 2^n or NULL: as in gain_query */
   int settled_count;
-  accord_coalition *settled;      /* size n, linearly independent */
-  mpz_t *settled_value;           /* size n: c(T) */
-  double relative;                /* 1 / largest |integer(S)|, for a small table */
+  accord_coalition *settled; /* size n, linearly independent */
+  mpz_t *settled_value; /* size n: c(T) */
+  double relative; /* 1 / largest |integer(S)|, for a small table */
   /* working space */
   mpz_t one;
-  mpz_t *threshold;               /* size n + 1 */
-  mpz_t *product;                 /* size 2 */
-  accord_coalition *worst;        /* size worst_room */
+  mpz_t *threshold; /* size n + 1 */
+  mpz_t *product; /* size 2 */
+  accord_coalition *worst; /* size worst_room */
   int worst_room;
   lp_source source;
 } coalition_lp;

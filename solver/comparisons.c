@@ -9,6 +9,7 @@ struct question {
 };
 
 struct comparing {
+  accord_context *context;
   const accord_game *game;
   int64_t slack;
   mpz_t *scratch; /* size 1 */
@@ -26,6 +27,7 @@ static bool below(const struct comparing *comparing, accord_coalition a, accord_
 static bool adds_as_much(const struct comparing *comparing, int i, int j) {
   accord_coalition others = everybody(comparing->game->n) & ~(party(i) | party(j));
   for (accord_coalition s = others;; s = (s - 1) & others) {
+    if (s % (1 << 18) == 0) check_clock(comparing->context);
     if (below(comparing, s | party(i), s | party(j))) return false;
     if (s == 0) return true;
   }
@@ -52,8 +54,8 @@ static void add_pair(accord_comparison *list, int *count, int first, int second)
 static void compare_pair(struct question *in, const struct comparing *comparing, int worse, int better) {
   accord_comparisons *found = *in->comparisons;
   if (!adds_as_much(comparing, worse, better)) return;
+  add_pair(found->dominated, &found->dominated_count, worse, better);
   if (adds_as_much(comparing, better, worse)) add_pair(found->unequal, &found->unequal_count, worse, better);
-  else add_pair(found->dominated, &found->dominated_count, worse, better);
 }
 
 static accord_status find_comparisons(accord_context *context, void *argument) {
@@ -65,7 +67,8 @@ static accord_status find_comparisons(accord_context *context, void *argument) {
   found->dominated = POOL_NEW(context, n * n, accord_comparison);
   found->null = POOL_NEW(context, n, accord_comparison);
   if (!in->problem->game) return ACCORD_OK;
-  struct comparing comparing = {in->problem->game, mpz_get_si(in->problem->game->slack), pool_integers(context, 1)};
+  struct comparing comparing = {context, in->problem->game, mpz_get_si(in->problem->game->slack),
+                                pool_integers(context, 1)};
   for (int i = 0; i < (int)n; i++) {
     if (mpq_sgn(in->shares[i]) != 0 && adds_nothing(&comparing, i)) add_pair(found->null, &found->null_count, i, -1);
     for (int j = 0; j < (int)n; j++) {

@@ -15,9 +15,9 @@ enum block_kind { BYTES, INTEGERS, RATIONALS, ONE_INTEGER, ONE_RATIONAL };
 struct block {
   struct block *older, *newer;
   uint64_t serial; /* rises along the list, so that a mark outlives the block it was taken at */
-  size_t count;    /* numbers initialised so far */
+  size_t count; /* numbers initialised so far */
   enum block_kind kind;
-  void *outside;   /* ONE_...: the number, which lives in another block */
+  void *outside; /* ONE_...: the number, which lives in another block */
   _Alignas(max_align_t) unsigned char memory[];
 };
 
@@ -96,6 +96,15 @@ void check_clock(accord_context *context) {
     guard_leave(context, ACCORD_LIMIT, "the time limit of %g s was reached", context->settings.time_limit);
 }
 
+void check_active_clock(void) {
+  if (active) check_clock(active);
+}
+
+int milliseconds_left(const accord_context *context, int most) {
+  double left = context->deadline > 0 ? 1000 * (context->deadline - now()) : most;
+  return left < 1 ? 1 : left < most ? (int)left : most;
+}
+
 /* ------------------------------------------------------------------- guard */
 
 static accord_status __attribute__((format(printf, 3, 0)))
@@ -135,6 +144,7 @@ accord_status guard(accord_context *context, guarded_work *work, void *argument)
   context->guard = outer;
   active = outer_active;
   if (status != ACCORD_OK) accord_reset(context, mark);
+  else if (!outer) context->message[0] = '\0';
   return status;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory, time and messages of one context. Solver code asks the pool and never sees a failure:
  * when memory, time or patience ends, control leaves through the nearest guard, which frees all
- * that was taken inside it. That is the only use of longjmp here; everything else returns a status. */
+ * that was taken inside it. Apart from GLPK's own errors (lp_glpk.c) that is
+ * the only use of longjmp; everything else returns a status. */
 #ifndef ACCORD_SOLVER_CONTEXT_H
 #define ACCORD_SOLVER_CONTEXT_H
 
@@ -27,6 +28,12 @@ accord_status fail(accord_context *context, accord_status status, const char *fo
  * whose body may take a millisecond. */
 void check_clock(accord_context *context);
 
+/* The same for the thread's active context, where there is one: for helpers that are given none. */
+void check_active_clock(void);
+
+/* What is left of the time limit, at most most and at least 1. */
+int milliseconds_left(const accord_context *context, int most);
+
 /* count * size zeroed bytes; never NULL (leaves through the guard instead). */
 void *pool_new(accord_context *context, size_t count, size_t size);
 #define POOL_NEW(context, count, type) ((type *)pool_new(context, count, sizeof(type)))
@@ -45,11 +52,10 @@ mpq_t *pool_rationals(accord_context *context, size_t count);
 void pool_integer(accord_context *context, mpz_t number);
 void pool_rational(accord_context *context, mpq_t number);
 
-char *pool_text(accord_context *context, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+char *pool_text(accord_context *context, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *pool_copy_text(accord_context *context, const char *text, size_t length);
 
-/* Leaves with ACCORD_LIMIT unless a table of count * size bytes fits the memory limit. */
+/* Leaves with ACCORD_LIMIT unless a table of entry_size * 2^n bytes fits the memory limit. */
 void check_table_size(accord_context *context, int n, size_t entry_size, const char *what_works);
 
 #endif

@@ -21,7 +21,7 @@ struct ranking {
   accord_coalition *worst;
   int room, held;
   uint64_t count;
-  wide *gain;      /* size room, for the fast pass */
+  wide *gain; /* size room, for the fast pass */
   mpz_t *big_gain; /* size room, for the other */
 };
 
@@ -178,6 +178,8 @@ whole_split *make_whole(accord_context *context, const accord_game *game, const 
 }
 
 gain_query query_of(const accord_game *game, const whole_split *split) {
-  return (gain_query){.game = game, .share = (const mpz_t *)split->share, .factor = &split->scale,
+  return (gain_query){.game = game,
+                      .share = (const mpz_t *)split->share,
+                      .factor = &split->scale,
                       .threshold = (const mpz_t *)split->threshold};
 }

@@ -27,12 +27,14 @@ static bool falls_short(const struct shape *shape, accord_coalition a, accord_co
 /* v(S + i) >= v(S); for a cost the same of c = -v. */
 static accord_answer is_monotone(const struct shape *shape) {
   const accord_game *game = shape->game;
-  for (accord_coalition s = 0; s < game->size; s++)
+  for (accord_coalition s = 0; s < game->size; s++) {
+    if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++) {
       if (has(s, i)) continue;
       bool cost = game->goal == ACCORD_COST;
       if (falls_short(shape, cost ? s : s | party(i), 0, cost ? s | party(i) : s, 0)) return ACCORD_NO;
     }
+  }
   return ACCORD_YES;
 }
 
@@ -51,9 +53,11 @@ static accord_answer is_convex(const struct shape *shape) {
 /* v(S + i) >= v(S) + v(i): necessary, and cheap. */
 static bool gains_by_single_parties(const struct shape *shape) {
   const accord_game *game = shape->game;
-  for (accord_coalition s = 0; s < game->size; s++)
+  for (accord_coalition s = 0; s < game->size; s++) {
+    if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++)
       if (!has(s, i) && falls_short(shape, s | party(i), 0, s, party(i))) return false;
+  }
   return true;
 }
 
@@ -91,8 +95,8 @@ struct core {
   accord_facts *facts;
   const accord_game *game;
   lp_row *start; /* size n + 1 */
-  int *cost;     /* size n + 1 */
-  mpz_t *whole;  /* what N must share for the core to be non-empty, at least v(N) */
+  int *cost; /* size n + 1 */
+  mpz_t *whole; /* what N must share for the core to be non-empty, at least v(N) */
 };
 
 /* amount of the benefit game -> as stated. */
@@ -189,8 +193,8 @@ static void find_least_core(struct core *core) {
 
 static void find_core(accord_context *context, accord_facts *facts, const accord_game *game, int wanted) {
   size_t n = (size_t)game->n;
-  struct core core = {context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int),
-                      pool_integers(context, 1)};
+  struct core core = {
+      context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int), pool_integers(context, 1)};
   bool needs_value = wanted & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY);
   if (needs_value) find_stability_value(&core);
   if (wanted & ACCORD_FACT_RANGES && facts->core_empty == ACCORD_NO) find_ranges(&core);

@@ -43,7 +43,8 @@ void game_standalones(mpq_t *standalone, const accord_game *game) {
 
 double game_relative(const accord_game *game, const mpz_t number, const mpz_t factor) {
   long top, bottom, largest;
-  double quotient = mpz_get_d_2exp(&top, number), divisor = mpz_get_d_2exp(&bottom, factor) * mpz_get_d_2exp(&largest, game->largest);
+  double quotient = mpz_get_d_2exp(&top, number),
+         divisor = mpz_get_d_2exp(&bottom, factor) * mpz_get_d_2exp(&largest, game->largest);
   return divisor != 0 ? ldexp(quotient / divisor, (int)(top - bottom - largest)) : 0;
 }
 

@@ -16,13 +16,13 @@ enum { GAME_MOST_PARTIES = 30 };
 struct accord_game {
   int n;
   accord_goal goal;
-  size_t size;             /* 2^n */
-  int64_t *small;          /* size 2^n, each below 2^62 in size; NULL where that does not hold */
-  mpz_t *big;              /* size 2^n; NULL where small serves */
+  size_t size; /* 2^n */
+  int64_t *small; /* size 2^n, each below 2^62 in size; NULL where that does not hold */
+  mpz_t *big; /* size 2^n; NULL where small serves */
   mpq_t unit;
-  const double *doubles;   /* size 2^n as stated, where the game was given as doubles and not exact */
-  mpz_t slack;             /* the tolerance in units: 0 where the table is exact */
-  mpz_t largest;           /* the largest |integer(S)| */
+  const double *doubles; /* size 2^n as stated, where the game was given as doubles and not exact */
+  mpz_t slack; /* the tolerance in units: 0 where the table is exact */
+  mpz_t largest; /* the largest |integer(S)| */
 };
 
 /* Everybody, N. */
@@ -81,7 +81,7 @@ typedef enum table_missing { MISSING_ERROR, MISSING_ZERO, MISSING_ADDITIVE } tab
 
 /* The game of a filled table; entries not set become 0, or (MISSING_ADDITIVE) the best exact
  * partition into stated coalitions, the cheapest for a cost. *unreached is a coalition that has no
- * such partition, or 0. Cost 2^n, or 2^n times the number stated for MISSING_ADDITIVE. */
+ * such partition, or 0. Cost 2^n, or 3^n / 3 for MISSING_ADDITIVE. */
 accord_game *table_finish(value_table *table, table_missing missing, accord_coalition *unreached);
 
 /* The game whose dividends (Moebius transform) stand in the table. Cost n 2^n. */

@@ -119,8 +119,12 @@ static bool level_holds(struct confirmation *work, int k) {
 bool kohlberg_holds(accord_context *context, const accord_kohlberg *certificate, const accord_game *game,
                     const mpq_t *share, const nucleolus_options *options) {
   accord_mark mark = accord_get_mark(context);
-  struct confirmation work = {.context = context, .certificate = certificate, .game = game, .share = share,
-                              .options = options, .level = POOL_NEW(context, game->size, uint8_t),
+  struct confirmation work = {.context = context,
+                              .certificate = certificate,
+                              .game = game,
+                              .share = share,
+                              .options = options,
+                              .level = POOL_NEW(context, game->size, uint8_t),
                               .scratch = pool_rationals(context, 2)};
   for (size_t s = 0; s < game->size; s++) work.level[s] = SPAN_OUTSIDE;
   span_start(&work.span, game->n);

@@ -18,21 +18,19 @@ struct simplex {
   accord_context *context;
   const lp_problem *problem;
   int m;
-  mpz_t *tableau;       /* (m + 1) * (m + 1), by rows */
-  mpz_t *alpha;         /* m + 1: the entering row in terms of the basis; last: -(b - a y) */
-  mpz_t *coefficient;   /* m: the entering row */
-  mpz_t *scratch;       /* 3 */
+  mpz_t *tableau; /* (m + 1) * (m + 1), by rows */
+  mpz_t *alpha; /* m + 1: the entering row in terms of the basis; last: -(b - a y) */
+  mpz_t *coefficient; /* m: the entering row */
+  mpz_t *scratch; /* 3 */
   mpz_t d;
-  lp_row *basis;        /* m */
-  bool *equation;       /* m */
-  bool *placed;         /* m: the position holds a row, not a unit vector of the start */
-  lp_row *pool;         /* rows seen violated: tried before the source searches all of them */
+  lp_row *basis; /* m */
+  bool *equation; /* m */
+  bool *placed; /* m: the position holds a row, not a unit vector of the start */
+  lp_row *pool; /* rows seen violated: tried before the source searches all of them */
   size_t pool_count, pool_room;
 };
 
-static mpz_t *entry(const struct simplex *simplex, int i, int j) {
-  return &simplex->tableau[i * (simplex->m + 1) + j];
-}
+static mpz_t *entry(const struct simplex *simplex, int i, int j) { return &simplex->tableau[i * (simplex->m + 1) + j]; }
 
 /* ------------------------------------------------------------------- pivots */
 
@@ -88,17 +86,20 @@ static void reset_to_identity(struct simplex *simplex) {
 }
 
 /* Puts each row where a unit vector of the start still stands, unless it depends on the others. */
-static int place_rows(struct simplex *simplex, const lp_row *rows, int count) {
-  int placed = 0;
+static void place_rows(struct simplex *simplex, const lp_row *rows, int count) {
   for (int r = 0; r < count; r++) {
     bool equation = express(simplex, rows[r]);
     int k = 0;
     while (k < simplex->m && (simplex->placed[k] || mpz_sgn(simplex->alpha[k]) == 0)) k++;
     if (k == simplex->m) continue;
     pivot(simplex, k, rows[r], equation);
-    placed++;
   }
-  return placed;
+}
+
+/* Equations stay in every basis: they are never looked for among violated rows. */
+static void place_equations(struct simplex *simplex, const lp_row *rows, int count) {
+  for (int r = 0; r < count; r++)
+    if (express(simplex, rows[r])) place_rows(simplex, &rows[r], 1);
 }
 
 static bool dual_feasible(const struct simplex *simplex) {
@@ -112,16 +113,18 @@ static void start(struct simplex *simplex) {
   const lp_problem *problem = simplex->problem;
   bool guessed = lp_guess_basis(simplex->context, &guess, problem);
   reset_to_identity(simplex);
+  place_equations(simplex, problem->start, problem->m);
   if (guessed) {
     simplex->pool = guess.rows;
     simplex->pool_count = (size_t)guess.row_count;
-    int placed = place_rows(simplex, guess.tight, guess.tight_count);
-    if (placed < simplex->m) place_rows(simplex, problem->start, simplex->m);
+    place_rows(simplex, guess.tight, guess.tight_count);
+    place_rows(simplex, problem->start, simplex->m);
     if (dual_feasible(simplex)) return;
     reset_to_identity(simplex);
   }
   place_rows(simplex, problem->start, simplex->m);
-  if (!dual_feasible(simplex)) guard_leave(simplex->context, ACCORD_FAILED, "a linear program was set up without a start");
+  if (!dual_feasible(simplex))
+    guard_leave(simplex->context, ACCORD_FAILED, "a linear program was set up without a start");
 }
 
 /* ---------------------------------------------------------------- iteration */

@@ -8,7 +8,7 @@
 #include <glpk.h>
 #include <setjmp.h>
 
-enum { MOST_ROUNDS = 200 };
+enum { MOST_ROUNDS = 200, MOST_MILLISECONDS = 10000 };
 
 struct generation {
   accord_context *context;
@@ -28,7 +28,8 @@ static void add_row(struct generation *work, lp_row row) {
   const lp_source *source = work->problem->source;
   lp_guess *guess = work->guess;
   if (guess->row_count == work->room) {
-    guess->rows = pool_grow(work->context, guess->rows, (size_t)work->room, 2 * (size_t)work->room, sizeof *guess->rows);
+    guess->rows =
+        pool_grow(work->context, guess->rows, (size_t)work->room, 2 * (size_t)work->room, sizeof *guess->rows);
     work->room *= 2;
   }
   guess->rows[guess->row_count++] = row;
@@ -55,10 +56,17 @@ static void optimise(struct generation *work) {
   glp_init_smcp(&parameters);
   parameters.msg_lev = GLP_MSG_OFF;
   parameters.meth = GLP_DUALP;
-  parameters.tm_lim = 10000;
+  parameters.tm_lim = milliseconds_left(work->context, MOST_MILLISECONDS);
   if (glp_simplex(work->program, &parameters) != 0 || glp_get_status(work->program) != GLP_OPT)
     longjmp(work->failed, 1);
   for (int j = 0; j < work->problem->m; j++) work->y[j] = glp_get_col_prim(work->program, j + 1);
+}
+
+/* GLPK may leave a row violated by less than its tolerance, which is above the source's. */
+static bool is_generated(const lp_guess *guess, lp_row row) {
+  for (int r = 0; r < guess->row_count; r++)
+    if (guess->rows[r] == row) return true;
+  return false;
 }
 
 static void generate(struct generation *work) {
@@ -67,9 +75,10 @@ static void generate(struct generation *work) {
   lp_row *violated = POOL_NEW(work->context, (size_t)room, lp_row);
   for (int round = 0; round < MOST_ROUNDS; round++) {
     optimise(work);
-    int count = source->violated_double(source->data, violated, work->y, room);
-    if (count == 0) break;
-    for (int k = 0; k < count; k++) add_row(work, violated[k]);
+    int count = source->violated_double(source->data, violated, work->y, room), added = 0;
+    for (int k = 0; k < count; k++)
+      if (!is_generated(work->guess, violated[k])) add_row(work, violated[k]), added++;
+    if (added == 0) return;
   }
 }
 

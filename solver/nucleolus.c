@@ -102,8 +102,7 @@ static accord_level *record_level(struct levels *levels, const lp_result *result
   level->earlier = new_members(context, level->earlier_count);
   level->coalition_count = level->bound_count = level->earlier_count = 0;
   for (int k = 0; k <= n; k++)
-    if (mpz_sgn(result->multiplier[k]))
-      set_weight(next_member(level, lp, result->row[k]), result, k, lp->kind);
+    if (mpz_sgn(result->multiplier[k])) set_weight(next_member(level, lp, result->row[k]), result, k, lp->kind);
   pool_rational(context, level->excess);
   lp_amount(level->excess, lp, result, result->solution[n]);
   return level;
@@ -122,7 +121,8 @@ static void settled_amount(mpq_t amount, const lp_result *result, accord_coaliti
 
 /* Adds a coalition unless it depends on the settled ones. The factor grows by whatever makes its
  * value whole, and all settled values with it. */
-static void settle(struct levels *levels, const lp_result *result, accord_coalition settled, mpq_t amount, mpz_t scale) {
+static void settle(struct levels *levels, const lp_result *result, accord_coalition settled, mpq_t amount,
+                   mpz_t scale) {
   coalition_lp *lp = levels->lp;
   if (!span_add(&levels->span, settled)) return;
   settled_amount(amount, result, settled, lp->game->n);
@@ -140,7 +140,8 @@ static void settle_level(struct levels *levels, const lp_result *result, const a
   mpq_t *amount = pool_rationals(levels->context, 1);
   mpz_t *scale = pool_integers(levels->context, 1);
   mpz_set_ui(*scale, 1);
-  for (int k = 0; k < level->coalition_count; k++) settle(levels, result, level->coalitions[k].coalition, *amount, *scale);
+  for (int k = 0; k < level->coalition_count; k++)
+    settle(levels, result, level->coalitions[k].coalition, *amount, *scale);
   for (int k = 0; k < level->bound_count; k++) settle(levels, result, level->bounds[k].coalition, *amount, *scale);
   span_mark(&levels->span, levels->lp->level, (uint8_t)levels->certificate->level_count);
   accord_reset(levels->context, mark);
@@ -180,4 +181,25 @@ accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlb
   run_levels(&levels, share);
   if (kohlberg_holds(context, *certificate, game, (const mpq_t *)share, options)) return ACCORD_OK;
   return fail(context, ACCORD_UNCERTIFIED, "the Kohlberg condition could not be confirmed");
+}
+
+accord_status nucleolus_over_imputations(accord_context *context, accord_split *split, const accord_game *game,
+                                         excess_kind kind) {
+  mpz_t *surplus = pool_integers(context, 2), *value = &surplus[1];
+  game_integer(*surplus, game, everybody(game->n));
+  for (int i = 0; i < game->n; i++) {
+    game_integer(*value, game, party(i));
+    mpz_sub(*surplus, *surplus, *value);
+  }
+  mpz_neg(*value, game->slack);
+  if (mpz_cmp(*surplus, *value) < 0)
+    return fail(context, ACCORD_UNDEFINED,
+                "no split gives every party at least what it has alone: alone they have more together than "
+                "there is");
+  if (mpz_sgn(*surplus) < 0) { /* one imputation, within the tolerance of inexact inputs */
+    game_standalones(split->share, game);
+    return ACCORD_OK;
+  }
+  nucleolus_options options = {.imputations = true, .kind = kind};
+  return find_nucleolus(context, split->share, &split->certificate, game, &options);
 }

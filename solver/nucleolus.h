@@ -6,7 +6,7 @@
 #include "coalition_lp.h"
 
 typedef struct nucleolus_options {
-  bool imputations;   /* keep x_i >= v(i): the nucleolus; without: the prenucleolus */
+  bool imputations; /* keep x_i >= v(i): the nucleolus; without: the prenucleolus */
   excess_kind kind;
 } nucleolus_options;
 
@@ -14,6 +14,10 @@ typedef struct nucleolus_options {
  * share: size n, of the benefit game. ACCORD_UNCERTIFIED where the certificate fails its check. */
 accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlberg **certificate,
                              const accord_game *game, const nucleolus_options *options);
+
+/* The same as a rule: undefined where there is no imputation. */
+accord_status nucleolus_over_imputations(accord_context *context, accord_split *split, const accord_game *game,
+                                         excess_kind kind);
 
 /* Checks a certificate against the game, exactly: excesses, balance, rank, and every coalition. */
 bool kohlberg_holds(accord_context *context, const accord_kohlberg *certificate, const accord_game *game,

@@ -203,5 +203,8 @@ void rational_max(mpq_t greatest, const mpq_t a, const mpq_t b) {
 
 void rational_sum(mpq_t sum, const mpq_t *numbers, int n) {
   mpq_set_ui(sum, 0, 1);
-  for (int i = 0; i < n; i++) mpq_add(sum, sum, numbers[i]);
+  for (int i = 0; i < n; i++) {
+    if (i % 64 == 0) check_active_clock(); /* fractions may grow long */
+    mpq_add(sum, sum, numbers[i]);
+  }
 }

@@ -50,7 +50,8 @@ static accord_status find_payable(accord_context *context, void *argument) {
   mpq_mul(*units, *units, in->unit);
   mpq_sub(in->rest, in->total, *units);
   for (int i = 0; i < in->n; i++) mpz_sub(*left, *left, in->count[i]);
-  if (mpz_sgn(*left) < 0 || mpz_cmp_si(*left, in->n) > 0) return fail(context, ACCORD_INVALID, "the shares do not sum to the total");
+  if (mpz_sgn(*left) < 0 || mpz_cmp_si(*left, in->n) > 0)
+    return fail(context, ACCORD_INVALID, "the shares do not sum to the total");
   for (unsigned long k = 0; k < mpz_get_ui(*left); k++) {
     mpz_ptr count = in->count[remainders[k].index];
     mpz_add_ui(count, count, 1);

@@ -42,6 +42,7 @@ static accord_game *claims_game(accord_context *context, const accord_claims *cl
   mpz_t *integers = whole_claims(context, mpq_denref(game->unit), claims);
   mpz_t *claimed = pool_integers(context, game->size);
   game->big = pool_integers(context, game->size);
+  check_clock(context);
   for (accord_coalition s = 1; s < game->size; s++)
     mpz_add(claimed[s], claimed[s & (s - 1)], integers[__builtin_ctzll(s)]);
   for (accord_coalition s = 0; s < game->size; s++) {
@@ -67,11 +68,13 @@ accord_problem *problem_from_claims(accord_context *context, const mpq_t estate,
   mpq_set(problem->claims->estate, estate);
   problem->claims->claim = pool_rationals(context, (size_t)n);
   for (int i = 0; i < n; i++) mpq_set(problem->claims->claim[i], claims[i]);
-  if (n <= CLAIMS_GAME_PARTIES && ((size_t)32 << n) <= accord_context_settings(context)->memory_limit)
+  if (n <= CLAIMS_GAME_PARTIES && ((size_t)96 << n) <= accord_context_settings(context)->memory_limit)
     problem->game = claims_game(context, problem->claims);
   else
-    problem->no_game = pool_text(context, "the coalitions of %d claimants are too many for a table (the most is %d); "
-                                 "the claims rules work at any size", n, CLAIMS_GAME_PARTIES);
+    problem->no_game = pool_text(context,
+                                 "the coalitions of %d claimants are too many for a table (the most is %d); "
+                                 "the claims rules work at any size",
+                                 n, CLAIMS_GAME_PARTIES);
   return problem;
 }
 
@@ -87,7 +90,8 @@ struct doubles {
 
 static accord_status from_doubles(accord_context *context, void *argument) {
   struct doubles *in = argument;
-  if (in->n < 1 || in->n > GAME_MOST_PARTIES) return fail(context, ACCORD_INVALID, "n is %d, not 1 to %d", in->n, GAME_MOST_PARTIES);
+  if (in->n < 1 || in->n > GAME_MOST_PARTIES)
+    return fail(context, ACCORD_INVALID, "n is %d, not 1 to %d", in->n, GAME_MOST_PARTIES);
   for (size_t s = 0; s < (size_t)1 << in->n; s++)
     if (!isfinite(in->values[s])) return fail(context, ACCORD_INVALID, "value %zu is not a finite number", s);
   if (in->values[0] != 0) return fail(context, ACCORD_INVALID, "the value of the empty coalition is not 0");
@@ -150,7 +154,8 @@ static accord_status from_claims(accord_context *context, void *argument) {
       return fail(context, ACCORD_INVALID, "'%.40s' is not an amount of at least 0", text);
     if (i < in->n) mpq_add(*sum, *sum, numbers[i]);
   }
-  if (mpq_cmp(numbers[in->n], *sum) > 0) return fail(context, ACCORD_INVALID, "the estate exceeds the sum of the claims");
+  if (mpq_cmp(numbers[in->n], *sum) > 0)
+    return fail(context, ACCORD_INVALID, "the estate exceeds the sum of the claims");
   *in->problem = problem_from_claims(context, numbers[in->n], (const mpq_t *)numbers, in->n);
   return ACCORD_OK;
 }

@@ -7,7 +7,7 @@
 
 #include "game.h"
 
-#define RULE(symbol, ...) \
+#define RULE(symbol, ...)                                                                                              \
   accord_status symbol(accord_context *context, accord_split *split, const accord_problem *problem);
 #include "rules.def"
 #undef RULE
@@ -25,6 +25,12 @@ bool signs_mixed(const mpq_t *numbers, int n);
 
 /* Sets to 0 what lies within the tolerance of inexact inputs; leaves exact games alone. */
 void drop_rounding(mpq_t *numbers, int n, const accord_game *game);
+
+/* The Shapley value of a game; share: size n. Cost 2^n. */
+void shapley_value(accord_context *context, mpq_t *share, const accord_game *game);
+
+/* Sums over the coalitions that are some whole unions and part of one, for one party; see unions.c. */
+void union_value(accord_context *context, mpq_t *share, const accord_problem *problem, bool with_other_unions);
 
 /* Sums of v by size, exact, as the game's integers:
  * with[i * (n + 1) + s] = sum of v(S) over S with i in S, |S| = s; all[s] = the same over all S.

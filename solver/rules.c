@@ -5,7 +5,8 @@
 #include <string.h>
 
 const accord_rule accord_rules[] = {
-#define RULE(symbol, name, title, formula, needs, reference, domain, max_n, promises, claims_promises, rational, by_default) \
+#define RULE(symbol, name, title, formula, needs, reference, domain, max_n, promises, claims_promises, rational,       \
+             by_default)                                                                                               \
   {name, title, formula, needs, reference, domain, max_n, promises, claims_promises, rational, by_default, symbol},
 #include "rules.def"
 #undef RULE
@@ -14,9 +15,13 @@ const accord_rule accord_rules[] = {
 const int accord_rule_count = (int)(sizeof accord_rules / sizeof *accord_rules);
 
 /* Other names that people know rules by. */
-static const char *const aliases[][2] = {
-    {"cis", "equal-surplus"}, {"aca", "scrb"}, {"tva", "scrb"}, {"o-neill", "random-arrival"}, {"constrained-equal-awards", "cea"},
-    {"constrained-equal-losses", "cel"}, {"contested-garment", "concede-and-divide"}};
+static const char *const aliases[][2] = {{"cis", "equal-surplus"},
+                                         {"aca", "scrb"},
+                                         {"tva", "scrb"},
+                                         {"o-neill", "random-arrival"},
+                                         {"constrained-equal-awards", "cea"},
+                                         {"constrained-equal-losses", "cel"},
+                                         {"contested-garment", "concede-and-divide"}};
 
 const accord_rule *accord_find_rule(const char *name) {
   for (size_t k = 0; k < sizeof aliases / sizeof *aliases; k++)

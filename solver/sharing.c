@@ -21,6 +21,7 @@ void share_in_proportion(mpq_t *share, const mpq_t *base, const mpq_t *weight, c
   rational_sum(rate, weight, n);
   mpq_div(rate, rest, rate);
   for (int i = 0; i < n; i++) {
+    check_active_clock();
     mpq_mul(part, rate, weight[i]);
     mpq_add(share[i], base[i], part);
   }
@@ -77,6 +78,7 @@ void equal_awards(accord_context *context, mpq_t *award, const mpq_t estate, con
   mpq_t *work = pool_rationals(context, 3), *rest = &work[0], *part = &work[1], *count = &work[2];
   mpq_set(*rest, estate);
   for (int k = 0; k < n; k++) {
+    check_clock(context);
     mpq_set_si(*count, n - k, 1);
     mpq_div(*part, *rest, *count);
     rational_min(award[order[k]], cap[order[k]], *part);

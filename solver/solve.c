@@ -32,7 +32,8 @@ static accord_status run_rule(accord_context *context, void *argument) {
   if (!on_claims(rule, in->problem) && !in->problem->game)
     return fail(context, ACCORD_LIMIT, "%s", in->problem->no_game);
   if (in->problem->n > rule->max_n && rule->max_n > 2)
-    return fail(context, ACCORD_LIMIT, "%s works for up to %d parties, and there are %d", rule->name, rule->max_n, in->problem->n);
+    return fail(context, ACCORD_LIMIT, "%s works for up to %d parties, and there are %d", rule->name, rule->max_n,
+                in->problem->n);
   check_clock(context);
   return rule->solve(context, in->split, in->problem);
 }
@@ -53,6 +54,8 @@ static void finish(accord_context *context, struct solving *in) {
     mpq_neg(split->share[i], split->share[i]);
     if (split->detail.name) mpq_neg(split->detail.value[i], split->detail.value[i]);
   }
+  if (!on_claims(in->rule, in->problem) && !(in->rule->promises & ACCORD_EFFICIENT))
+    rational_sum(split->total, (const mpq_t *)split->share, split->n);
   if (!in->problem->exact) spread_rounding(split, pool_rationals(context, 2));
   for (int i = 0; i < split->n; i++) split->value[i] = accord_to_double(split->share[i]);
 }

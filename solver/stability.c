@@ -93,8 +93,8 @@ static accord_status find_stability(accord_context *context, void *argument) {
   return ACCORD_OK;
 }
 
-accord_status accord_find_stability(accord_context *context, accord_stability **stability, const accord_problem *problem,
-                                    const mpq_t *shares, int top) {
+accord_status accord_find_stability(accord_context *context, accord_stability **stability,
+                                    const accord_problem *problem, const mpq_t *shares, int top) {
   struct question in = {stability, problem, shares, top};
   accord_status status = guard(context, find_stability, &in);
   if (status != ACCORD_OK) *stability = NULL;

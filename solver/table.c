@@ -17,7 +17,10 @@ void table_start(accord_context *context, value_table *table, accord_goal goal, 
                 GAME_MOST_PARTIES);
   *table = (struct value_table){.context = context, .n = n, .goal = goal};
   table->entries = POOL_NEW(context, (size_t)1 << n, table_entry);
-  for (size_t s = 1; s < (size_t)1 << n; s++) table->entries[s].rational = TABLE_EMPTY;
+  for (size_t s = 1; s < (size_t)1 << n; s++) {
+    if (s % CLOCK_EVERY == 0) check_clock(context);
+    table->entries[s].rational = TABLE_EMPTY;
+  }
   table->entries[0].rational = TABLE_DECIMAL;
 }
 
@@ -51,19 +54,34 @@ bool table_is_set(const value_table *table, accord_coalition coalition) {
 
 bool table_is_zero(const value_table *table, accord_coalition coalition) {
   const table_entry *entry = &table->entries[coalition];
-  return entry->rational == TABLE_DECIMAL ? entry->mantissa == 0 : entry->rational >= 0 && mpq_sgn(table->rationals[entry->rational]) == 0;
+  return entry->rational == TABLE_DECIMAL ? entry->mantissa == 0
+                                          : entry->rational >= 0 && mpq_sgn(table->rationals[entry->rational]) == 0;
 }
 
 /* ------------------------------------------------------ common denominator */
 
+/* Fractions without a common measure make a denominator, and with it every entry, as long as all of them. */
+static void check_denominator(const value_table *table, const mpz_t denominator) {
+  check_clock(table->context);
+  if (mpz_size(denominator) > 2)
+    check_table_size(table->context, table->n, 8 * (mpz_size(denominator) + 4),
+                     "use fewer different denominators, or --float with rounded values");
+}
+
 /* The least D such that every entry times D is whole: 10^k for the decimals, then the rest. */
 static int find_denominator(const value_table *table, mpz_t denominator) {
   int least = 0;
-  for (size_t s = 0; s < (size_t)1 << table->n; s++)
+  for (size_t s = 0; s < (size_t)1 << table->n; s++) {
+    if (s % CLOCK_EVERY == 0) check_clock(table->context);
     if (table->entries[s].rational == TABLE_DECIMAL && table->entries[s].exponent < least)
       least = table->entries[s].exponent;
+  }
   power_of_ten(denominator, (unsigned)-least);
-  for (int32_t k = 0; k < table->rational_count; k++) mpz_lcm(denominator, denominator, mpq_denref(table->rationals[k]));
+  for (int32_t k = 0; k < table->rational_count; k++) {
+    mpz_lcm(denominator, denominator, mpq_denref(table->rationals[k]));
+    if (k % 256 == 0) check_denominator(table, denominator);
+  }
+  check_denominator(table, denominator);
   return -least;
 }
 
@@ -119,10 +137,11 @@ static mpz_t *scale_big(const value_table *table, const mpz_t denominator) {
 
 /* ----------------------------------------- from integers to a finished game */
 
-static void largest_integer(mpz_t largest, const accord_game *game) {
+static void largest_integer(accord_context *context, mpz_t largest, const accord_game *game) {
   mpz_set_ui(largest, 0);
   int64_t small = 0;
   for (size_t s = 0; s < game->size; s++) {
+    if (s % CLOCK_EVERY == 0) check_clock(context);
     if (game->big && mpz_cmpabs(game->big[s], largest) > 0) mpz_abs(largest, game->big[s]);
     if (game->small && llabs(game->small[s]) > small) small = llabs(game->small[s]);
   }
@@ -139,7 +158,7 @@ static void shrink(accord_context *context, accord_game *game, const mpz_t large
 }
 
 void game_finish(accord_context *context, accord_game *game) {
-  largest_integer(game->largest, game);
+  largest_integer(context, game->largest, game);
   shrink(context, game, game->largest);
 }
 
@@ -173,9 +192,10 @@ static accord_game *scale(value_table *table) {
 /* Sums of up to 2^n entries leave the small range: work on big integers unless they cannot. */
 static void make_room_for_sums(accord_context *context, accord_game *game, uint64_t terms) {
   mpz_t *bound = pool_integers(context, 1);
-  largest_integer(*bound, game);
+  largest_integer(context, *bound, game);
   mpz_mul_ui(*bound, *bound, terms);
   if (game->small && mpz_sizeinbase(*bound, 2) > 62) {
+    check_table_size(context, game->n, sizeof(mpz_t) + 24, "write the values with fewer digits");
     game->big = pool_integers(context, game->size);
     for (size_t s = 0; s < game->size; s++) mpz_set_si(game->big[s], game->small[s]);
     pool_free(context, game->small);
@@ -214,6 +234,7 @@ static accord_coalition fill_additive(value_table *table, accord_game *game) {
   accord_context *context = table->context;
   accord_coalition unreached = 0;
   make_room_for_sums(context, game, (uint64_t)game->n);
+  check_table_size(context, game->n, game->small ? 9 : sizeof(mpz_t) + 32, "raise --memory-limit");
   struct partition partition = {.game = game, .reached = POOL_NEW(context, game->size, bool)};
   if (game->small) partition.best_small = POOL_NEW(context, game->size, int64_t);
   else partition.best_big = pool_integers(context, game->size);
@@ -304,7 +325,10 @@ static void place_exactly(accord_context *context, accord_game *game, const doub
 
 void game_set_slack(accord_context *context, accord_game *game) {
   mpq_t *tolerance = pool_rationals(context, 2);
-  mpq_set_d(tolerance[0], accord_context_settings(context)->tolerance);
+  double relative = accord_context_settings(context)->tolerance;
+  if (!(relative >= 0 && relative < 1))
+    guard_leave(context, ACCORD_INVALID, "the tolerance is not a number from 0 to 1");
+  mpq_set_d(tolerance[0], relative);
   mpq_set_z(tolerance[1], game->largest);
   mpq_mul(tolerance[0], tolerance[0], tolerance[1]);
   mpz_fdiv_q(game->slack, mpq_numref(tolerance[0]), mpq_denref(tolerance[0]));

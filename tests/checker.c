@@ -9,8 +9,7 @@ static accord_coalition everybody(int n) { return ((accord_coalition)1 << n) - 1
 
 static bool has(accord_coalition coalition, int party) { return (coalition >> party & 1) != 0; }
 
-static mpq_t *new_numbers(size_t count)
-{
+static mpq_t *new_numbers(size_t count) {
   mpq_t *numbers = malloc(count * sizeof *numbers);
   if (!numbers) abort();
   for (size_t i = 0; i < count; i++) mpq_init(numbers[i]);
@@ -20,28 +19,24 @@ static mpq_t *new_numbers(size_t count)
 /* C11 does not add the qualifier by itself. */
 static const mpq_t *read_only(mpq_t *numbers) { return (const mpq_t *)numbers; }
 
-static void free_numbers(mpq_t *numbers, size_t count)
-{
+static void free_numbers(mpq_t *numbers, size_t count) {
   for (size_t i = 0; i < count; i++) mpq_clear(numbers[i]);
   free(numbers);
 }
 
-static void add_members(mpq_t sum, const mpq_t *share, accord_coalition coalition)
-{
+static void add_members(mpq_t sum, const mpq_t *share, accord_coalition coalition) {
   for (int i = 0; coalition >> i; i++)
     if (has(coalition, i)) mpq_add(sum, sum, share[i]);
 }
 
-void check_excess(mpq_t excess, const check_game *game, const mpq_t *share, accord_coalition coalition)
-{
+void check_excess(mpq_t excess, const check_game *game, const mpq_t *share, accord_coalition coalition) {
   mpq_set_ui(excess, 0, 1);
   add_members(excess, share, coalition);
   mpq_sub(excess, game->value[coalition], excess);
   if (game->cost) mpq_neg(excess, excess);
 }
 
-bool check_efficient(const check_game *game, const mpq_t *share)
-{
+bool check_efficient(const check_game *game, const mpq_t *share) {
   mpq_t excess;
   mpq_init(excess);
   check_excess(excess, game, share, everybody(game->n));
@@ -50,8 +45,7 @@ bool check_efficient(const check_game *game, const mpq_t *share)
   return efficient;
 }
 
-bool check_individual(const check_game *game, const mpq_t *share)
-{
+bool check_individual(const check_game *game, const mpq_t *share) {
   mpq_t excess;
   bool individual = true;
   mpq_init(excess);
@@ -63,8 +57,7 @@ bool check_individual(const check_game *game, const mpq_t *share)
   return individual;
 }
 
-accord_coalition check_worst(mpq_t excess, const check_game *game, const mpq_t *share)
-{
+accord_coalition check_worst(mpq_t excess, const check_game *game, const mpq_t *share) {
   accord_coalition worst = 0;
   mpq_t other;
   mpq_init(other);
@@ -78,8 +71,7 @@ accord_coalition check_worst(mpq_t excess, const check_game *game, const mpq_t *
   return worst;
 }
 
-uint64_t check_objections(const check_game *game, const mpq_t *share)
-{
+uint64_t check_objections(const check_game *game, const mpq_t *share) {
   uint64_t count = 0;
   mpq_t excess;
   mpq_init(excess);
@@ -91,8 +83,7 @@ uint64_t check_objections(const check_game *game, const mpq_t *share)
   return count;
 }
 
-bool check_in_core(const check_game *game, const mpq_t *share)
-{
+bool check_in_core(const check_game *game, const mpq_t *share) {
   return check_efficient(game, share) && check_objections(game, share) == 0;
 }
 
@@ -100,12 +91,11 @@ bool check_in_core(const check_game *game, const mpq_t *share)
 
 typedef struct echelon {
   int n, rank;
-  int *pivot;             /* size n: column of row r's leading 1 */
-  mpq_t *cell;            /* size n + 1 rows of n; the last is the row at work */
+  int *pivot; /* size n: column of row r's leading 1 */
+  mpq_t *cell; /* size n + 1 rows of n; the last is the row at work */
 } echelon;
 
-static void echelon_start(echelon *span, int n)
-{
+static void echelon_start(echelon *span, int n) {
   span->n = n;
   span->rank = 0;
   span->pivot = calloc((size_t)n, sizeof *span->pivot);
@@ -113,8 +103,7 @@ static void echelon_start(echelon *span, int n)
   span->cell = new_numbers((size_t)(n + 1) * (size_t)n);
 }
 
-static void echelon_end(echelon *span)
-{
+static void echelon_end(echelon *span) {
   free(span->pivot);
   free_numbers(span->cell, (size_t)(span->n + 1) * (size_t)span->n);
 }
@@ -122,8 +111,7 @@ static void echelon_end(echelon *span)
 static mpq_t *echelon_row(const echelon *span, int row) { return span->cell + row * span->n; }
 
 /* work -= work[pivot of row] * row. */
-static void eliminate(const echelon *span, mpq_t *work, int row)
-{
+static void eliminate(const echelon *span, mpq_t *work, int row) {
   mpq_t factor, product;
   mpq_inits(factor, product, NULL);
   mpq_set(factor, work[span->pivot[row]]);
@@ -135,8 +123,7 @@ static void eliminate(const echelon *span, mpq_t *work, int row)
 }
 
 /* Reduces the coalition's vector by the rows into the row at work; its first column that is not 0, or -1. */
-static int reduce(const echelon *span, accord_coalition coalition)
-{
+static int reduce(const echelon *span, accord_coalition coalition) {
   mpq_t *work = echelon_row(span, span->n);
   for (int i = 0; i < span->n; i++) mpq_set_ui(work[i], has(coalition, i), 1);
   for (int row = 0; row < span->rank; row++) eliminate(span, work, row);
@@ -147,8 +134,7 @@ static int reduce(const echelon *span, accord_coalition coalition)
 
 static bool echelon_holds(const echelon *span, accord_coalition coalition) { return reduce(span, coalition) < 0; }
 
-static void echelon_add(echelon *span, accord_coalition coalition)
-{
+static void echelon_add(echelon *span, accord_coalition coalition) {
   int column = reduce(span, coalition);
   if (column < 0) return;
   mpq_t *work = echelon_row(span, span->n), *row = echelon_row(span, span->rank);
@@ -156,8 +142,7 @@ static void echelon_add(echelon *span, accord_coalition coalition)
   span->pivot[span->rank++] = column;
 }
 
-int check_rank(const accord_coalition *coalition, int count, int n)
-{
+int check_rank(const accord_coalition *coalition, int count, int n) {
   echelon span;
   echelon_start(&span, n);
   for (int i = 0; i < count; i++) echelon_add(&span, coalition[i]);
@@ -172,14 +157,13 @@ int check_rank(const accord_coalition *coalition, int count, int n)
  * A free d is p - q (1, ..., 1) with p, q >= 0, so there is one column more than variables. */
 typedef struct tableau {
   int rows, columns;
-  mpq_t *cell;            /* size (rows + 1)(columns + 1): last row the objective, last column b */
+  mpq_t *cell; /* size (rows + 1)(columns + 1): last row the objective, last column b */
   int *row_label, *column_label;
 } tableau;
 
 static mpq_t *cell(const tableau *lp, int row, int column) { return lp->cell + row * (lp->columns + 1) + column; }
 
-static void tableau_start(tableau *lp, int rows, int variables)
-{
+static void tableau_start(tableau *lp, int rows, int variables) {
   lp->rows = rows;
   lp->columns = variables + 1;
   lp->cell = new_numbers((size_t)(rows + 1) * (size_t)(lp->columns + 1));
@@ -189,14 +173,12 @@ static void tableau_start(tableau *lp, int rows, int variables)
   for (int i = 0; i < rows + lp->columns; i++) lp->row_label[i] = i;
 }
 
-static void tableau_end(tableau *lp)
-{
+static void tableau_end(tableau *lp) {
   free_numbers(lp->cell, (size_t)(lp->rows + 1) * (size_t)(lp->columns + 1));
   free(lp->row_label);
 }
 
-static void add_to_cell(const tableau *lp, int row, int variable, int amount)
-{
+static void add_to_cell(const tableau *lp, int row, int variable, int amount) {
   mpq_t term;
   mpq_init(term);
   mpq_set_si(term, amount, 1);
@@ -205,8 +187,7 @@ static void add_to_cell(const tableau *lp, int row, int variable, int amount)
   mpq_clear(term);
 }
 
-static void divide_row(const tableau *lp, int row, int column)
-{
+static void divide_row(const tableau *lp, int row, int column) {
   mpq_t pivot;
   mpq_init(pivot);
   mpq_set(pivot, *cell(lp, row, column));
@@ -216,8 +197,7 @@ static void divide_row(const tableau *lp, int row, int column)
 }
 
 /* other -= other[column] * row, where the row is divided already. */
-static void subtract_row(const tableau *lp, int other, int row, int column)
-{
+static void subtract_row(const tableau *lp, int other, int row, int column) {
   mpq_t factor, product;
   mpq_inits(factor, product, NULL);
   mpq_swap(factor, *cell(lp, other, column));
@@ -228,8 +208,7 @@ static void subtract_row(const tableau *lp, int other, int row, int column)
   mpq_clears(factor, product, NULL);
 }
 
-static void exchange(const tableau *lp, int row, int column)
-{
+static void exchange(const tableau *lp, int row, int column) {
   divide_row(lp, row, column);
   for (int i = 0; i <= lp->rows; i++)
     if (i != row) subtract_row(lp, i, row, column);
@@ -238,8 +217,7 @@ static void exchange(const tableau *lp, int row, int column)
   lp->column_label[column] = label;
 }
 
-static int entering_column(const tableau *lp)
-{
+static int entering_column(const tableau *lp) {
   int best = -1;
   for (int j = 0; j < lp->columns; j++) {
     if (mpq_sgn(*cell(lp, lp->rows, j)) >= 0) continue;
@@ -248,8 +226,7 @@ static int entering_column(const tableau *lp)
   return best;
 }
 
-static int leaving_row(const tableau *lp, int column)
-{
+static int leaving_row(const tableau *lp, int column) {
   int best = -1;
   mpq_t ratio, least;
   mpq_inits(ratio, least, NULL);
@@ -266,8 +243,7 @@ static int leaving_row(const tableau *lp, int column)
 }
 
 /* The greatest objective. The programs below are all bounded. */
-static void maximise(mpq_t optimum, const tableau *lp)
-{
+static void maximise(mpq_t optimum, const tableau *lp) {
   for (int column; (column = entering_column(lp)) >= 0;) {
     int row = leaving_row(lp, column);
     if (row < 0) abort();
@@ -277,8 +253,7 @@ static void maximise(mpq_t optimum, const tableau *lp)
 }
 
 /* Adds sign * d(S) to a row, where d(N) = 0 has been used to leave out the last party. */
-static void add_transfer(const tableau *lp, int row, accord_coalition coalition, int sign, int n)
-{
+static void add_transfer(const tableau *lp, int row, accord_coalition coalition, int sign, int n) {
   if (has(coalition, n - 1)) {
     coalition = everybody(n) & ~coalition;
     sign = -sign;
@@ -291,13 +266,12 @@ static void add_transfer(const tableau *lp, int row, accord_coalition coalition,
 
 typedef struct collection {
   int count, tight_count;
-  accord_coalition *member;   /* size 2^n */
+  accord_coalition *member; /* size 2^n */
   accord_coalition tight[64];
 } collection;
 
 /* max sum d(S) over the members, d(S) >= 0 on them and on tight parties, d(N) = 0: 0 iff balanced. */
-static bool is_balanced(const collection *set, int n)
-{
+static bool is_balanced(const collection *set, int n) {
   tableau lp;
   int last = set->count + set->tight_count;
   tableau_start(&lp, last + 1, n - 1);
@@ -317,23 +291,20 @@ static bool is_balanced(const collection *set, int n)
   return balanced;
 }
 
-static void collect_tight(collection *set, const check_game *game, const mpq_t *excess, bool individual)
-{
+static void collect_tight(collection *set, const check_game *game, const mpq_t *excess, bool individual) {
   set->tight_count = 0;
   for (int i = 0; individual && i < game->n; i++)
     if (mpq_sgn(excess[1u << i]) == 0) set->tight[set->tight_count++] = (accord_coalition)1 << i;
 }
 
-static void collect_above(collection *set, const check_game *game, const mpq_t *excess, const mpq_t least)
-{
+static void collect_above(collection *set, const check_game *game, const mpq_t *excess, const mpq_t least) {
   set->count = 0;
   for (accord_coalition s = 1; s < everybody(game->n); s++)
     if (mpq_cmp(excess[s], least) >= 0) set->member[set->count++] = s;
 }
 
 /* The largest excess of a proper coalition below the bound, or of all where bound is NULL. */
-static bool next_level(mpq_t level, const check_game *game, const mpq_t *excess, const mpq_t *bound)
-{
+static bool next_level(mpq_t level, const check_game *game, const mpq_t *excess, const mpq_t *bound) {
   bool found = false;
   for (accord_coalition s = 1; s < everybody(game->n); s++) {
     if (bound && mpq_cmp(excess[s], *bound) >= 0) continue;
@@ -343,15 +314,13 @@ static bool next_level(mpq_t level, const check_game *game, const mpq_t *excess,
   return found;
 }
 
-static bool spans_everything(collection *set, int n)
-{
+static bool spans_everything(collection *set, int n) {
   set->member[set->count] = everybody(n);
   return check_rank(set->member, set->count + 1, n) == n;
 }
 
 /* Once a balanced collection spans everything, so is every larger one: d(S) = 0 on it means d = 0. */
-static bool balanced_at_all_levels(collection *set, const check_game *game, const mpq_t *excess)
-{
+static bool balanced_at_all_levels(collection *set, const check_game *game, const mpq_t *excess) {
   mpq_t level, above;
   mpq_inits(level, above, NULL);
   bool balanced = true, more = next_level(level, game, excess, NULL);
@@ -365,8 +334,7 @@ static bool balanced_at_all_levels(collection *set, const check_game *game, cons
   return balanced;
 }
 
-bool check_criterion(const check_game *game, const mpq_t *share, bool individual)
-{
+bool check_criterion(const check_game *game, const mpq_t *share, bool individual) {
   size_t size = (size_t)1 << game->n;
   mpq_t *excess = new_numbers(size);
   collection set = {0};
@@ -388,21 +356,19 @@ typedef struct kohlberg_proof {
   const mpq_t *share;
   bool individual;
   int settled_count;
-  accord_coalition *settled;  /* N, then what the levels settle */
+  accord_coalition *settled; /* N, then what the levels settle */
   echelon span;
-  bool *spanned;              /* size 2^n */
+  bool *spanned; /* size 2^n */
 } kohlberg_proof;
 
-static bool is_settled(const kohlberg_proof *proof, accord_coalition coalition)
-{
+static bool is_settled(const kohlberg_proof *proof, accord_coalition coalition) {
   for (int i = 0; i < proof->settled_count; i++)
     if (proof->settled[i] == coalition) return true;
   return false;
 }
 
 /* Adds sign * weight to every member's entry. */
-static void add_weights(mpq_t *sum, const accord_weighted *list, int count, int sign)
-{
+static void add_weights(mpq_t *sum, const accord_weighted *list, int count, int sign) {
   for (int k = 0; k < count; k++)
     for (int i = 0; list[k].coalition >> i; i++) {
       if (!has(list[k].coalition, i)) continue;
@@ -411,15 +377,13 @@ static void add_weights(mpq_t *sum, const accord_weighted *list, int count, int 
     }
 }
 
-static bool all_positive(const accord_weighted *list, int count)
-{
+static bool all_positive(const accord_weighted *list, int count) {
   for (int k = 0; k < count; k++)
     if (mpq_sgn(list[k].weight) <= 0) return false;
   return true;
 }
 
-static bool weights_sum_to_one(const accord_weighted *list, int count)
-{
+static bool weights_sum_to_one(const accord_weighted *list, int count) {
   mpq_t sum;
   mpq_init(sum);
   for (int k = 0; k < count; k++) mpq_add(sum, sum, list[k].weight);
@@ -428,8 +392,7 @@ static bool weights_sum_to_one(const accord_weighted *list, int count)
   return one;
 }
 
-static bool all_have_excess(const kohlberg_proof *proof, const accord_weighted *list, int count, const mpq_t wanted)
-{
+static bool all_have_excess(const kohlberg_proof *proof, const accord_weighted *list, int count, const mpq_t wanted) {
   mpq_t excess;
   bool equal = true;
   mpq_init(excess);
@@ -441,15 +404,13 @@ static bool all_have_excess(const kohlberg_proof *proof, const accord_weighted *
   return equal;
 }
 
-static bool all_proper(const accord_weighted *list, int count, int n)
-{
+static bool all_proper(const accord_weighted *list, int count, int n) {
   for (int k = 0; k < count; k++)
     if (list[k].coalition == 0 || list[k].coalition >= everybody(n)) return false;
   return true;
 }
 
-static bool all_tight(const kohlberg_proof *proof, const accord_level *level)
-{
+static bool all_tight(const kohlberg_proof *proof, const accord_level *level) {
   mpq_t zero;
   mpq_init(zero);
   bool tight = all_have_excess(proof, level->bounds, level->bound_count, zero);
@@ -461,8 +422,7 @@ static bool all_tight(const kohlberg_proof *proof, const accord_level *level)
   return tight;
 }
 
-static bool weights_balance(const accord_level *level, int n)
-{
+static bool weights_balance(const accord_level *level, int n) {
   bool balance = true;
   mpq_t *sum = new_numbers((size_t)n);
   add_weights(sum, level->coalitions, level->coalition_count, 1);
@@ -474,20 +434,19 @@ static bool weights_balance(const accord_level *level, int n)
   return balance;
 }
 
-static bool earlier_are_settled(const kohlberg_proof *proof, const accord_level *level)
-{
+static bool earlier_are_settled(const kohlberg_proof *proof, const accord_level *level) {
   for (int k = 0; k < level->earlier_count; k++)
     if (!is_settled(proof, level->earlier[k].coalition)) return false;
   return true;
 }
 
 /* Condition (2) of the contract at one level. */
-static const char *level_fault(const kohlberg_proof *proof, const accord_level *level)
-{
+static const char *level_fault(const kohlberg_proof *proof, const accord_level *level) {
   int n = proof->game->n;
   if (level->coalition_count < 1) return "a level without coalitions";
   if (!all_proper(level->coalitions, level->coalition_count, n)) return "a coalition that is not proper";
-  if (!all_have_excess(proof, level->coalitions, level->coalition_count, level->excess)) return "an excess is not as stated";
+  if (!all_have_excess(proof, level->coalitions, level->coalition_count, level->excess))
+    return "an excess is not as stated";
   if (!proof->individual && level->bound_count) return "bounds in a prenucleolus";
   if (!all_tight(proof, level)) return "a bound that is not tight";
   if (!all_positive(level->coalitions, level->coalition_count)) return "a coalition's weight is not positive";
@@ -498,8 +457,7 @@ static const char *level_fault(const kohlberg_proof *proof, const accord_level *
   return NULL;
 }
 
-static void settle(kohlberg_proof *proof, const accord_weighted *list, int count)
-{
+static void settle(kohlberg_proof *proof, const accord_weighted *list, int count) {
   for (int k = 0; k < count; k++) {
     proof->settled[proof->settled_count++] = list[k].coalition;
     echelon_add(&proof->span, list[k].coalition);
@@ -507,8 +465,7 @@ static void settle(kohlberg_proof *proof, const accord_weighted *list, int count
 }
 
 /* Condition (4): what this level's span takes in has no larger excess than the level. */
-static const char *spanned_fault(kohlberg_proof *proof, const accord_level *level)
-{
+static const char *spanned_fault(kohlberg_proof *proof, const accord_level *level) {
   const char *fault = NULL;
   mpq_t excess;
   mpq_init(excess);
@@ -522,8 +479,7 @@ static const char *spanned_fault(kohlberg_proof *proof, const accord_level *leve
   return fault;
 }
 
-static const char *levels_fault(kohlberg_proof *proof, const accord_kohlberg *certificate)
-{
+static const char *levels_fault(kohlberg_proof *proof, const accord_kohlberg *certificate) {
   for (int l = 0; l < certificate->level_count; l++) {
     const accord_level *level = &certificate->levels[l];
     if (l && mpq_cmp(level->excess, certificate->levels[l - 1].excess) > 0) return "an excess rises";
@@ -536,16 +492,15 @@ static const char *levels_fault(kohlberg_proof *proof, const accord_kohlberg *ce
   return proof->span.rank == proof->game->n ? NULL : "the settled coalitions do not have full rank";
 }
 
-static size_t count_settled(const accord_kohlberg *certificate)
-{
+static size_t count_settled(const accord_kohlberg *certificate) {
   size_t count = 1;
   for (int l = 0; l < certificate->level_count; l++)
     count += (size_t)(certificate->levels[l].coalition_count + certificate->levels[l].bound_count);
   return count;
 }
 
-const char *check_kohlberg(const check_game *game, const mpq_t *share, const accord_kohlberg *certificate, bool individual)
-{
+const char *check_kohlberg(const check_game *game, const mpq_t *share, const accord_kohlberg *certificate,
+                           bool individual) {
   if (!certificate) return "no certificate";
   if (!check_efficient(game, share)) return "shares do not sum to the value";
   if (individual && !check_individual(game, share)) return "a party falls below its own value";
@@ -565,8 +520,7 @@ const char *check_kohlberg(const check_game *game, const mpq_t *share, const acc
 
 /* ------------------------------------------------------ balanced certificate */
 
-static bool covers_everyone_once(const accord_balanced *balanced, int n)
-{
+static bool covers_everyone_once(const accord_balanced *balanced, int n) {
   bool once = true;
   mpq_t *sum = new_numbers((size_t)n);
   add_weights(sum, balanced->members, balanced->count, 1);
@@ -576,8 +530,7 @@ static bool covers_everyone_once(const accord_balanced *balanced, int n)
   return once;
 }
 
-static void find_worth(mpq_t worth, const check_game *game, const accord_balanced *balanced)
-{
+static void find_worth(mpq_t worth, const check_game *game, const accord_balanced *balanced) {
   mpq_t product;
   mpq_init(product);
   mpq_set_ui(worth, 0, 1);
@@ -588,8 +541,7 @@ static void find_worth(mpq_t worth, const check_game *game, const accord_balance
   mpq_clear(product);
 }
 
-static const char *worth_fault(const check_game *game, const accord_balanced *balanced)
-{
+static const char *worth_fault(const check_game *game, const accord_balanced *balanced) {
   mpq_t worth;
   mpq_init(worth);
   find_worth(worth, game, balanced);
@@ -600,8 +552,7 @@ static const char *worth_fault(const check_game *game, const accord_balanced *ba
   return (game->cost ? order < 0 : order > 0) ? NULL : "the worth does not beat the value of everybody";
 }
 
-const char *check_balanced(const check_game *game, const accord_balanced *balanced)
-{
+const char *check_balanced(const check_game *game, const accord_balanced *balanced) {
   if (!balanced) return "no balanced collection";
   if (!all_proper(balanced->members, balanced->count, game->n)) return "a coalition that is not proper";
   if (!all_positive(balanced->members, balanced->count)) return "a weight is not positive";
@@ -611,8 +562,7 @@ const char *check_balanced(const check_game *game, const accord_balanced *balanc
 
 /* --------------------------------------------------------- facts of the game */
 
-bool check_monotone(const check_game *game)
-{
+bool check_monotone(const check_game *game) {
   for (accord_coalition s = 0; s <= everybody(game->n); s++)
     for (int i = 0; i < game->n; i++)
       if (!has(s, i) && mpq_cmp(game->value[s], game->value[s | (accord_coalition)1 << i]) > 0) return false;
@@ -620,8 +570,7 @@ bool check_monotone(const check_game *game)
 }
 
 /* The sign of v(S) + v(T) - v(S and T) - v(S or T), read as a benefit. */
-static int compare_union(const check_game *game, accord_coalition s, accord_coalition t)
-{
+static int compare_union(const check_game *game, accord_coalition s, accord_coalition t) {
   mpq_t apart, together;
   mpq_inits(apart, together, NULL);
   mpq_add(apart, game->value[s], game->value[t]);
@@ -631,8 +580,7 @@ static int compare_union(const check_game *game, accord_coalition s, accord_coal
   return game->cost ? -order : order;
 }
 
-static bool check_pairs(const check_game *game, bool disjoint)
-{
+static bool check_pairs(const check_game *game, bool disjoint) {
   for (accord_coalition s = 1; s <= everybody(game->n); s++)
     for (accord_coalition t = 1; t < s; t++)
       if (!(disjoint && (s & t)) && compare_union(game, s, t) > 0) return false;
@@ -644,15 +592,13 @@ bool check_superadditive(const check_game *game) { return check_pairs(game, true
 bool check_convex(const check_game *game) { return check_pairs(game, false); }
 
 /* An efficient split to start from: everything to the last party. */
-static mpq_t *any_split(const check_game *game)
-{
+static mpq_t *any_split(const check_game *game) {
   mpq_t *share = new_numbers((size_t)game->n);
   mpq_set(share[game->n - 1], game->value[everybody(game->n)]);
   return share;
 }
 
-void check_least_core(mpq_t epsilon, const check_game *game)
-{
+void check_least_core(mpq_t epsilon, const check_game *game) {
   int n = game->n;
   mpq_t *share = any_split(game), improvement, excess;
   mpq_inits(improvement, excess, NULL);
@@ -675,8 +621,7 @@ void check_least_core(mpq_t epsilon, const check_game *game)
 }
 
 /* Everyone is promised so much that nobody gains by walking out; then as much as can be is taken back. */
-void check_cost_of_stability(mpq_t amount, const check_game *game)
-{
+void check_cost_of_stability(mpq_t amount, const check_game *game) {
   int n = game->n;
   mpq_t *share = new_numbers((size_t)n), excess;
   mpq_init(excess);
@@ -707,8 +652,7 @@ void check_cost_of_stability(mpq_t amount, const check_game *game)
 }
 
 /* The furthest the party's share can go from the split's in that direction, inside the core. */
-static void find_reach(mpq_t reach, const check_game *game, const mpq_t *split, int party, int direction)
-{
+static void find_reach(mpq_t reach, const check_game *game, const mpq_t *split, int party, int direction) {
   int n = game->n;
   mpq_t excess;
   mpq_init(excess);
@@ -725,8 +669,7 @@ static void find_reach(mpq_t reach, const check_game *game, const mpq_t *split, 
   mpq_clear(excess);
 }
 
-void check_core_range(mpq_t least, mpq_t greatest, const check_game *game, const mpq_t *split, int party)
-{
+void check_core_range(mpq_t least, mpq_t greatest, const check_game *game, const mpq_t *split, int party) {
   find_reach(greatest, game, split, party, game->cost ? -1 : 1);
   find_reach(least, game, split, party, game->cost ? 1 : -1);
   mpq_add(greatest, split[party], greatest);

@@ -12,7 +12,7 @@
 typedef struct check_game {
   int n;
   bool cost;
-  const mpq_t *value;     /* size 2^n, as stated; value[0] = 0 */
+  const mpq_t *value; /* size 2^n, as stated; value[0] = 0 */
 } check_game;
 
 /* ------------------------------------------------------------------ a split */
@@ -42,7 +42,8 @@ bool check_criterion(const check_game *game, const mpq_t *share, bool individual
 /* ------------------------------------------------------------- certificates */
 
 /* NULL where the certificate proves the split, else what is wrong with it. individual: nucleolus. */
-const char *check_kohlberg(const check_game *game, const mpq_t *share, const accord_kohlberg *certificate, bool individual);
+const char *check_kohlberg(const check_game *game, const mpq_t *share, const accord_kohlberg *certificate,
+                           bool individual);
 
 /* NULL where the collection proves that the core is empty, else what is wrong with it. */
 const char *check_balanced(const check_game *game, const accord_balanced *balanced);
@@ -53,8 +54,8 @@ int check_rank(const accord_coalition *coalition, int count, int n);
 /* --------------------------------------------------------- facts of the game */
 
 bool check_monotone(const check_game *game);
-bool check_superadditive(const check_game *game);  /* of a cost: subadditive */
-bool check_convex(const check_game *game);         /* of a cost: concave */
+bool check_superadditive(const check_game *game); /* of a cost: subadditive */
+bool check_convex(const check_game *game); /* of a cost: concave */
 
 /* The least e such that some split leaves no proper coalition an excess above e; n >= 2. */
 void check_least_core(mpq_t epsilon, const check_game *game);

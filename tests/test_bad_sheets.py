@@ -261,7 +261,7 @@ def test_sheets(folder):
 def test_codes(folder):
     """Every error code that the program has is met by a sheet or by the command line"""
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    met = {e["code"] for entry in expected.values() for e in entry["errors"]} | {"E001", "E071", "E080", "E081"}
+    met = {e["code"] for entry in expected.values() for e in entry["errors"]} | {"E001", "E071", "E080", "E081", "E082"}
     table = (ROOT / "models" / "errors.def").read_text(encoding="utf-8")
     codes = re.findall(r"^ERROR\((E\d\d\d),", table, re.M)
     check(len(codes) == len(set(codes)), "an error code is defined twice")
@@ -438,7 +438,7 @@ def test_usage(folder):
     check_usage(["solve", "good_split.json", "--rule", "shaply"], "E032", ["shaply", '"shapley"'], folder)
     check_usage(["solve", "good_split.json", "--rule", "shapley,zzzz"], "E032", ["zzzz"], folder)
     check_usage(["solve", "good_split.json", "--rule", ""], "E032", [], folder)
-    check_usage(["solve", "good_split.json", "--rule", "owen"], "E024", ["owen"], folder)
+    check_usage(["solve", "good_split.json", "--rule", "euler"], "E024", ["euler"], folder)
     for wrong in (["solve"], ["solve", "good_split.json", "more.json"], ["solve", "good_split.json", "--no-such-option"], ["sovle", "good_split.json"], [],
                   ["solve", "good_split.json", "--format", "xml"], ["solve", "good_split.json", "--top", "-1"], ["solve", "good_split.json", "--threads", "x"],
                   ["solve", "good_split.json", "--seed", "-1"], ["solve", "good_split.json", "--seed", "1x"], ["solve", "good_split.json", "--time-limit", "0"],

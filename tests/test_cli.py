@@ -200,7 +200,8 @@ def test_claims_of_many():
 
 def test_exact_of_an_irrational_rule():
     claims = {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "claims", "estate": 5, "claims": {"A": 2, "B": 4, "C": 7}}}
-    assert run("solve", "-", "--exact", "--rule", "dominguez-thomson", sheet=claims)[0] == 2
+    code, r = solve(claims, "--exact", "--rule", "dominguez-thomson")
+    assert code == 2 and r["errors"][0]["code"] == "E082"
     code, r = solve(claims, "--rule", "dominguez-thomson,cea")
     assert code == 0 and "exact" not in r["allocations"][0] and "exact" in r["allocations"][1]
 
@@ -270,6 +271,19 @@ def test_values_files():
         assert r["options"]["numbers"] == "float" and r["options"]["tolerance"] > 0 and "exact" not in r["allocations"][0]
         for a, b in zip(r["allocations"], expected):
             assert a["status"] == b["status"] and all(abs(a["shares"][i] - b["shares"][i]) < 1e-9 for i in a.get("shares", {}))
+
+
+def test_overlays():
+    sheet = changed(MERCHANTS, unions={"pair": ["A", "B"]}, links=[["A", "B"]], weights={"A": 1, "B": 2, "C": 3})
+    code, r = solve(sheet, "--rule", "owen,aumann-dreze,myerson,weighted-shapley,nash")
+    owen, union, linked, weighted, nash = r["allocations"]
+    assert code == 0 and owen["core"]["member"] and union["total"] == 8 and linked["total"] == 8
+    assert union["exact"] == {"A": "7/2", "B": "7/2", "C": "1"} == linked["exact"] and not union["core"]["member"]
+    assert nash["exact"] == {"A": "13/6", "B": "10/3", "C": "9/2"} and len(r["warnings"]) == 2
+    assert sum(map(Fraction, union["payable"].values())) == 8
+    assert solve(MERCHANTS, "--rule", "owen")[0] == 1
+    code, out, _ = run("solve", "-", "--rule", "aumann-dreze", sheet=sheet)
+    assert "each group's own value" in out
 
 
 def test_files_outside_the_folder():

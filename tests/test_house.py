@@ -55,27 +55,27 @@ def no_licence():
                     yield f"{path.relative_to(ROOT)} has no SPDX line"
 
 
+FUNCTION = re.compile(r"^[a-z][^;{}=]*?\b(\w+)\([^;{}]*\) \{$", re.M)
+
+
 def functions(path):
-    """(name, lines) of each function: from a line that ends with { at the margin to the next } there"""
-    start = None
-    for number, line in enumerate(path.read_text().splitlines(), 1):
-        if re.match(r"^[a-z].*\) \{$", line) or (re.match(r"^ .*\) \{$", line) and start is None and not line.startswith("  ")):
-            start, name = number, re.search(r"(\w+)\(", line)
-        elif line == "}" and start:
-            yield (name.group(1) if name else "?"), number - start + 1
-            start = None
+    """(name, lines, whether static) of each function: from its signature to the next } at the margin"""
+    text = path.read_text()
+    for found in FUNCTION.finditer(text):
+        end = text.index("\n}", found.end() - 1)
+        yield found.group(1), text[found.start():end].count("\n") + 2, found.group(0).startswith("static")
 
 
 def long_functions():
     for path in sources("solver", "models", "cli", "benchmarks"):
-        for name, lines in functions(path):
+        for name, lines, _ in functions(path):
             if lines > LONGEST_FUNCTION:
                 yield f"{path.relative_to(ROOT)}: {name} has {lines} lines"
 
 
 def rules_with_more_than_one_symbol():
     for path in (ROOT / "solver/rules").glob("*.c"):
-        exported = [l for l in path.read_text().splitlines() if re.match(r"^(?!static)[a-z_]+ .*\) \{$", l)]
+        exported = [name for name, _, static in functions(path) if not static]
         if len(exported) != 1:
             yield f"{path.relative_to(ROOT)} exports {len(exported)} symbols"
 

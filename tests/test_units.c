@@ -28,8 +28,7 @@ static accord_context *the_context;
 static uint64_t chance_state;
 
 /* splitmix64. */
-static uint64_t chance(void)
-{
+static uint64_t chance(void) {
   uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
   z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
   z = (z ^ z >> 27) * 0x94d049bb133111ebu;
@@ -38,21 +37,18 @@ static uint64_t chance(void)
 
 static uint64_t draw_below(uint64_t bound) { return chance() % bound; }
 
-static uint64_t seed(void)
-{
+static uint64_t seed(void) {
   const char *text = getenv("ACCORD_SEED");
   return text && *text ? strtoull(text, NULL, 10) : 1;
 }
 
-static int new_context(void **state)
-{
+static int new_context(void **state) {
   (void)state;
   chance_state = seed();
   return accord_context_new(&the_context) == ACCORD_OK ? 0 : -1;
 }
 
-static int free_context(void **state)
-{
+static int free_context(void **state) {
   (void)state;
   accord_context_free(the_context);
   return 0;
@@ -60,8 +56,7 @@ static int free_context(void **state)
 
 static const mpq_t *read_only(mpq_t *numbers) { return (const mpq_t *)numbers; }
 
-static void assert_equals_text(const mpq_t number, const char *expected)
-{
+static void assert_equals_text(const mpq_t number, const char *expected) {
   mpq_t wanted;
   mpq_init(wanted);
   assert_int_equal(mpq_set_str(wanted, expected, 10), 0);
@@ -76,8 +71,7 @@ static void assert_equals_text(const mpq_t number, const char *expected)
 }
 
 /* digits many of one digit, between a head and a tail, in a fresh string. */
-static char *spell(const char *head, char digit, size_t digits, const char *tail)
-{
+static char *spell(const char *head, char digit, size_t digits, const char *tail) {
   size_t before = strlen(head), after = strlen(tail);
   char *text = malloc(before + digits + after + 1);
   assert_non_null(text);
@@ -89,22 +83,19 @@ static char *spell(const char *head, char digit, size_t digits, const char *tail
 
 /* ------------------------------------------------------------------- numbers */
 
-static number_fault fault_of(const char *text)
-{
+static number_fault fault_of(const char *text) {
   number_parts parts;
   return number_read(&parts, text, strlen(text));
 }
 
-static number_fault fault_of_spelled(const char *head, char digit, size_t digits, const char *tail)
-{
+static number_fault fault_of_spelled(const char *head, char digit, size_t digits, const char *tail) {
   char *text = spell(head, digit, digits, tail);
   number_fault fault = fault_of(text);
   free(text);
   return fault;
 }
 
-static void assert_reads_as(const char *text, const char *expected)
-{
+static void assert_reads_as(const char *text, const char *expected) {
   mpq_t number;
   mpq_init(number);
   if (number_from_text(the_context, number, text, strlen(text)) != NUMBER_GOOD) fail_msg("'%s' was refused", text);
@@ -112,20 +103,37 @@ static void assert_reads_as(const char *text, const char *expected)
   mpq_clear(number);
 }
 
-static void test_numbers_are_read_exactly(void **state)
-{
+static void test_numbers_are_read_exactly(void **state) {
   (void)state;
   static const char *const cases[][2] = {
-      {"0", "0"},          {"-0", "0"},           {"7", "7"},         {"-12.50", "-25/2"},     {"0.1", "1/10"},      {"1e-9", "1/1000000000"},
-      {"1E3", "1000"},     {"1e+3", "1000"},      {"2.5e1", "25"},    {"2.5e-1", "1/4"},       {"7/2", "7/2"},       {"-7/2", "-7/2"},
-      {"6/4", "3/2"},      {"0/5", "0"},          {"0e5", "0"},       {"0.000", "0"},          {"10.00", "10"},      {"0e999999999", "0"},
-      {"1e007", "10000000"}, {"-0.5e2", "-50"},   {"0.0e-400", "0"},  {"100/10", "10"},        {"1.0e0", "1"},
+      {"0", "0"},
+      {"-0", "0"},
+      {"7", "7"},
+      {"-12.50", "-25/2"},
+      {"0.1", "1/10"},
+      {"1e-9", "1/1000000000"},
+      {"1E3", "1000"},
+      {"1e+3", "1000"},
+      {"2.5e1", "25"},
+      {"2.5e-1", "1/4"},
+      {"7/2", "7/2"},
+      {"-7/2", "-7/2"},
+      {"6/4", "3/2"},
+      {"0/5", "0"},
+      {"0e5", "0"},
+      {"0.000", "0"},
+      {"10.00", "10"},
+      {"0e999999999", "0"},
+      {"1e007", "10000000"},
+      {"-0.5e2", "-50"},
+      {"0.0e-400", "0"},
+      {"100/10", "10"},
+      {"1.0e0", "1"},
   };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) assert_reads_as(cases[k][0], cases[k][1]);
 }
 
-static void test_numbers_of_18_and_19_digits(void **state)
-{
+static void test_numbers_of_18_and_19_digits(void **state) {
   (void)state;
   static const char *const cases[][2] = {
       {"999999999999999999", "999999999999999999"},
@@ -142,35 +150,32 @@ static void test_numbers_of_18_and_19_digits(void **state)
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) assert_reads_as(cases[k][0], cases[k][1]);
 }
 
-static void test_other_writing_is_refused(void **state)
-{
+static void test_other_writing_is_refused(void **state) {
   (void)state;
   static const char *const cases[] = {
-      "",     "-",     "+1",   ".5",   "1.",    "01",   "00",    "-01",  "1e",    "1e+",   "1e-",  "e5",   "1.e5",  "1 ",
-      " 1",   "1,5",   "0x10", "NaN",  "nan",   "inf",  "Infinity", "--1", "1--", "1/",    "/2",   "1/-2", "1//2",  "1/2/3",
-      "1.5/2", "1/2.5", "1e2/3", "3/1e2", "1/02", "02/1", "1_000", "1e1.5", "1f", "1/ 2", "\xc2\xbd", "1e5e5",
+      "",         "-",     "+1",   ".5",   "1.",    "01",    "00",   "-01",   "1e",       "1e+",
+      "1e-",      "e5",    "1.e5", "1 ",   " 1",    "1,5",   "0x10", "NaN",   "nan",      "inf",
+      "Infinity", "--1",   "1--",  "1/",   "/2",    "1/-2",  "1//2", "1/2/3", "1.5/2",    "1/2.5",
+      "1e2/3",    "3/1e2", "1/02", "02/1", "1_000", "1e1.5", "1f",   "1/ 2",  "\xc2\xbd", "1e5e5",
   };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
     if (fault_of(cases[k]) != NUMBER_SYNTAX) fail_msg("'%s' is taken as fault %d", cases[k], (int)fault_of(cases[k]));
 }
 
-static void test_a_nul_inside_is_refused(void **state)
-{
+static void test_a_nul_inside_is_refused(void **state) {
   (void)state;
   number_parts parts;
   assert_int_equal(number_read(&parts, "1\0002", 3), NUMBER_SYNTAX);
 }
 
-static void test_fractions_over_zero(void **state)
-{
+static void test_fractions_over_zero(void **state) {
   (void)state;
   assert_int_equal(fault_of("1/0"), NUMBER_OVER_ZERO);
   assert_int_equal(fault_of("0/0"), NUMBER_OVER_ZERO);
   assert_int_equal(fault_of("-3/0"), NUMBER_OVER_ZERO);
 }
 
-static void test_400_digits_and_401(void **state)
-{
+static void test_400_digits_and_401(void **state) {
   (void)state;
   assert_int_equal(fault_of_spelled("0.", '3', 399, ""), NUMBER_GOOD);
   assert_int_equal(fault_of_spelled("0.", '3', 400, ""), NUMBER_TOO_LONG);
@@ -183,8 +188,7 @@ static void test_400_digits_and_401(void **state)
   free(half);
 }
 
-static void test_400_digits_are_exact(void **state)
-{
+static void test_400_digits_are_exact(void **state) {
   (void)state;
   mpq_t number, wanted;
   mpq_inits(number, wanted, NULL);
@@ -199,19 +203,20 @@ static void test_400_digits_are_exact(void **state)
   mpq_clears(number, wanted, NULL);
 }
 
-static void test_sizes_from_1e_300_to_1e300(void **state)
-{
+static void test_sizes_from_1e_300_to_1e300(void **state) {
   (void)state;
-  static const char *const good[] = {"1e300", "-1e300", "1e-300", "-1e-300", "10e299", "0.1e301", "9.99e299", "0.001e303", "1000e-303", "1.000e300"};
-  static const char *const bad[] = {"1e301", "-1e301", "1.1e300", "9e-301", "1e-301", "0.9e-300", "1e999999999999", "1e-999999999999", "11e299", "1.0000000000000000000001e300"};
+  static const char *const good[] = {"1e300",   "-1e300",   "1e-300",    "-1e-300",   "10e299",
+                                     "0.1e301", "9.99e299", "0.001e303", "1000e-303", "1.000e300"};
+  static const char *const bad[] = {
+      "1e301",    "-1e301",         "1.1e300",         "9e-301", "1e-301",
+      "0.9e-300", "1e999999999999", "1e-999999999999", "11e299", "1.0000000000000000000001e300"};
   for (size_t k = 0; k < sizeof good / sizeof *good; k++)
     if (fault_of(good[k]) != NUMBER_GOOD) fail_msg("'%s' was refused", good[k]);
   for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
     if (fault_of(bad[k]) != NUMBER_OUT_OF_RANGE) fail_msg("'%s' is taken as fault %d", bad[k], (int)fault_of(bad[k]));
 }
 
-static void test_long_numbers_out_of_range(void **state)
-{
+static void test_long_numbers_out_of_range(void **state) {
   (void)state;
   assert_int_equal(fault_of_spelled("1", '0', 300, ""), NUMBER_GOOD);
   assert_int_equal(fault_of_spelled("1", '0', 301, ""), NUMBER_OUT_OF_RANGE);
@@ -220,8 +225,7 @@ static void test_long_numbers_out_of_range(void **state)
 }
 
 /* The limits are on the number's size, however it is written. */
-static void test_fractions_out_of_range(void **state)
-{
+static void test_fractions_out_of_range(void **state) {
   (void)state;
   assert_int_equal(fault_of_spelled("1", '0', 300, "/1"), NUMBER_GOOD);
   assert_int_equal(fault_of_spelled("1/1", '0', 300, ""), NUMBER_GOOD);
@@ -233,23 +237,20 @@ static void test_fractions_out_of_range(void **state)
 /* ------------------------------------------------------------ nearest doubles */
 
 /* |number - candidate|, exactly. */
-static void find_distance(mpq_t distance, const mpq_t number, double candidate)
-{
+static void find_distance(mpq_t distance, const mpq_t number, double candidate) {
   mpq_set_d(distance, candidate);
   mpq_sub(distance, distance, number);
   mpq_abs(distance, distance);
 }
 
-static bool has_even_mantissa(double number)
-{
+static bool has_even_mantissa(double number) {
   uint64_t bits;
   memcpy(&bits, &number, sizeof bits);
   return (bits & 1) == 0;
 }
 
 /* Whether the neighbour is no better, and worse where the candidate is odd. */
-static bool beats_neighbour(const mpq_t number, double candidate, double neighbour)
-{
+static bool beats_neighbour(const mpq_t number, double candidate, double neighbour) {
   if (isinf(neighbour)) return true;
   mpq_t distance, other;
   mpq_inits(distance, other, NULL);
@@ -260,11 +261,12 @@ static bool beats_neighbour(const mpq_t number, double candidate, double neighbo
   return order < 0 || (order == 0 && has_even_mantissa(candidate));
 }
 
-static void assert_nearest(const mpq_t number)
-{
+static void assert_nearest(const mpq_t number) {
   double candidate = accord_to_double(number);
   assert_true(isfinite(candidate));
-  if (beats_neighbour(number, candidate, nextafter(candidate, HUGE_VAL)) && beats_neighbour(number, candidate, nextafter(candidate, -HUGE_VAL))) return;
+  if (beats_neighbour(number, candidate, nextafter(candidate, HUGE_VAL)) &&
+      beats_neighbour(number, candidate, nextafter(candidate, -HUGE_VAL)))
+    return;
   char *text = mpq_get_str(NULL, 10, number);
   print_error("%a is not the double nearest to %s\n", candidate, text);
   free(text);
@@ -272,8 +274,7 @@ static void assert_nearest(const mpq_t number)
 }
 
 /* size bits, not 0. */
-static void draw_integer(mpz_t integer, int size)
-{
+static void draw_integer(mpz_t integer, int size) {
   mpz_set_ui(integer, 0);
   for (int done = 0; done < size; done += 32) {
     mpz_mul_2exp(integer, integer, 32);
@@ -283,16 +284,14 @@ static void draw_integer(mpz_t integer, int size)
   mpz_setbit(integer, (mp_bitcnt_t)size - 1);
 }
 
-static void draw_rational(mpq_t number)
-{
+static void draw_rational(mpq_t number) {
   draw_integer(mpq_numref(number), 1 + (int)draw_below(300));
   draw_integer(mpq_denref(number), 1 + (int)draw_below(300));
   mpq_canonicalize(number);
   if (draw_below(2)) mpq_neg(number, number);
 }
 
-static void test_doubles_are_nearest(void **state)
-{
+static void test_doubles_are_nearest(void **state) {
   (void)state;
   mpq_t number;
   mpq_init(number);
@@ -305,8 +304,7 @@ static void test_doubles_are_nearest(void **state)
 }
 
 /* Halfway between two doubles, exactly, and a hair to either side. */
-static void test_ties_go_to_even(void **state)
-{
+static void test_ties_go_to_even(void **state) {
   (void)state;
   mpq_t number, hair, beside;
   mpq_inits(number, hair, beside, NULL);
@@ -329,8 +327,7 @@ static void test_ties_go_to_even(void **state)
   mpq_clears(number, hair, beside, NULL);
 }
 
-static void test_doubles_of_extreme_size(void **state)
-{
+static void test_doubles_of_extreme_size(void **state) {
   (void)state;
   mpq_t number, scale;
   mpq_inits(number, scale, NULL);
@@ -345,8 +342,7 @@ static void test_doubles_of_extreme_size(void **state)
   mpq_clears(number, scale, NULL);
 }
 
-static void test_subnormal_doubles_are_nearest(void **state)
-{
+static void test_subnormal_doubles_are_nearest(void **state) {
   (void)state;
   mpq_t number;
   mpq_init(number);
@@ -359,10 +355,10 @@ static void test_subnormal_doubles_are_nearest(void **state)
   mpq_clear(number);
 }
 
-static void test_a_double_comes_back(void **state)
-{
+static void test_a_double_comes_back(void **state) {
   (void)state;
-  static const double cases[] = {1, -1, 0.1, 1e300, 1e-300, DBL_MAX, DBL_MIN, 4.9406564584124654e-324, 123456789.125, -0.3};
+  static const double cases[] = {1,   -1, 0.1, 1e300, 1e-300, DBL_MAX, DBL_MIN, 4.9406564584124654e-324, 123456789.125,
+                                 -0.3};
   mpq_t number;
   mpq_init(number);
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -398,13 +394,11 @@ static const payment_case payments[] = {
     {2, {"7", "3"}, "10", "3", {2, 1}, "1"},
 };
 
-static void read_decimal(mpq_t number, const char *text)
-{
+static void read_decimal(mpq_t number, const char *text) {
   assert_int_equal(number_from_text(the_context, number, text, strlen(text)), NUMBER_GOOD);
 }
 
-static void try_payment(const payment_case *payment)
-{
+static void try_payment(const payment_case *payment) {
   mpz_t count[PAYEES];
   mpq_t share[PAYEES], total, unit, rest, wanted;
   mpq_inits(total, unit, rest, wanted, NULL);
@@ -426,8 +420,7 @@ static void try_payment(const payment_case *payment)
   mpq_clears(total, unit, rest, wanted, NULL);
 }
 
-static void test_payable_amounts(void **state)
-{
+static void test_payable_amounts(void **state) {
   (void)state;
   for (size_t k = 0; k < sizeof payments / sizeof *payments; k++) try_payment(&payments[k]);
 }
@@ -435,8 +428,7 @@ static void test_payable_amounts(void **state)
 /* -------------------------------------------------------------------- spans */
 
 /* The library's answers while the span grows, against the rank over the rationals. */
-static void try_span(int n, int count)
-{
+static void try_span(int n, int count) {
   coalition_span span;
   accord_coalition held[GAME_MOST_PARTIES + 1];
   int rank = 0;
@@ -451,8 +443,7 @@ static void try_span(int n, int count)
   }
 }
 
-static void test_span_is_the_rational_span(void **state)
-{
+static void test_span_is_the_rational_span(void **state) {
   (void)state;
   for (int n = 1; n <= 8; n++)
     for (int round = 0; round < 40; round++) try_span(n, 2 * n);
@@ -460,8 +451,7 @@ static void test_span_is_the_rational_span(void **state)
 }
 
 /* Unions and differences of disjoint coalitions in the span are in it as well. */
-static void test_span_holds_combinations(void **state)
-{
+static void test_span_holds_combinations(void **state) {
   (void)state;
   for (int round = 0; round < 500; round++) {
     coalition_span span;
@@ -475,8 +465,7 @@ static void test_span_holds_combinations(void **state)
   }
 }
 
-static void test_span_marks_every_member(void **state)
-{
+static void test_span_marks_every_member(void **state) {
   (void)state;
   enum { PARTIES = 7 };
   for (int round = 0; round < 50; round++) {
@@ -504,8 +493,7 @@ typedef struct excess_case {
   mpq_t value[SMALL_VALUES], share[SMALL];
 } excess_case;
 
-static void write_digits(char *text, int digits)
-{
+static void write_digits(char *text, int digits) {
   int length = 0;
   if (draw_below(3) == 0) text[length++] = '-';
   text[length++] = (char)('1' + draw_below(9));
@@ -513,8 +501,7 @@ static void write_digits(char *text, int digits)
   text[length] = '\0';
 }
 
-static void start_excess_case(excess_case *made, int digits)
-{
+static void start_excess_case(excess_case *made, int digits) {
   char text[SMALL_VALUES][DIGITS], share[DIGITS];
   const char *values[SMALL_VALUES];
   made->n = 2 + (int)draw_below(SMALL - 1);
@@ -535,15 +522,13 @@ static void start_excess_case(excess_case *made, int digits)
   assert_int_equal(accord_problem_from_text(the_context, &made->problem, ACCORD_BENEFIT, values, made->n), ACCORD_OK);
 }
 
-static void end_excess_case(excess_case *made)
-{
+static void end_excess_case(excess_case *made) {
   for (unsigned s = 0; s < 1u << made->n; s++) mpq_clear(made->value[s]);
   for (int i = 0; i < made->n; i++) mpq_clear(made->share[i]);
 }
 
 /* worst is in order, and nothing that was left out belongs before its last. */
-static void assert_largest_first(const check_game *game, const mpq_t *share, const accord_coalition *worst, int held)
-{
+static void assert_largest_first(const check_game *game, const mpq_t *share, const accord_coalition *worst, int held) {
   mpq_t excess, last;
   mpq_inits(excess, last, NULL);
   for (int k = 0; k < held; k++) {
@@ -563,8 +548,7 @@ static void assert_largest_first(const check_game *game, const mpq_t *share, con
   mpq_clears(excess, last, NULL);
 }
 
-static accord_coalition first_objector(const check_game *game, const mpq_t *share)
-{
+static accord_coalition first_objector(const check_game *game, const mpq_t *share) {
   accord_coalition first = 0;
   mpq_t excess;
   mpq_init(excess);
@@ -576,8 +560,7 @@ static accord_coalition first_objector(const check_game *game, const mpq_t *shar
   return first;
 }
 
-static void try_excesses(int digits)
-{
+static void try_excesses(int digits) {
   accord_mark mark = accord_get_mark(the_context);
   excess_case made;
   start_excess_case(&made, digits);
@@ -597,8 +580,7 @@ static void try_excesses(int digits)
 }
 
 /* 1 digit for ties, 17 and 18 for machine words, 40 for GMP's integers. */
-static void test_largest_excesses(void **state)
-{
+static void test_largest_excesses(void **state) {
   (void)state;
   static const int digits[] = {1, 2, 9, 17, 18, 19, 40};
   for (size_t k = 0; k < sizeof digits / sizeof *digits; k++)
@@ -607,8 +589,7 @@ static void test_largest_excesses(void **state)
 
 /* ------------------------------------------------------------ tables of names */
 
-static void test_every_rule_is_found(void **state)
-{
+static void test_every_rule_is_found(void **state) {
   (void)state;
   for (int k = 0; k < accord_rule_count; k++) {
     const accord_rule *rule = &accord_rules[k];
@@ -620,10 +601,12 @@ static void test_every_rule_is_found(void **state)
   }
 }
 
-static void test_aliases(void **state)
-{
+static void test_aliases(void **state) {
   (void)state;
-  static const char *const cases[][2] = {{"cis", "equal-surplus"}, {"tva", "scrb"}, {"constrained-equal-awards", "cea"}, {"constrained-equal-losses", "cel"}};
+  static const char *const cases[][2] = {{"cis", "equal-surplus"},
+                                         {"tva", "scrb"},
+                                         {"constrained-equal-awards", "cea"},
+                                         {"constrained-equal-losses", "cel"}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
     const accord_rule *rule = accord_find_rule(cases[k][0]);
     assert_non_null(rule);
@@ -634,8 +617,7 @@ static void test_aliases(void **state)
   assert_null(accord_find_rule("Shapley"));
 }
 
-static void test_status_texts(void **state)
-{
+static void test_status_texts(void **state) {
   (void)state;
 #define X(name, text) assert_string_equal(accord_status_text(name), text);
   ACCORD_STATUS_LIST(X)
@@ -643,8 +625,7 @@ static void test_status_texts(void **state)
   assert_non_null(accord_status_text((accord_status)1000));
 }
 
-static void test_library_versions_end(void **state)
-{
+static void test_library_versions_end(void **state) {
   (void)state;
   int count = 0;
   while (accord_library_version(count)) assert_true(*accord_library_version(count++));
@@ -653,17 +634,16 @@ static void test_library_versions_end(void **state)
 
 /* -------------------------------------------------------------------- misuse */
 
-static void assert_refused(accord_status status)
-{
+static void assert_refused(accord_status status) {
   assert_int_equal(status, ACCORD_INVALID);
   assert_true(*accord_message(the_context));
 }
 
-static void test_doubles_that_are_no_game(void **state)
-{
+static void test_doubles_that_are_no_game(void **state) {
   (void)state;
   accord_problem *problem = NULL;
-  const double good[] = {0, 1, 1, 3}, nan_inside[] = {0, 1, NAN, 3}, infinite[] = {0, 1, 1, INFINITY}, started[] = {1, 1, 1, 3};
+  const double good[] = {0, 1, 1, 3}, nan_inside[] = {0, 1, NAN, 3}, infinite[] = {0, 1, 1, INFINITY},
+               started[] = {1, 1, 1, 3};
   assert_refused(accord_problem_from_doubles(the_context, &problem, ACCORD_BENEFIT, true, good, 0));
   assert_refused(accord_problem_from_doubles(the_context, &problem, ACCORD_BENEFIT, true, good, -3));
   assert_refused(accord_problem_from_doubles(the_context, &problem, ACCORD_BENEFIT, true, good, 64));
@@ -675,11 +655,11 @@ static void test_doubles_that_are_no_game(void **state)
   assert_string_equal(accord_message(the_context), "");
 }
 
-static void test_text_that_is_no_game(void **state)
-{
+static void test_text_that_is_no_game(void **state) {
   (void)state;
   accord_problem *problem = NULL;
-  const char *words[] = {"0", "1", "many", "3"}, *started[] = {"1/2", "1", "1", "3"}, *empty[] = {"0", "", "1", "3"}, *over[] = {"0", "1/0", "1", "3"};
+  const char *words[] = {"0", "1", "many", "3"}, *started[] = {"1/2", "1", "1", "3"}, *empty[] = {"0", "", "1", "3"},
+             *over[] = {"0", "1/0", "1", "3"};
   assert_refused(accord_problem_from_text(the_context, &problem, ACCORD_BENEFIT, words, 2));
   assert_refused(accord_problem_from_text(the_context, &problem, ACCORD_BENEFIT, started, 2));
   assert_refused(accord_problem_from_text(the_context, &problem, ACCORD_BENEFIT, empty, 2));
@@ -689,16 +669,14 @@ static void test_text_that_is_no_game(void **state)
 }
 
 /* However small, it is not 0. */
-static void test_a_little_for_nobody_is_no_game(void **state)
-{
+static void test_a_little_for_nobody_is_no_game(void **state) {
   (void)state;
   accord_problem *problem = NULL;
   const char *values[] = {"0.0000000000000000000000001", "1", "1", "3"};
   assert_refused(accord_problem_from_text(the_context, &problem, ACCORD_BENEFIT, values, 2));
 }
 
-static void test_claims_that_are_no_problem(void **state)
-{
+static void test_claims_that_are_no_problem(void **state) {
   (void)state;
   accord_problem *problem = NULL;
   const char *claims[] = {"3", "4"}, *negative[] = {"3", "-1"};
@@ -712,8 +690,7 @@ static void test_claims_that_are_no_problem(void **state)
   assert_int_equal(accord_problem_from_claims(the_context, &problem, "7", claims, 2), ACCORD_OK);
 }
 
-static void test_shares_that_do_not_sum_are_not_payable(void **state)
-{
+static void test_shares_that_do_not_sum_are_not_payable(void **state) {
   (void)state;
   mpz_t count[1];
   mpq_t share[1], total, unit, rest;
@@ -727,8 +704,7 @@ static void test_shares_that_do_not_sum_are_not_payable(void **state)
   mpq_clears(share[0], total, unit, rest, NULL);
 }
 
-static void test_a_claims_rule_on_a_game(void **state)
-{
+static void test_a_claims_rule_on_a_game(void **state) {
   (void)state;
   accord_problem *problem = NULL;
   accord_split *split = NULL;
@@ -745,8 +721,7 @@ static void test_a_claims_rule_on_a_game(void **state)
 /* -------------------------------------------------------------------- limits */
 
 /* More claimants than a table can hold: claims rules work, the game's say why not. */
-static void test_claims_beyond_a_table(void **state)
-{
+static void test_claims_beyond_a_table(void **state) {
   (void)state;
   enum { CLAIMANTS = 60 };
   const char *claims[CLAIMANTS];
@@ -766,8 +741,7 @@ static void test_claims_beyond_a_table(void **state)
 
 enum { LARGE = 15 };
 
-static accord_problem *large_game(void)
-{
+static accord_problem *large_game(void) {
   static double value[1 << LARGE];
   for (unsigned s = 1; s < 1u << LARGE; s++) value[s] = (double)draw_below(1000) * size_of(s);
   accord_problem *problem = NULL;
@@ -775,8 +749,7 @@ static accord_problem *large_game(void)
   return problem;
 }
 
-static void test_interrupt(void **state)
-{
+static void test_interrupt(void **state) {
   (void)state;
   accord_split *split = NULL;
   accord_problem *problem = large_game();
@@ -786,8 +759,7 @@ static void test_interrupt(void **state)
   assert_null(split);
 }
 
-static void test_interrupt_of_facts(void **state)
-{
+static void test_interrupt_of_facts(void **state) {
   (void)state;
   accord_facts *facts = NULL;
   accord_problem *problem = large_game();
@@ -796,8 +768,7 @@ static void test_interrupt_of_facts(void **state)
   assert_null(facts);
 }
 
-static void test_time_limit(void **state)
-{
+static void test_time_limit(void **state) {
   (void)state;
   accord_split *split = NULL;
   accord_problem *problem = large_game();
@@ -813,13 +784,13 @@ static void test_time_limit(void **state)
   assert_int_equal(split->status, ACCORD_OK);
 }
 
-static void test_memory_limit(void **state)
-{
+static void test_memory_limit(void **state) {
   (void)state;
   static double value[1 << LARGE];
   accord_problem *problem = NULL;
   accord_context_settings(the_context)->memory_limit = 1000;
-  assert_int_equal(accord_problem_from_doubles(the_context, &problem, ACCORD_BENEFIT, true, value, LARGE), ACCORD_LIMIT);
+  assert_int_equal(accord_problem_from_doubles(the_context, &problem, ACCORD_BENEFIT, true, value, LARGE),
+                   ACCORD_LIMIT);
   assert_true(*accord_message(the_context));
   assert_null(problem);
   accord_context_settings(the_context)->memory_limit = (size_t)1 << 30;
@@ -827,8 +798,7 @@ static void test_memory_limit(void **state)
 }
 
 /* A claims problem too large for its table still is a claims problem. */
-static void test_memory_limit_of_claims(void **state)
-{
+static void test_memory_limit_of_claims(void **state) {
   (void)state;
   enum { CLAIMANTS = 15 };
   const char *claims[CLAIMANTS];
@@ -840,8 +810,7 @@ static void test_memory_limit_of_claims(void **state)
   assert_non_null(problem->no_game);
 }
 
-static void test_reset_frees_back_to_a_mark(void **state)
-{
+static void test_reset_frees_back_to_a_mark(void **state) {
   (void)state;
   const double value[] = {0, 1, 2, 9};
   accord_problem *problem = NULL;
@@ -859,8 +828,7 @@ static void test_reset_frees_back_to_a_mark(void **state)
 /* ----------------------------------------------------- a game known by heart */
 
 /* 1, 1, 1; 7, 5, 4; 10. */
-static void test_the_contract_s_example(void **state)
-{
+static void test_the_contract_s_example(void **state) {
   (void)state;
   const char *values[] = {"0", "1", "1", "7", "1", "5", "4", "10"};
   accord_problem *problem = NULL;
@@ -881,8 +849,7 @@ static void test_the_contract_s_example(void **state)
   mpq_clear(value);
 }
 
-static void test_the_contract_s_facts(void **state)
-{
+static void test_the_contract_s_facts(void **state) {
   (void)state;
   const char *values[] = {"0", "1", "1", "7", "1", "5", "4", "10"};
   static const char *const ranges[][2] = {{"2", "6"}, {"1", "5"}, {"1", "3"}};
@@ -902,8 +869,7 @@ static void test_the_contract_s_facts(void **state)
   }
 }
 
-static void test_facts_not_asked_for(void **state)
-{
+static void test_facts_not_asked_for(void **state) {
   (void)state;
   const char *values[] = {"0", "1", "1", "7", "1", "5", "4", "10"};
   accord_problem *problem = NULL;
@@ -919,8 +885,7 @@ static void test_facts_not_asked_for(void **state)
 
 #define UNIT(test) cmocka_unit_test_setup_teardown(test, new_context, free_context)
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
       UNIT(test_numbers_are_read_exactly),
       UNIT(test_numbers_of_18_and_19_digits),

@@ -19,6 +19,7 @@ accord_status rule_adjusted_proportional(accord_context *context, accord_split *
     mpq_sub(still[i], claims->claim[i], split->share[i]);
     rational_min(still[i], still[i], *rest);
   }
-  if (mpq_sgn(*rest) > 0) share_in_proportion(split->share, (const mpq_t *)split->share, (const mpq_t *)still, *rest, n);
+  if (mpq_sgn(*rest) > 0)
+    share_in_proportion(split->share, (const mpq_t *)split->share, (const mpq_t *)still, *rest, n);
   return ACCORD_OK;
 }

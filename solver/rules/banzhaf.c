@@ -28,7 +28,8 @@ accord_status rule_banzhaf(accord_context *context, accord_split *split, const a
   split->detail = (accord_detail){"raw", raw};
   rational_sum(*sum, (const mpq_t *)raw, n);
   drop_rounding(sum, 1, problem->game);
-  if (mpq_sgn(*sum) == 0) return undefined(context, "the Banzhaf values sum to 0, so they cannot be scaled to the total");
+  if (mpq_sgn(*sum) == 0)
+    return undefined(context, "the Banzhaf values sum to 0, so they cannot be scaled to the total");
   game_value(*whole, problem->game, everybody(n));
   share_in_proportion(split->share, (const mpq_t *)split->share, (const mpq_t *)raw, *whole, n);
   return ACCORD_OK;

@@ -48,7 +48,8 @@ static void solve_beyond_half(accord_context *context, mpq_t *award, const accor
   for (int i = 0; i < n; i++) award_at(award[i], claims->claim[i], half[i], *t);
 }
 
-accord_status rule_constrained_egalitarian(accord_context *context, accord_split *split, const accord_problem *problem) {
+accord_status rule_constrained_egalitarian(accord_context *context, accord_split *split,
+                                           const accord_problem *problem) {
   const accord_claims *claims = problem->claims;
   mpq_t *rest = pool_rationals(context, 1), *half = half_claims(context, *rest, claims);
   if (mpq_sgn(*rest) <= 0) equal_awards(context, split->share, claims->estate, (const mpq_t *)half, claims->n);

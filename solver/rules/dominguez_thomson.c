@@ -37,7 +37,8 @@ static bool pay_rest(struct rounds *rounds) {
 
 /* To doubles; what rounding leaves over goes to all who get something, so that the awards sum to the
  * estate and equal claims stay equal. */
-static void round_awards(accord_context *context, accord_split *split, const struct rounds *rounds, const mpq_t estate) {
+static void round_awards(accord_context *context, accord_split *split, const struct rounds *rounds,
+                         const mpq_t estate) {
   mpq_t *rest = pool_rationals(context, 2), *count = &rest[1];
   int served = 0;
   for (int i = 0; i < rounds->n; i++) {

@@ -15,10 +15,12 @@ accord_status rule_gately(accord_context *context, accord_split *split, const ac
   mpq_sub(*surplus, *surplus, *sum);
   drop_rounding(surplus, 1, problem->game);
   rational_sum(*sum, (const mpq_t *)stake, n);
-  if (mpq_sgn(*surplus) < 0) return undefined(context, "the parties are together worth less than each by itself, so there is no gain to share");
+  if (mpq_sgn(*surplus) < 0)
+    return undefined(context, "the parties are together worth less than each by itself, so there is no gain to share");
   if (signs_mixed((const mpq_t *)stake, n))
     return undefined(context, "joining the others is worth something to one party and less than nothing to another");
-  if (mpq_sgn(*sum) == 0) return undefined(context, "no party adds more to the others than it is worth alone, so nobody can disrupt");
+  if (mpq_sgn(*sum) == 0)
+    return undefined(context, "no party adds more to the others than it is worth alone, so nobody can disrupt");
   share_in_proportion(split->share, (const mpq_t *)split->share, (const mpq_t *)stake, *surplus, n);
   return ACCORD_OK;
 }

@@ -7,8 +7,10 @@ static accord_status share_total(accord_context *context, accord_split *split, c
   mpq_t *sum = pool_rationals(context, 1), *nothing = pool_rationals(context, (size_t)n);
   rational_sum(*sum, weight, n);
   if (signs_mixed(weight, n))
-    return undefined(context, "the stand-alone values have different signs, so shares in proportion to them mean nothing");
-  if (mpq_sgn(*sum) == 0) return undefined(context, "the stand-alone values are all 0, so there is nothing to be in proportion to");
+    return undefined(context,
+                     "the stand-alone values have different signs, so shares in proportion to them mean nothing");
+  if (mpq_sgn(*sum) == 0)
+    return undefined(context, "the stand-alone values are all 0, so there is nothing to be in proportion to");
   share_in_proportion(split->share, (const mpq_t *)nothing, weight, total, n);
   return ACCORD_OK;
 }

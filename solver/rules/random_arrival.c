@@ -6,8 +6,8 @@
 struct arrivals {
   int n;
   const mpq_t *claim;
-  mpq_t *left;    /* size n + 1: the estate left at each depth of the walk */
-  mpq_t *weight;  /* size n: |S|! (n - |S| - 1)! / n! */
+  mpq_t *left; /* size n + 1: the estate left at each depth of the walk */
+  mpq_t *weight; /* size n: |S|! (n - |S| - 1)! / n! */
   mpq_t *award;
   mpq_t *scratch;
 };
@@ -36,8 +36,9 @@ static void walk(accord_context *context, struct arrivals *arrivals, accord_coal
 accord_status rule_random_arrival(accord_context *context, accord_split *split, const accord_problem *problem) {
   const accord_claims *claims = problem->claims;
   size_t n = (size_t)claims->n;
-  struct arrivals arrivals = {claims->n, (const mpq_t *)claims->claim, pool_rationals(context, n + 1),
-                              pool_rationals(context, n), split->share, pool_rationals(context, 1)};
+  struct arrivals arrivals = {
+      claims->n,    (const mpq_t *)claims->claim, pool_rationals(context, n + 1), pool_rationals(context, n),
+      split->share, pool_rationals(context, 1)};
   for (size_t s = 0; s < n; s++) {
     mpz_bin_uiui(mpq_denref(arrivals.weight[s]), n - 1, s);
     mpz_mul_ui(mpq_denref(arrivals.weight[s]), mpq_denref(arrivals.weight[s]), n);

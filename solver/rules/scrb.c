@@ -15,8 +15,12 @@ accord_status rule_scrb(accord_context *context, accord_split *split, const acco
   drop_rounding(rest, 1, problem->game);
   rational_sum(*sum, (const mpq_t *)remaining, n);
   if (signs_mixed((const mpq_t *)remaining, n))
-    return undefined(context, "joining the others is worth something to one party and less than nothing to another, so the remaining benefits have different signs");
-  if (mpq_sgn(*sum) != 0) share_in_proportion(split->share, (const mpq_t *)split->share, (const mpq_t *)remaining, *rest, n);
-  else if (mpq_sgn(*rest) != 0) return undefined(context, "every party's remaining benefit is 0, yet a part that nobody caused is left to share");
+    return undefined(
+        context,
+        "joining the others is worth something to one party and less than nothing to another, so the remaining benefits have different signs");
+  if (mpq_sgn(*sum) != 0)
+    share_in_proportion(split->share, (const mpq_t *)split->share, (const mpq_t *)remaining, *rest, n);
+  else if (mpq_sgn(*rest) != 0)
+    return undefined(context, "every party's remaining benefit is 0, yet a part that nobody caused is left to share");
   return ACCORD_OK;
 }

@@ -1,38 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shapley value: the average of a party's marginal contribution over all orders of arrival,
- *   x_i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)).
- * The weight depends on |S| alone and is 1 / (n C(n - 1, |S|)), so sums by size are enough. Cost 2^n. */
+/* Shapley value: the average of a party's marginal contribution over all orders of arrival. Cost 2^n. */
 #include "../rule.h"
 
-/* weight[s] * denominator = 1 / C(n - 1, s), s = 0..n-1, over their common denominator. */
-static void find_weights(mpz_t *weight, mpz_t denominator, int n) {
-  mpz_set_ui(denominator, 1);
-  for (int s = 0; s < n; s++) {
-    mpz_bin_uiui(weight[s], (unsigned long)n - 1, (unsigned long)s);
-    mpz_lcm(denominator, denominator, weight[s]);
-  }
-  for (int s = 0; s < n; s++) mpz_divexact(weight[s], denominator, weight[s]);
-  mpz_mul_si(denominator, denominator, n);
-}
-
 accord_status rule_shapley(accord_context *context, accord_split *split, const accord_problem *problem) {
-  int n = problem->n;
-  size_t sizes = (size_t)n + 1;
-  mpz_t *with = pool_integers(context, (size_t)n * sizes), *all = pool_integers(context, sizes);
-  mpz_t *weight = pool_integers(context, sizes), *denominator = &weight[n], *without = pool_integers(context, 1);
-  class_sums(context, with, all, problem->game);
-  find_weights(weight, *denominator, n);
-  for (int i = 0; i < n; i++) {
-    const mpz_t *joined = (const mpz_t *)&with[(size_t)i * sizes];
-    mpz_ptr sum = mpq_numref(split->share[i]);
-    for (int s = 0; s < n; s++) { /* i joins a coalition of size s */
-      mpz_sub(*without, all[s], joined[s]);
-      mpz_addmul(sum, weight[s], joined[s + 1]);
-      mpz_submul(sum, weight[s], *without);
-    }
-    mpz_set(mpq_denref(split->share[i]), *denominator);
-    mpq_canonicalize(split->share[i]);
-    mpq_mul(split->share[i], split->share[i], problem->game->unit);
-  }
+  shapley_value(context, split->share, problem->game);
   return ACCORD_OK;
 }

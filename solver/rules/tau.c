@@ -43,7 +43,8 @@ static bool below_zero(mpq_t number, const mpq_t tolerance) {
 accord_status rule_tau(accord_context *context, accord_split *split, const accord_problem *problem) {
   int n = problem->n;
   mpq_t *utopia = pool_rationals(context, (size_t)n), *room = pool_rationals(context, (size_t)n);
-  mpq_t *work = pool_rationals(context, 4), *sum = &work[0], *rest = &work[1], *excess = &work[2], *tolerance = &work[3];
+  mpq_t *work = pool_rationals(context, 4), *sum = &work[0], *rest = &work[1], *excess = &work[2],
+        *tolerance = &work[3];
   game_marginals(utopia, problem->game);
   game_tolerance(*tolerance, problem->game);
   find_rights(context, split->share, (const mpq_t *)utopia, problem->game);
@@ -59,7 +60,8 @@ accord_status rule_tau(accord_context *context, accord_split *split, const accor
   rational_sum(*sum, (const mpq_t *)room, n);
   mpq_sub(*excess, *sum, *rest);
   if (below_zero(*rest, *tolerance)) return undefined(context, "the parties' least rights sum to more than there is");
-  if (below_zero(*excess, *tolerance)) return undefined(context, "the parties' marginal values sum to less than there is");
+  if (below_zero(*excess, *tolerance))
+    return undefined(context, "the parties' marginal values sum to less than there is");
   if (mpq_sgn(*sum) != 0) share_in_proportion(split->share, (const mpq_t *)split->share, (const mpq_t *)room, *rest, n);
   return ACCORD_OK;
 }
