@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { PARTIES_FOR_ALL_FACTS = 16 };
-
 void outcome_warn(accord_context *context, solve_outcome *outcome, const char *format, ...) {
   char text[1024];
   va_list arguments;
@@ -43,21 +41,9 @@ static sheet_rule *default_rules(accord_context *context, const accord_problem *
   return rules;
 }
 
-static void report_rule(accord_context *context, term_sheet *sheet, const char *name) {
+static void report_flag(term_sheet *sheet, const char *name) {
   const source_text source = {.name = "--rule"};
-  if (sheet_rule_comes_later(name)) {
-    add_diagnostic(&sheet->diagnostics, E024, &source, SIZE_MAX, "", NULL, "the rule \"%s\" is not supported yet",
-                   name);
-    return;
-  }
-  const char **names = POOL_NEW(context, (size_t)accord_rule_count + 1, const char *);
-  for (int k = 0; k < accord_rule_count; k++) names[k] = accord_rules[k].name;
-  const char *nearest = nearest_word(name, names);
-  add_diagnostic(&sheet->diagnostics, E032, &source, SIZE_MAX, "",
-                 nearest
-                     ? pool_text(context, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest)
-                     : "`accord rules` lists the rules.",
-                 "there is no rule \"%.80s\"", name);
+  report_rule(sheet, &source, SIZE_MAX, "", name);
 }
 
 static sheet_rule *rules_of_flag(accord_context *context, const char *flag, term_sheet *sheet, int *count) {
@@ -67,11 +53,11 @@ static sheet_rule *rules_of_flag(accord_context *context, const char *flag, term
   for (char *name = strtok_r(copy, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
     const accord_rule *rule = accord_find_rule(name);
     bool twice = false;
-    if (!rule) report_rule(context, sheet, name);
+    if (!rule) report_flag(sheet, name);
     for (int k = 0; k < *count; k++) twice = twice || rules[k].rule == rule;
     if (rule && !twice) rules[(*count)++] = (sheet_rule){rule, rule->name};
   }
-  if (*count == 0 && sheet->diagnostics.count == 0) report_rule(context, sheet, flag);
+  if (*count == 0 && sheet->diagnostics.count == 0) report_flag(sheet, flag);
   return rules;
 }
 
@@ -86,7 +72,8 @@ sheet_rule *choose_rules(accord_context *context, const cli_options *options, te
 
 /* -------------------------------------------------------------------- facts */
 
-int choose_facts(const cli_options *options, int n, const char **name) {
+/* As asked, else all of them for few parties, and quick ones beyond. */
+static int choose_facts(const cli_options *options, int n, const char **name) {
   *name = options->facts ? options->facts : n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
   if (options->facts) return options->fact_bits;
   return n <= PARTIES_FOR_ALL_FACTS ? ACCORD_FACTS_ALL : ACCORD_FACTS_QUICK;

@@ -5,6 +5,9 @@
 
 #include "output.h"
 
+/* Facts that need linear programs are worked out by default up to so many parties. */
+enum { PARTIES_FOR_ALL_FACTS = 16 };
+
 typedef struct rule_allocation {
   const accord_rule *rule;
   const char *label;
@@ -36,9 +39,6 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
 /* The rules of --rule, of the sheet, or the default set. Mistakes go to sheet->diagnostics. */
 sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count,
                          bool *named);
-
-/* Which facts to work out: as asked, else all to 16 parties and quick beyond. */
-int choose_facts(const cli_options *options, int n, const char **name);
 
 /* The facts asked for: monotonicity, shape, core and least core one after the other; where a limit ends
  * one of these the others stay, and *limited is set. */

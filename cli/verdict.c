@@ -26,6 +26,7 @@ struct checking {
   const term_sheet *sheet;
   const accord_problem *problem;
   const accord_facts *facts;
+  const accord_account *account;
   bool cost, claims;
 };
 
@@ -44,114 +45,88 @@ static const char *money(struct checking *checking, const mpq_t amount) {
   return exact_money_text(checking->context, checking->sheet, amount);
 }
 
+/* Whether a limit ended a step; anything worse ends the program. */
+static bool stopped(struct checking *checking, accord_status status) {
+  if (status == ACCORD_OK) return false;
+  if (status != ACCORD_LIMIT) guard_leave(checking->context, status, "%s", accord_message(checking->context));
+  return checking->all->limited = true;
+}
+
 static const char *party_id(const struct checking *checking, int i) { return checking->sheet->parties[i].id; }
 
 /* ---------------------------------------------------------------- the checks */
 
-/* Whether a difference exceeds the tolerance of inexact inputs. */
-static bool is_more_than_rounding(struct checking *checking, const mpq_t difference) {
-  mpq_t *work = pool_rationals(checking->context, 2);
-  if (checking->problem->game) game_tolerance(work[0], checking->problem->game);
-  mpq_abs(work[1], difference);
-  return mpq_cmp(work[1], work[0]) > 0;
-}
-
 static void check_sum(struct checking *checking) {
-  mpq_t *sum = pool_rationals(checking->context, 2), *over = &sum[1];
-  rational_sum(*sum, checking->verdict->split, checking->problem->n);
-  mpq_sub(*over, *sum, checking->problem->total);
-  int order = is_more_than_rounding(checking, *over) ? mpq_sgn(*over) : 0;
-  finding *found = add_finding(checking, CHECK_SUM, order ? JUDGED_FAIL : JUDGED_PASS);
+  const accord_account *account = checking->account;
+  finding *found = add_finding(checking, CHECK_SUM, account->balance ? JUDGED_FAIL : JUDGED_PASS);
+  const char *sum = money(checking, account->sum);
   found->has_amount = true;
-  mpq_set(found->amount, *over);
-  if (order == 0) {
-    found->message = pool_text(checking->context, "the shares sum to %s, which is all there is", money(checking, *sum));
+  mpq_set(found->amount, account->over);
+  if (account->balance == 0) {
+    found->message = pool_text(checking->context, "the shares sum to %s, which is all there is", sum);
     return;
   }
-  mpq_abs(*over, *over);
-  found->message =
-      pool_text(checking->context, "the shares sum to %s, and there is %s: %s too %s", money(checking, *sum),
-                money(checking, checking->problem->total), money(checking, *over), order > 0 ? "much" : "little");
-}
-
-static bool is_payable(struct checking *checking, int i) {
-  mpq_t *units = pool_rationals(checking->context, 1);
-  mpq_div(*units, checking->verdict->split[i], checking->sheet->unit);
-  return mpz_cmp_ui(mpq_denref(*units), 1) == 0;
+  mpq_t *size = pool_rationals(checking->context, 1);
+  mpq_abs(*size, account->over);
+  found->message = pool_text(checking->context, "the shares sum to %s, and there is %s: %s too %s", sum,
+                             money(checking, checking->problem->total), money(checking, *size),
+                             account->balance > 0 ? "much" : "little");
 }
 
 static void check_unit(struct checking *checking) {
-  int first = -1, count = 0;
-  for (int i = 0; i < checking->problem->n; i++)
-    if (!is_payable(checking, i) && count++ == 0) first = i;
-  finding *found = add_finding(checking, CHECK_UNIT, count ? JUDGED_NOTE : JUDGED_PASS);
-  found->party = first;
+  int first = checking->account->first_unpayable, more = checking->account->unpayable_count - 1;
+  finding *found = add_finding(checking, CHECK_UNIT, first >= 0 ? JUDGED_NOTE : JUDGED_PASS);
   const char *unit = unit_text(checking->context, checking->sheet);
-  if (count == 0) {
+  found->party = first;
+  if (first < 0) {
     found->message = pool_text(checking->context, "every share is a whole multiple of %s", unit);
     return;
   }
-  const char *others = count == 1 ? "" : pool_text(checking->context, ", and so are %d other shares", count - 1);
-  if (count == 2) others = ", and so is 1 other share";
+  const char *others = more == 0   ? ""
+                       : more == 1 ? ", and so is 1 other share"
+                                   : pool_text(checking->context, ", and so are %d other shares", more);
   found->message = pool_text(checking->context, "the share of %s, %s, is no whole multiple of %s%s",
                              party_id(checking, first), money(checking, checking->verdict->split[first]), unit, others);
 }
 
-/* What i has more alone than under the split, above the tolerance. */
-static bool find_loss(struct checking *checking, mpq_t loss, int i) {
-  mpq_t *alone = pool_rationals(checking->context, 2), *tolerance = &alone[1];
-  accord_game_value(*alone, checking->problem->game, party(i));
-  mpq_sub(loss, *alone, checking->verdict->split[i]);
-  if (checking->cost) mpq_neg(loss, loss);
-  game_tolerance(*tolerance, checking->problem->game);
-  return mpq_cmp(loss, *tolerance) > 0;
-}
-
 /* Claims too many for a table: nobody gets less than nothing, or more than the claim. */
 static void check_claims_bounds(struct checking *checking) {
-  const accord_claims *claims = checking->problem->claims;
-  const mpq_t *split = checking->verdict->split;
-  int worst = -1;
-  for (int i = 0; i < claims->n && worst < 0; i++)
-    if (mpq_sgn(split[i]) < 0 || mpq_cmp(split[i], claims->claim[i]) > 0) worst = i;
-  finding *found = add_finding(checking, CHECK_COALITION, worst < 0 ? JUDGED_PASS : JUDGED_FAIL);
-  found->party = worst;
-  found->message = worst < 0 ? "nobody gets less than nothing or more than the claim, so no group can object"
-                             : pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, worst),
-                                         money(checking, split[worst]), money(checking, claims->claim[worst]));
+  int outside = checking->account->outside_claim;
+  finding *found = add_finding(checking, CHECK_COALITION, outside < 0 ? JUDGED_PASS : JUDGED_FAIL);
+  found->party = outside;
+  found->message = "nobody gets less than nothing or more than the claim, so no group can object";
+  if (outside < 0) return;
+  found->message = pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, outside),
+                             money(checking, checking->verdict->split[outside]),
+                             money(checking, checking->problem->claims->claim[outside]));
+}
+
+static const char *individual_text(const struct checking *checking) {
+  if (checking->cost) return "no party pays more than its own cost alone";
+  return checking->claims ? "every party gets at least what the others leave"
+                          : "every party gets at least what it has alone";
 }
 
 static void check_individual(struct checking *checking) {
-  mpq_t *loss = pool_rationals(checking->context, 2), *worst = &loss[1];
-  int worst_party = -1, count = 0;
-  for (int i = 0; i < checking->problem->n; i++) {
-    if (!find_loss(checking, *loss, i)) continue;
-    count++;
-    if (worst_party >= 0 && mpq_cmp(*loss, *worst) <= 0) continue;
-    mpq_set(*worst, *loss);
-    worst_party = i;
-  }
-  finding *found = add_finding(checking, CHECK_INDIVIDUAL, count ? JUDGED_FAIL : JUDGED_PASS);
-  if (count == 0) {
-    found->message = checking->cost     ? "no party pays more than its own cost alone"
-                     : checking->claims ? "every party gets at least what the others leave"
-                                        : "every party gets at least what it has alone";
-    return;
-  }
-  found->party = worst_party;
+  const accord_account *account = checking->account;
+  int worst = account->worst_party, more = account->losing_count - 1;
+  finding *found = add_finding(checking, CHECK_INDIVIDUAL, worst >= 0 ? JUDGED_FAIL : JUDGED_PASS);
+  found->message = individual_text(checking);
+  if (worst < 0) return;
+  found->party = worst;
   found->has_amount = true;
-  mpq_set(found->amount, *worst);
+  mpq_set(found->amount, account->worst_loss);
   mpq_t *alone = pool_rationals(checking->context, 1);
-  accord_game_value(*alone, checking->problem->game, party(worst_party));
-  const char *others = count == 1 ? ""
-                                  : pool_text(checking->context, "; %d other part%s worse off than alone too",
-                                              count - 1, count == 2 ? "y is" : "ies are");
+  accord_game_value(*alone, checking->problem->game, party(worst));
+  const char *others = more == 0 ? ""
+                                 : pool_text(checking->context, "; %d other part%s worse off than alone too", more,
+                                             more == 1 ? "y is" : "ies are");
+  const char *share = money(checking, checking->verdict->split[worst]), *own = money(checking, *alone);
   found->message = pool_text(checking->context,
                              checking->cost     ? "%s pays %s and would pay %s alone: %s more%s"
                              : checking->claims ? "%s gets %s and is sure of %s whatever the others get: %s less%s"
                                                 : "%s gets %s and has %s alone: %s less%s",
-                             party_id(checking, worst_party), money(checking, checking->verdict->split[worst_party]),
-                             money(checking, *alone), money(checking, *worst), others);
+                             party_id(checking, worst), share, own, money(checking, account->worst_loss), others);
 }
 
 /* "A and B get 8 together and could have 8.05 by themselves (Annex B): they would gain 0.05". */
@@ -257,11 +232,7 @@ static void check_comparisons(struct checking *checking) {
   accord_comparisons *found;
   accord_status status =
       accord_find_comparisons(checking->context, &found, checking->problem, checking->verdict->split);
-  if (status == ACCORD_LIMIT) {
-    checking->all->limited = true;
-    return;
-  }
-  if (status != ACCORD_OK) guard_leave(checking->context, status, "%s", accord_message(checking->context));
+  if (stopped(checking, status)) return;
   bool cost = checking->cost;
   add_comparison(checking, CHECK_EQUAL_TREATMENT, found->unequal, found->unequal_count,
                  cost ? "costs every group just as much as" : "adds just as much to every group as",
@@ -280,29 +251,32 @@ static void note_undecided(struct checking *checking) {
   found->message = "not decided: a limit was reached before every group was looked at";
 }
 
+static void check_groups(struct checking *checking, int top) {
+  split_verdict *verdict = checking->verdict;
+  accord_status status =
+      accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
+  bool undecided = stopped(checking, status);
+  if (!checking->problem->game) check_claims_bounds(checking);
+  else if (undecided) note_undecided(checking);
+  else check_coalitions(checking);
+}
+
 void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *context, int top) {
-  struct checking checking = {context,
-                              all,
-                              verdict,
-                              all->sheet,
-                              all->problem,
-                              all->facts,
-                              all->problem->goal == ACCORD_COST,
-                              all->problem->claims != NULL};
+  struct checking checking = {.context = context, .all = all, .verdict = verdict, .sheet = all->sheet};
+  accord_account *account;
+  checking.problem = all->problem;
+  checking.facts = all->facts;
+  checking.cost = all->problem->goal == ACCORD_COST;
+  checking.claims = all->problem->claims != NULL;
   verdict->stands = true;
+  accord_status status = accord_find_account(context, &account, all->problem, verdict->split, all->sheet->unit);
+  if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  checking.account = account;
   check_sum(&checking);
   check_unit(&checking);
-  accord_status status = accord_find_stability(context, &verdict->stability, all->problem, verdict->split, top);
-  if (status == ACCORD_LIMIT) all->limited = true, verdict->stability = NULL;
-  else if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
-  if (all->problem->game) {
-    check_individual(&checking);
-    if (verdict->stability) check_coalitions(&checking);
-    else note_undecided(&checking);
-    check_comparisons(&checking);
-  } else {
-    check_claims_bounds(&checking);
-  }
+  if (all->problem->game) check_individual(&checking);
+  check_groups(&checking, top);
+  if (all->problem->game) check_comparisons(&checking);
   all->stands = all->stands && verdict->stands;
   all->undecided = all->undecided || verdict->undecided;
 }

@@ -275,6 +275,20 @@ accord_status accord_find_facts(accord_context *context, accord_facts **facts, c
 
 /* ----------------------------------------------------------- checking a split */
 
+/* How a split adds up, and what it leaves each party. */
+typedef struct accord_account {
+  mpq_t sum, over; /* over = sum - total */
+  int balance; /* sign of over, 0 within the tolerance of inexact inputs */
+  int unpayable_count, first_unpayable; /* shares that are no whole multiple of the unit; -1: none */
+  int losing_count, worst_party; /* parties worse off than alone; -1: none */
+  mpq_t worst_loss; /* what worst_party has alone over its share (of a cost: the reverse) */
+  int outside_claim; /* a party with less than nothing or more than its claim; -1: none */
+} accord_account;
+
+/* shares: size n, as stated. Cost n. ACCORD_INVALID where the unit is not above 0. */
+accord_status accord_find_account(accord_context *context, accord_account **account, const accord_problem *problem,
+                                  const mpq_t *shares, const mpq_t unit);
+
 typedef struct accord_objection {
   accord_coalition coalition;
   mpq_t amount; /* what it would gain by walking out, > 0 */

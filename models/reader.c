@@ -34,11 +34,16 @@ static size_t write_pointer(char *out, size_t room, const place *at) {
   return length;
 }
 
+const char *pointer_text(accord_context *context, const place *at) {
+  size_t length = write_pointer(NULL, 0, at);
+  char *pointer = pool_new(context, length + 1, 1);
+  write_pointer(pointer, length, at);
+  return pointer;
+}
+
 static void report(sheet_reader *reader, error_code code, const place *at, size_t offset, const char *help,
                    const char *message) {
-  size_t length = write_pointer(NULL, 0, at);
-  char *pointer = pool_new(reader->context, length + 1, 1);
-  write_pointer(pointer, length, at);
+  const char *pointer = pointer_text(reader->context, at);
   add_diagnostic(&reader->sheet->diagnostics, code, &reader->document->source, offset, pointer, help, "%s", message);
 }
 
@@ -135,7 +140,7 @@ const char *nearest_word(const char *word, const char *const *words) {
   return nearest;
 }
 
-static bool is_one_of(const char *word, const char *const *words) {
+bool is_one_of(const char *word, const char *const *words) {
   for (; words && *words; words++)
     if (strcmp(word, *words) == 0) return true;
   return false;

@@ -24,6 +24,9 @@ place member_of(const place *object, const char *key);
 place member_at(const place *object, const cJSON *member);
 place element_at(const place *array, const cJSON *element, size_t index);
 
+/* The JSON pointer (RFC 6901) of a place. */
+const char *pointer_text(accord_context *context, const place *at);
+
 /* Adds a mistake at a value, or at the key of an object's member. help NULL: the code's meaning. */
 void report_value(sheet_reader *reader, error_code code, const place *at, const char *help, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
@@ -73,6 +76,9 @@ bool read_amounts_by_party(sheet_reader *reader, mpq_t *amounts, const char **so
 
 /* "A+B", in the order of the parties. */
 const char *coalition_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition);
+
+/* Whether the word is in a NULL-ended list (NULL: no). */
+bool is_one_of(const char *word, const char *const *words);
 
 /* "did you mean" without asking: the nearest of the NULL-ended words, or NULL where none is near. */
 const char *nearest_word(const char *word, const char *const *words);

@@ -32,12 +32,6 @@ static const char *const later_rules[] = {"adjusted-shapley",
                                           "folk",
                                           NULL};
 
-static bool in_list(const char *word, const char *const *words) {
-  for (; *words; words++)
-    if (strcmp(*words, word) == 0) return true;
-  return false;
-}
-
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];
   va_list arguments;
@@ -218,25 +212,24 @@ static bool read_parties(sheet_reader *reader, const place *root) {
 
 /* --------------------------------------------------------- rules, proposals */
 
-static void report_unknown_rule(sheet_reader *reader, const place *name) {
-  char help[200];
-  const char **names = POOL_NEW(reader->context, (size_t)accord_rule_count + 1, const char *);
+void report_rule(term_sheet *sheet, const source_text *source, size_t offset, const char *pointer, const char *name) {
+  accord_context *context = sheet->context;
+  const char **names = POOL_NEW(context, (size_t)accord_rule_count + 1, const char *);
   for (int k = 0; k < accord_rule_count; k++) names[k] = accord_rules[k].name;
-  const char *nearest = nearest_word(name->node->valuestring, names);
-  if (nearest) snprintf(help, sizeof help, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest);
-  else snprintf(help, sizeof help, "`accord rules` lists the rules.");
-  report_value(reader, E032, name, help, "there is no rule \"%.80s\"", name->node->valuestring);
+  const char *nearest = nearest_word(name, names), *help = "`accord rules` lists the rules.";
+  if (nearest) help = pool_text(context, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest);
+  if (is_one_of(name, later_rules))
+    add_diagnostic(&sheet->diagnostics, E024, source, offset, pointer, NULL, "the rule \"%s\" is not supported yet",
+                   name);
+  else add_diagnostic(&sheet->diagnostics, E032, source, offset, pointer, help, "there is no rule \"%.80s\"", name);
 }
-
-bool sheet_rule_comes_later(const char *name) { return in_list(name, later_rules); }
 
 static const accord_rule *read_rule_name(sheet_reader *reader, const place *name) {
   if (!want_text(reader, name)) return NULL;
   const accord_rule *rule = accord_find_rule(name->node->valuestring);
   if (rule) return rule;
-  if (sheet_rule_comes_later(name->node->valuestring))
-    report_value(reader, E024, name, NULL, "the rule \"%s\" is not supported yet", name->node->valuestring);
-  else report_unknown_rule(reader, name);
+  report_rule(reader->sheet, &reader->document->source, value_offset(name->node), pointer_text(reader->context, name),
+              name->node->valuestring);
   return NULL;
 }
 
@@ -322,7 +315,7 @@ static void read_model(sheet_reader *reader, const place *root) {
     reader->sheet->model->build(reader, &at);
     return;
   }
-  if (in_list(type.node->valuestring, later_models))
+  if (is_one_of(type.node->valuestring, later_models))
     report_value(reader, E024, &type, NULL, "the model \"%s\" is not supported yet", type.node->valuestring);
   else report_unknown_model(reader, &type);
 }

@@ -76,8 +76,8 @@ term_sheet *sheet_read(accord_context *context, const char *path, const sheet_op
 /* The party of that id (length bytes), or -1. */
 int sheet_find_party(const term_sheet *sheet, const char *id, size_t length);
 
-/* A rule of the contract that this version does not have yet. */
-bool sheet_rule_comes_later(const char *name);
+/* Says that there is no such rule (naming the nearest), or not yet, at a place in a source. */
+void report_rule(term_sheet *sheet, const source_text *source, size_t offset, const char *pointer, const char *name);
 
 /* Where the value of a coalition comes from ("Annex B, p. 3"), or NULL. */
 const char *sheet_source_of(const term_sheet *sheet, accord_coalition coalition);

@@ -31,6 +31,7 @@ static accord_status run_rule(accord_context *context, void *argument) {
     return undefined(context, "%s shares an estate among claims, and this is not a claims problem", rule->name);
   if (!on_claims(rule, in->problem) && !in->problem->game)
     return fail(context, ACCORD_LIMIT, "%s", in->problem->no_game);
+  /* a rule for two says itself that it has no answer for more */
   if (in->problem->n > rule->max_n && rule->max_n > 2)
     return fail(context, ACCORD_LIMIT, "%s works for up to %d parties, and there are %d", rule->name, rule->max_n,
                 in->problem->n);

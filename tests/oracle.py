@@ -103,21 +103,21 @@ def lp(cost, rows):
     profit = [b for _, _, b in rows] + [-rows[r][2] for r in equal]
     value, y, x = simplex([list(t) for t in zip(*columns)], cost, profit)
     for a, sense, b in rows:
-        gap = sum(p * q for p, q in zip(a, x)) - b
+        gap = sum(p * q for p, q in zip(a, x) if p) - b
         assert gap == 0 if sense == "=" else gap >= 0
-    assert sum(p * q for p, q in zip(cost, x)) == value
+    assert sum(p * q for p, q in zip(cost, x) if p) == value
     weight = y[:len(rows)]
     for k, r in enumerate(equal):
         weight[r] -= y[len(rows) + k]
     return value, x, weight
 
 def rank(coalitions, n):
-    """Rank of the rows 1_S."""
-    rows, found = [[Fraction(t) for t in indicator(S, n)] for S in coalitions], 0
+    """Rank of the rows 1_S; integers only."""
+    rows, found = [indicator(S, n) for S in coalitions], 0
     for i in range(n):
         top = next((r for r in rows if r[i]), None)
         if top is not None:
-            rows = [[p - r[i] / top[i] * q for p, q in zip(r, top)] for r in rows if r is not top]
+            rows = [[p * top[i] - r[i] * q for p, q in zip(r, top)] for r in rows if r is not top]
             found += 1
     return found
 
@@ -151,19 +151,84 @@ def scrb(v):
         raise Undefined("remaining benefits have mixed signs, or are all zero while there is a rest")
     return [p + q * rest / sum(r) for p, q in zip(M, r)] if any(r) else M
 
+def arrivals(v, orders):
+    """Average marginal contribution over these orders"""
+    x = [Fraction(0)] * size(v)
+    for order in orders:
+        S = 0
+        for i in order:
+            x[i] += v[S | 1 << i] - v[S]
+            S |= 1 << i
+    return [t / len(orders) for t in x]
+
 def shapley(v):
     """Average marginal contribution over all orders (above six parties: sum over S by its chance)"""
     n = size(v)
     if n > 6:
         return [sum((v[S | 1 << i] - v[S]) / (n * math.comb(n - 1, S.bit_count()))
                     for S in range(len(v)) if not S >> i & 1) for i in range(n)]
-    x = [Fraction(0)] * n
-    for order in itertools.permutations(range(n)):
-        S = 0
-        for i in order:
-            x[i] += v[S | 1 << i] - v[S]
-            S |= 1 << i
-    return [t / math.factorial(n) for t in x]
+    return arrivals(v, list(itertools.permutations(range(n))))
+
+def weighted_shapley(v, w):
+    """Expected marginal contribution where, of those not placed yet, i comes last with chance w_i / w(S)
+    (Kalai and Samet 1987)"""
+    x = [[Fraction(0)] * size(v)]
+    for S in range(1, len(v)):              # x[S]: what S alone gets
+        x.append([Fraction(0)] * size(v))
+        for i in members(S):
+            chance, before = w[i] / paid(w, S), S ^ 1 << i
+            x[S] = plus(x[S], [chance * t for t in x[before]])
+            x[S][i] += chance * (v[S] - v[before])
+    return x[-1]
+
+def solidarity(v):
+    """Sum over T with i of (n-t)!(t-1)!/n! times the average over j in T of v(T) - v(T without j)
+    (Nowak and Radzik 1994)"""
+    n, x = size(v), [Fraction(0)] * size(v)
+    for T in range(1, len(v)):
+        t = T.bit_count()
+        mean = sum(v[T] - v[T ^ 1 << j] for j in members(T)) / Fraction(t)
+        chance = Fraction(math.factorial(n - t) * math.factorial(t - 1), math.factorial(n))
+        x = plus(x, [chance * mean * k for k in indicator(T, n)])
+    return x
+
+def owen(v, unions):
+    """Average over the orders in which no union is interrupted; unions: bitmasks that partition N"""
+    of = {i: B for B in unions for i in members(B)}
+    return arrivals(v, [order for order in itertools.permutations(range(size(v)))
+                        if len(list(itertools.groupby(order, of.get))) == len(unions)])
+
+def aumann_dreze(v, unions):
+    """The Shapley value of each union's own game, by its orders"""
+    x = {}
+    for who in map(members, unions):
+        own = [v[sum(1 << who[k] for k in members(S))] for S in range(1 << len(who))]
+        x.update(zip(who, shapley(own)))
+    return [x[i] for i in range(size(v))]
+
+def parts(S, links):
+    """The connected parts of S"""
+    found = []
+    while S:
+        part, grown = 0, S & -S
+        while grown != part:
+            part = grown
+            for L in links:
+                grown |= L if L & S == L and L & grown else 0
+        found.append(part)
+        S ^= part
+    return found
+
+def myerson(v, links):
+    """The Shapley value, by orders, of the sum of v over the connected parts; links: bitmasks of two"""
+    return shapley([sum((v[T] for T in parts(S, links)), Fraction(0)) for S in range(len(v))])
+
+def nash(v, w):
+    """v(i) + w_i (v(N) - sum v)/sum w; equal weights where there are none"""
+    own, w = singles(v), w or [1] * size(v)
+    if v[-1] <= sum(own):
+        raise Undefined("nothing to gain together")
+    return [t + k * (v[-1] - sum(own)) / sum(w) for t, k in zip(own, w)]
 
 def banzhaf(v):
     """Average of v(S+i) - v(S) over the S without i, scaled to v(N)"""
@@ -189,36 +254,42 @@ def gately(v):
         raise Undefined("no imputation, or M - v sums to zero or has mixed signs")
     return [p + q * (v[-1] - sum(own)) / sum(r) for p, q in zip(own, r)]
 
-def kohlberg_levels(v, bounded):
+def kohlberg_levels(v, bounded, per_head=False):
     """Lexicographic minimum of the excesses by successive LPs over all coalitions: (x, levels).
 
-    Each LP minimises e over x(S) + e >= v(S); what has a positive multiplier is tight in every
-    optimal solution and is settled. A level is (e, {S: weight}, {i: bound weight}, {T: weight}).
+    Each LP minimises e over x(S) + h e >= v(S), h = 1 or per head |S|; what has a positive multiplier is
+    tight in every optimal solution and is settled. A level is (e, {S: weight}, {i: bound weight},
+    {T: weight}); the weight of an S is that of its row divided by h.
     """
     n, N = size(v), len(v) - 1
+    h = [S.bit_count() if per_head else 1 for S in range(N + 1)]
     settled, levels, x = {N: v[N]}, [], [v[N]]
     while rank(settled, n) < n:
         fixed, bounds, free = list(settled), range(n if bounded else 0), set(range(1, N)) - settled.keys()
         rows = [(indicator(T, n) + [0], "=", settled[T]) for T in fixed]
         rows += [(indicator(1 << i, n) + [0], ">=", v[1 << i]) for i in bounds]
-        rows += [(indicator(S, n) + [1], ">=", v[S]) for S in free]
+        rows += [(indicator(S, n) + [h[S]], ">=", v[S]) for S in free]
         e, (*x, _), w = lp([0] * n + [1], rows)
         earlier = {T: -t for T, t in zip(fixed, w) if t}
         tight = {i: t for i, t in zip(bounds, w[len(fixed):]) if t}
-        found = {S: t for S, t in zip(free, w[len(fixed) + len(bounds):]) if t}
+        found = {S: t * h[S] for S, t in zip(free, w[len(fixed) + len(bounds):]) if t}
         levels.append((e, found, tight, earlier))
-        settled.update({S: v[S] - e for S in found})
+        settled.update({S: v[S] - h[S] * e for S in found})
         settled.update({1 << i: v[1 << i] for i in tight})
     return x, levels
 
-def nucleolus(v):
+def nucleolus(v, per_head=False):
     """Lexicographic minimum of the excesses sorted downward, over x(N) = v(N), x_i >= v(i)"""
     if sum(singles(v)) > v[-1]:
         raise Undefined("no imputation")
-    return kohlberg_levels(v, True)[0]
+    return kohlberg_levels(v, True, per_head)[0]
+
+def per_capita_nucleolus(v):
+    """The same of the excesses divided by the coalition's size"""
+    return nucleolus(v, True)
 
 def prenucleolus(v):
-    """The same without x_i >= v(i)"""
+    """The nucleolus without x_i >= v(i)"""
     return kohlberg_levels(v, False)[0]
 
 # ---------------------------------------------------------------- claims rules
@@ -384,7 +455,7 @@ def payable(x, unit, total):
     return [(w + (i in first[:left])) * unit for i, w in enumerate(whole)]
 
 # ---------------------------------------------------------------- the term sheet
-Sheet = namedtuple("Sheet", "ids goal table unit estate claims")
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights", defaults=[None] * 5)
 
 def number(a):
     """An amount: number, string, or {"value": ...}"""
@@ -425,8 +496,17 @@ def claims_table(E, c):
     N = (1 << len(c)) - 1
     return [max(Fraction(0), E - paid(c, N ^ S)) for S in range(N + 1)]
 
+def read_overlays(doc, ids):
+    """Unions as bitmasks that partition N, links as bitmasks of two, weights by party; None: not there"""
+    unions, links, weights = doc.get("unions"), doc.get("links"), doc.get("weights")
+    if unions is not None:
+        unions = [coalition("+".join(who), ids) for who in unions.values() if who]
+        unions += [1 << i for i in range(len(ids)) if not any(B >> i & 1 for B in unions)]
+    return (unions, links and [coalition("+".join(pair), ids) for pair in links],
+            weights and [number(weights[i]) for i in ids])
+
 def read_sheet(text):
-    """The text of a term sheet: parties, goal, table, unit, and for claims the estate and claims"""
+    """The text of a term sheet: parties, goal, table, unit, for claims the estate and claims, overlays"""
     doc = json.loads(text, parse_int=Fraction, parse_float=Fraction)
     ids = [p if isinstance(p, str) else p["id"] for p in doc["parties"]]
     model, unit = doc["model"], Fraction(doc.get("unit", "0.01"))
@@ -439,10 +519,12 @@ def read_sheet(text):
         goal, table = "cost", [max((needs[i] for i in members(S)), default=0) for S in range(1 << len(ids))]
     else:
         table = synergies_table(model, ids) if kind == "synergies" else coalitions_table(model, ids, goal)
-    return Sheet(ids, goal, table, unit, E, c)
+    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids))
 
-GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley banzhaf tau gately nucleolus "
-              "prenucleolus").split()
+GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
+              "aumann-dreze myerson tau gately nucleolus prenucleolus per-capita-nucleolus nash").split()
+OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", "aumann-dreze": "unions",
+            "myerson": "links"}
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
                 "minimal-overlap adjusted-proportional average dominguez-thomson concede-and-divide").split()
 
@@ -454,7 +536,10 @@ def allocate(rule, sheet):
     """The shares by a rule as stated in the sheet (costs positive); raises Undefined"""
     if sheet.claims is not None and rule in CLAIMS_RULES:
         return function(rule, True)(sheet.estate, sheet.claims)
-    return benefit(function(rule)(benefit(sheet.table, sheet.goal)), sheet.goal)
+    overlay = [getattr(sheet, OVERLAYS[rule])] if rule in OVERLAYS else []
+    if overlay == [None] and rule != "nash":
+        raise Undefined(f"the sheet has no {OVERLAYS[rule]}")
+    return benefit(function(rule)(benefit(sheet.table, sheet.goal), *overlay), sheet.goal)
 
 # ---------------------------------------------------------------- certificates
 def weighted(rows, ids):
@@ -465,7 +550,7 @@ def covered(weights, i):
     """Sum of the weights of the coalitions party i is in"""
     return sum(w for S, w in weights if S >> i & 1)
 
-def check_level(e, weights, bounds, earlier, gain, own, settled):
+def check_level(e, weights, bounds, earlier, gain, own, settled, per_head):
     """Condition (2) for one level: None or a reason"""
     if not weights or any(S not in gain for S, _ in weights):
         return "no coalition, or one that is not proper"
@@ -475,11 +560,12 @@ def check_level(e, weights, bounds, earlier, gain, own, settled):
         return "a weight is not positive, or they do not sum to 1"
     if any(T not in settled for T, _ in earlier):
         return "an earlier coalition is not settled"
-    if any(covered(weights + bounds, i) != covered(earlier, i) for i in range(len(own))):
+    rows = [(S, w / S.bit_count()) for S, w in weights] if per_head else weights
+    if any(covered(rows + bounds, i) != covered(earlier, i) for i in range(len(own))):
         return "the weights do not balance"
     return None
 
-def check_kohlberg(table, n, goal, certificate, shares, nucleolus=True, ids=None):
+def check_kohlberg(table, n, goal, certificate, shares, nucleolus=True, ids=None, per_head=False):
     """Conditions (1) to (4) of a certificate of {id: exact share}, ids in party order: None or a reason"""
     ids, v = list(ids or shares), benefit(table, goal)
     stated = {i: Fraction(t) for i, t in certificate["shares"].items()}
@@ -489,11 +575,12 @@ def check_kohlberg(table, n, goal, certificate, shares, nucleolus=True, ids=None
     gain, own = excesses(v, x), {1 << i: v[1 << i] - x[i] for i in range(n)}
     if len(x) != n or sum(x) != v[-1] or nucleolus and max(own.values()) > 0:
         return "(1) the shares do not sum to the value, or a party falls below its standalone value"
+    gain = {S: g / S.bit_count() for S, g in gain.items()} if per_head else gain
     settled, listed, spans = [len(v) - 1], set(), []
     for k, level in enumerate(certificate["levels"]):
         rows = [weighted(level[key], ids) for key in ("coalitions", "bounds", "earlier")]
         e = Fraction(level["excess"])
-        reason = check_level(e, *rows, gain, own, settled)
+        reason = check_level(e, *rows, gain, own, settled, per_head)
         if reason or spans and e > spans[-1][0] or rows[1] and not nucleolus:
             return f"(2) level {k}: {reason or 'the excess rises, or there are bounds'}"
         listed |= {S for S, _ in rows[0]}
@@ -516,9 +603,9 @@ def check_balanced(table, goal, ids, certificate):
         return "worth or value is wrong"
     return None if (worth < value if goal == "cost" else worth > value) else "worth does not beat the value"
 
-def certificate(table, goal, ids, bounded):
+def certificate(table, goal, ids, bounded, per_head=False):
     """The oracle's own certificate, in the same form"""
-    x, levels = kohlberg_levels(benefit(table, goal), bounded)
+    x, levels = kohlberg_levels(benefit(table, goal), bounded, per_head)
     def rows(weights):
         return [{"parties": [ids[i] for i in members(S)], "weight": str(w)} for S, w in weights.items()]
     return {"type": "kohlberg", "shares": dict(zip(ids, map(str, benefit(x, goal)))), "levels": [
@@ -585,16 +672,63 @@ def test_certificates(rng, rounds):
         n, goal = rng.randint(2, 4), rng.choice(["benefit", "cost"])
         table = [Fraction(0)] + [Fraction(rng.randint(-2, 6)) for _ in range(2 ** n - 1)]
         v, ids = benefit(table, goal), list("ABCD")[:n]
-        for bounded in (False, True):
+        for bounded, per_head in ((False, False), (True, False), (True, True)):
             if not bounded or sum(singles(v)) <= v[-1]:
-                good = certificate(table, goal, ids, bounded)
-                x = good["shares"]
-                assert check_kohlberg(table, n, goal, good, x, bounded) is None
+                good = certificate(table, goal, ids, bounded, per_head)
+                x, how = good["shares"], (bounded, ids, per_head)
+                assert check_kohlberg(table, n, goal, good, x, *how) is None
                 moved = {**x, "A": Fraction(x["A"]) + 1, "B": Fraction(x["B"]) - 1}
-                assert check_kohlberg(table, n, goal, {**good, "shares": moved}, moved, bounded)
+                assert check_kohlberg(table, n, goal, {**good, "shares": moved}, moved, *how)
+
+def dividends(v, w):
+    """Each Harsanyi dividend d(T) shared in T in proportion to w"""
+    d, x = [], [Fraction(0)] * size(v)
+    for T in range(len(v)):
+        d.append(v[T] - sum(d[S] for S in range(T) if S & T == S))
+        x = plus(x, [d[T] * w[i] / paid(w, T) if T >> i & 1 else 0 for i in range(size(v))])
+    return x
+
+def owen_in_two_steps(v, unions):
+    """The Shapley value of each union's inner game: T's is its share in the Shapley value of the game
+    between the unions in which T stands for all of its union (Owen 1977)"""
+    x = [Fraction(0)] * size(v)
+    for k, who in enumerate(map(members, unions)):
+        inner = []
+        for S in range(1 << len(who)):
+            blocks = list(unions)
+            blocks[k] = sum(1 << who[j] for j in members(S))
+            between = [v[sum(blocks[j] for j in members(K))] for K in range(1 << len(blocks))]
+            inner.append(shapley(between)[k])
+        for i, t in zip(who, shapley(inner)):
+            x[i] = t
+    return x
+
+def test_overlays(rng, rounds):
+    """Published answers; the second definition of each rule, and what characterises the Myerson value"""
+    three = fractions("0 0 0 1 0 0 0 1")    # v(12) = v(N) = 1
+    assert solidarity(three) == fractions("7/18 7/18 2/9")  # Nowak and Radzik 1994
+    majority = fractions("0 0 0 1 0 1 1 1")
+    assert owen(majority, [0b011, 0b100]) == aumann_dreze(majority, [0b011, 0b100]) == fractions("1/2 1/2 0")
+    for _ in range(rounds):
+        n = rng.randint(1, 5)
+        v, N = [Fraction(0)] + [Fraction(rng.randint(-5, 9)) for _ in range(2 ** n - 1)], 2 ** n - 1
+        w, label = [Fraction(rng.randint(1, 9)) for _ in range(n)], [rng.randrange(3) for _ in range(n)]
+        unions = [sum(1 << i for i in range(n) if label[i] == k) for k in set(label)]
+        assert weighted_shapley(v, w) == dividends(v, w)
+        assert shapley(v) == weighted_shapley(v, [Fraction(1)] * n) == owen(v, [1 << i for i in range(n)])
+        assert owen(v, unions) == owen_in_two_steps(v, unions) and owen(v, [N]) == shapley(v)
+        assert sum(solidarity(v)) == v[N] and all(paid(aumann_dreze(v, unions), B) == v[B] for B in unions)
+        links = [1 << i | 1 << j for i in range(n) for j in range(i) if rng.random() < 0.5]
+        x = myerson(v, links)               # component efficient and fair: no other value is (Myerson 1977)
+        assert all(paid(x, T) == v[T] for T in parts(N, links))
+        for L in links:
+            i, j = members(L)
+            y = myerson(v, [K for K in links if K != L])
+            assert x[i] - y[i] == x[j] - y[j]
 
 if __name__ == "__main__":
     test_published()
     test_claims(random.Random(1), 60)
     test_certificates(random.Random(1), 60)
-    print("oracle: published answers, claims identities and certificates hold")
+    test_overlays(random.Random(1), 60)
+    print("oracle: published answers, identities of claims and overlays, and certificates hold")

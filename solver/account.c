@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a proposed split adds up, and what it leaves each party: the checks that need no coalition. */
+#include "game.h"
+
+struct question {
+  accord_account **account;
+  const accord_problem *problem;
+  const mpq_t *shares;
+  mpq_srcptr unit;
+};
+
+/* The sum, and by how much it misses the total, outside the tolerance of inexact inputs. */
+static void add_up(accord_account *account, const struct question *in, const mpq_t tolerance, mpq_t size) {
+  rational_sum(account->sum, in->shares, in->problem->n);
+  mpq_sub(account->over, account->sum, in->problem->total);
+  mpq_abs(size, account->over);
+  account->balance = mpq_cmp(size, tolerance) > 0 ? mpq_sgn(account->over) : 0;
+}
+
+static void find_unpayable(accord_account *account, const struct question *in, mpq_t units) {
+  account->first_unpayable = -1;
+  for (int i = 0; i < in->problem->n; i++) {
+    mpq_div(units, in->shares[i], in->unit);
+    if (mpz_cmp_ui(mpq_denref(units), 1) == 0) continue;
+    if (account->unpayable_count++ == 0) account->first_unpayable = i;
+  }
+}
+
+/* What a party has alone over its share, of a cost its share over its own cost. */
+static void find_losing(accord_account *account, const struct question *in, const mpq_t tolerance, mpq_t loss) {
+  account->worst_party = -1;
+  for (int i = 0; in->problem->game && i < in->problem->n; i++) {
+    accord_game_value(loss, in->problem->game, party(i));
+    mpq_sub(loss, loss, in->shares[i]);
+    if (in->problem->goal == ACCORD_COST) mpq_neg(loss, loss);
+    if (mpq_cmp(loss, tolerance) <= 0) continue;
+    account->losing_count++;
+    if (account->worst_party >= 0 && mpq_cmp(loss, account->worst_loss) <= 0) continue;
+    mpq_set(account->worst_loss, loss);
+    account->worst_party = i;
+  }
+}
+
+static void find_outside_claim(accord_account *account, const struct question *in) {
+  const accord_claims *claims = in->problem->claims;
+  account->outside_claim = -1;
+  for (int i = 0; claims && i < claims->n && account->outside_claim < 0; i++)
+    if (mpq_sgn(in->shares[i]) < 0 || mpq_cmp(in->shares[i], claims->claim[i]) > 0) account->outside_claim = i;
+}
+
+static accord_status find_account(accord_context *context, void *argument) {
+  struct question *in = argument;
+  accord_account *account = POOL_NEW(context, 1, accord_account);
+  mpq_t *work = pool_rationals(context, 2), *tolerance = &work[1];
+  pool_rational(context, account->sum);
+  pool_rational(context, account->over);
+  pool_rational(context, account->worst_loss);
+  if (in->problem->game) game_tolerance(*tolerance, in->problem->game);
+  add_up(account, in, *tolerance, work[0]);
+  find_unpayable(account, in, work[0]);
+  find_losing(account, in, *tolerance, work[0]);
+  find_outside_claim(account, in);
+  *in->account = account;
+  return ACCORD_OK;
+}
+
+accord_status accord_find_account(accord_context *context, accord_account **account, const accord_problem *problem,
+                                  const mpq_t *shares, const mpq_t unit) {
+  struct question in = {account, problem, shares, unit};
+  *account = NULL;
+  if (mpq_sgn(unit) <= 0) return fail(context, ACCORD_INVALID, "the unit is not above 0");
+  return guard(context, find_account, &in);
+}
