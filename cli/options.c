@@ -206,12 +206,14 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
     for (int k = 0; k < 4; k++) state->child_inputs[k] = options;
     return 0;
   case ARGP_KEY_ARG:
-    if (!(parsing->takes & TAKES_FILE) || options->file) argp_error(state, "one argument too many: %s", argument);
+    if (!(parsing->takes & (TAKES_FILE | TAKES_CODE)) || options->file)
+      argp_error(state, "one argument too many: %s", argument);
     options->file = argument;
     return 0;
   case ARGP_KEY_END:
     if (parsing->takes & TAKES_FILE && !options->file)
       argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
+    if (parsing->takes & TAKES_CODE && !options->file) argp_error(state, "an error code is missing, such as E012");
     if (options->proposal && options->split) argp_error(state, "--proposal and --split exclude each other");
     if (is_same_file(options->file, options->output))
       argp_error(state, "--output would overwrite the term sheet %s", options->file);

@@ -12,7 +12,7 @@ typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice
 
 typedef struct cli_options {
   accord_context *context;
-  const char *file; /* the sheet, or NULL */
+  const char *file; /* the sheet (of explain: the code), or NULL */
   output_format format;
   const char *output; /* -o, or NULL */
   color_choice color;
@@ -28,7 +28,7 @@ typedef struct cli_options {
 } cli_options;
 
 /* Which groups of options a command takes. */
-enum { TAKES_FILE = 1, TAKES_SOLVING = 2, TAKES_RULES = 4, TAKES_SPLIT = 8 };
+enum { TAKES_FILE = 1, TAKES_SOLVING = 2, TAKES_RULES = 4, TAKES_SPLIT = 8, TAKES_CODE = 16 };
 
 /* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */
 void read_options(cli_options *options, int argc, char **argv, int takes, const char *summary, const char *arguments);

@@ -57,7 +57,7 @@ def test_help_and_version():
     assert code == 0 and "solve" in out and "check" in out
     code, out, _ = run("--version")
     assert code == 0 and all(name in out for name in ("accord 0.", "GLPK", "GMP", "cJSON", "libsmartcols"))
-    for command in ("solve", "check", "rules", "models"):
+    for command in ("solve", "check", "explain", "rules", "models"):
         assert run(command, "--help")[0] == 0
 
 
@@ -66,6 +66,16 @@ def test_usage_errors():
                       ["solve", "-", "--top", "-1"], ["solve", "-", "--time-limit", "x"], ["solve", "-", "--memory-limit", "x"],
                       ["solve", "-", "--facts", "core,nonsense"], ["check", "-", "--split", "A=1", "--proposal", "x"]):
         assert run(*arguments, sheet=MERCHANTS)[0] == 2, arguments
+
+
+def test_explain():
+    codes = re.findall(r"^ERROR\((E\d+),", (ROOT / "models/errors.def").read_text(), re.M)
+    assert len(codes) > 50 and codes == sorted(codes)
+    for code in codes:
+        status, out, _ = run("explain", code)
+        assert status == 0 and out.startswith(code) and len(out) > 40
+        assert json.loads(run("explain", code, "--json")[1])["code"] == code
+    assert run("explain", "E999")[0] == 2 and run("explain")[0] == 2
 
 
 def test_catalogues():

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* accord explain E012 */
+#include "command.h"
+#include "json_writer.h"
+
+#include <string.h>
+
+static error_code find_code(const char *name) {
+  error_code code = 0;
+  while (code < ERROR_CODE_COUNT && strcasecmp(error_name(code), name) != 0) code++;
+  return code;
+}
+
+static void write_code_text(output_stream *output, error_code code) {
+  fprintf(output->stream, "%s  %s\n    ", styled(output, STYLE_BOLD, error_name(code)), error_title(code));
+  write_wrapped(output->stream, 4, error_meaning(code));
+}
+
+static void write_code_json(output_stream *output, error_code code) {
+  json_writer json = json_start(output);
+  json_open_object(&json, NULL);
+  json_text(&json, "code", error_name(code));
+  json_text(&json, "title", error_title(code));
+  json_text(&json, "meaning", error_meaning(code));
+  json_close_object(&json);
+  json_end_document(&json);
+}
+
+int command_explain(accord_context *context, int argc, char **argv) {
+  cli_options options = {.context = context};
+  output_stream output;
+  read_options(&options, argc, argv, TAKES_CODE,
+               "What an error code means, and what would be right.\v"
+               "Example:\n"
+               "  accord explain E012",
+               "CODE");
+  error_code code = find_code(options.file);
+  if (code == ERROR_CODE_COUNT) {
+    fprintf(stderr, "accord: there is no error code \"%s\"; the codes are %s to %s\n", safe_text(context, options.file),
+            error_name(0), error_name(ERROR_CODE_COUNT - 1));
+    return EXIT_BAD_INPUT;
+  }
+  output_start(&output, &options);
+  if (options.format == FORMAT_JSON) write_code_json(&output, code);
+  else write_code_text(&output, code);
+  return output_finish(&output, &options) ? EXIT_DONE : EXIT_INTERNAL;
+}
