@@ -4,12 +4,16 @@
 
 #include <stdio.h>
 
-static void check_claims(sheet_reader *reader, mpq_t *claims, const place *at) {
+/* False where one is negative: their sum then says nothing about the estate. */
+static bool check_claims(sheet_reader *reader, mpq_t *claims, const place *at) {
+  bool good = true;
   for (int i = 0; i < reader->sheet->n; i++) {
     if (mpq_sgn(claims[i]) >= 0) continue;
     place claim = member_of(at, reader->sheet->parties[i].id);
     report_value(reader, E012, &claim, NULL, "claim is negative");
+    good = false;
   }
+  return good;
 }
 
 static void check_estate(sheet_reader *reader, const mpq_t estate, const mpq_t *claims, const place *at) {
@@ -36,7 +40,8 @@ void model_claims(sheet_reader *reader, const place *model) {
       want_member(reader, &estate_at, model, "estate") && read_amount(reader, *estate, &source, &estate_at);
   bool claims_good = want_member(reader, &claims_at, model, "claims") &&
                      read_amounts_by_party(reader, claims, NULL, NULL, &claims_at, E050);
-  if (claims_at.node && is_object(claims_at.node)) check_claims(reader, claims, &claims_at);
+  if (claims_at.node && is_object(claims_at.node))
+    claims_good = check_claims(reader, claims, &claims_at) && claims_good;
   if (estate_good && mpq_sgn(*estate) < 0) report_value(reader, E052, &estate_at, NULL, "the estate is negative");
   if (claims_good && estate_good) check_estate(reader, *estate, (const mpq_t *)claims, &estate_at);
   if (sheet->diagnostics.count) return;
