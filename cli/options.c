@@ -206,6 +206,10 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
     for (int k = 0; k < 4; k++) state->child_inputs[k] = options;
     return 0;
   case ARGP_KEY_ARG:
+    if (parsing->takes & TAKES_RESULT && !options->result) {
+      options->result = argument;
+      return 0;
+    }
     if (!(parsing->takes & (TAKES_FILE | TAKES_CODE)) || options->file)
       argp_error(state, "one argument too many: %s", argument);
     options->file = argument;
@@ -215,6 +219,8 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
       argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
     if (parsing->takes & TAKES_CODE && !options->file) argp_error(state, "an error code is missing, such as E012");
     if (options->proposal && options->split) argp_error(state, "--proposal and --split exclude each other");
+    if (is_same_file(options->result, options->output))
+      argp_error(state, "--output would overwrite the result %s", options->result);
     if (is_same_file(options->file, options->output))
       argp_error(state, "--output would overwrite the term sheet %s", options->file);
     return 0;

@@ -14,6 +14,7 @@ typedef struct cli_options {
   accord_context *context;
   const char *file; /* the sheet (of explain: the code), or NULL */
   output_format format;
+  const char *result; /* of verify: the result to check */
   const char *output; /* -o, or NULL */
   color_choice color;
   bool quiet;
@@ -28,7 +29,7 @@ typedef struct cli_options {
 } cli_options;
 
 /* Which groups of options a command takes. */
-enum { TAKES_FILE = 1, TAKES_SOLVING = 2, TAKES_RULES = 4, TAKES_SPLIT = 8, TAKES_CODE = 16 };
+enum { TAKES_FILE = 1, TAKES_SOLVING = 2, TAKES_RULES = 4, TAKES_SPLIT = 8, TAKES_CODE = 16, TAKES_RESULT = 32 };
 
 /* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */
 void read_options(cli_options *options, int argc, char **argv, int takes, const char *summary, const char *arguments);
