@@ -210,7 +210,7 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
       options->result = argument;
       return 0;
     }
-    if (!(parsing->takes & (TAKES_FILE | TAKES_CODE)) || options->file)
+    if (!(parsing->takes & (TAKES_FILE | TAKES_CODE | TAKES_MODEL)) || options->file)
       argp_error(state, "one argument too many: %s", argument);
     options->file = argument;
     return 0;
@@ -218,6 +218,7 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
     if (parsing->takes & TAKES_FILE && !options->file)
       argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
     if (parsing->takes & TAKES_CODE && !options->file) argp_error(state, "an error code is missing, such as E012");
+    if (parsing->takes & TAKES_MODEL && !options->file) argp_error(state, "a model is missing, such as coalitions");
     if (options->proposal && options->split) argp_error(state, "--proposal and --split exclude each other");
     if (is_same_file(options->result, options->output))
       argp_error(state, "--output would overwrite the result %s", options->result);

@@ -29,7 +29,15 @@ typedef struct cli_options {
 } cli_options;
 
 /* Which groups of options a command takes. */
-enum { TAKES_FILE = 1, TAKES_SOLVING = 2, TAKES_RULES = 4, TAKES_SPLIT = 8, TAKES_CODE = 16, TAKES_RESULT = 32 };
+enum {
+  TAKES_FILE = 1,
+  TAKES_SOLVING = 2,
+  TAKES_RULES = 4,
+  TAKES_SPLIT = 8,
+  TAKES_CODE = 16,
+  TAKES_RESULT = 32,
+  TAKES_MODEL = 64
+};
 
 /* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */
 void read_options(cli_options *options, int argc, char **argv, int takes, const char *summary, const char *arguments);

@@ -26,6 +26,22 @@ static void check_estate(sheet_reader *reader, const mpq_t estate, const mpq_t *
   report_value(reader, E051, at, help, "the estate exceeds the sum of the claims");
 }
 
+const char starter_claims[] =
+    "{\n"
+    "  \"accord\": 1,\n"
+    "  \"title\": \"An insolvency\",\n"
+    "  \"currency\": \"EUR\",\n"
+    "  \"unit\": \"0.01\",\n"
+    "  \"parties\": [\"bank\", \"supplier\", \"staff\"],\n"
+    "  \"model\": {\n"
+    "    \"type\": \"claims\",\n"
+    "    \"estate\": 300000,\n"
+    "    \"claims\": { \"bank\": 400000, \"supplier\": 150000, \"staff\": 50000 },\n"
+    "    \"sharing\": \"award\"\n"
+    "  },\n"
+    "  \"notes\": \"estate: what is there. claims: what each is owed; together at least the estate.\"\n"
+    "}\n";
+
 void model_claims(sheet_reader *reader, const place *model) {
   static const char *const keys[] = {"type", "estate", "claims", "sharing", NULL};
   static const char *const words[] = {"award", "loss", NULL};

@@ -198,6 +198,30 @@ static void build_from_table(sheet_reader *reader, value_table *table, table_mis
   else sheet->problem = problem_from_game(reader->context, game, sheet->options.numbers != NUMBERS_FLOAT);
 }
 
+const char starter_coalitions[] =
+    "{\n"
+    "  \"accord\": 1,\n"
+    "  \"title\": \"A joint product\",\n"
+    "  \"currency\": \"EUR\",\n"
+    "  \"unit\": \"0.01\",\n"
+    "  \"parties\": [\n"
+    "    { \"id\": \"maker\",  \"name\": \"The maker\" },\n"
+    "    { \"id\": \"seller\", \"name\": \"The seller\" },\n"
+    "    { \"id\": \"lab\",    \"name\": \"The laboratory\" }\n"
+    "  ],\n"
+    "  \"model\": {\n"
+    "    \"type\": \"coalitions\",\n"
+    "    \"goal\": \"benefit\",\n"
+    "    \"values\": {\n"
+    "      \"maker\": 20000, \"seller\": 15000, \"lab\": 0,\n"
+    "      \"maker+seller\": 70000, \"maker+lab\": 45000, \"seller+lab\": 18000,\n"
+    "      \"*\": { \"value\": 120000, \"source\": \"business plan, p. 4\" }\n"
+    "    }\n"
+    "  },\n"
+    "  \"proposals\": { \"first draft\": { \"maker\": 55000, \"seller\": 45000, \"lab\": 20000 } },\n"
+    "  \"notes\": \"values: what each group would earn a year by itself, * is everybody. Change them and run accord solve again.\"\n"
+    "}\n";
+
 void model_coalitions(sheet_reader *reader, const place *model) {
   static const char *const keys[] = {"type", "goal", "values", "values_file", "missing", NULL};
   value_table table;

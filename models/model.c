@@ -7,7 +7,7 @@
 
 const sheet_model models[] = {
 #define MODEL(symbol, name, title, formula, needs, reference, max_n)                                                   \
-  {name, title, formula, needs, reference, max_n, symbol},
+  {name, title, formula, needs, reference, max_n, starter_##symbol, model_##symbol},
 #include "models.def"
 #undef MODEL
 };

@@ -8,6 +8,7 @@
 typedef struct sheet_model {
   const char *name, *title, *formula, *needs, *reference;
   int max_n;
+  const char *starter; /* a term sheet to begin with, which solves as it stands */
   /* Sets reader->sheet->problem, or reports what is wrong and leaves it NULL. */
   void (*build)(sheet_reader *reader, const place *model);
 } sheet_model;
@@ -22,7 +23,9 @@ enum { MODEL_MOST_TABLE_PARTIES = 28 };
 /* Whether a table of 2^n values fits the memory limit; reports it as a limit where not. */
 bool want_table(sheet_reader *reader, const place *model);
 
-#define MODEL(symbol, ...) void symbol(sheet_reader *reader, const place *model);
+#define MODEL(symbol, ...)                                                                                             \
+  void model_##symbol(sheet_reader *reader, const place *model);                                                       \
+  extern const char starter_##symbol[];
 #include "models.def"
 #undef MODEL
 

@@ -64,6 +64,26 @@ static void read_synergy(sheet_reader *reader, value_table *table, const place *
   if (listed && valued) add_to_entry(reader, table, members, *amount);
 }
 
+const char starter_synergies[] =
+    "{\n"
+    "  \"accord\": 1,\n"
+    "  \"title\": \"A joint product\",\n"
+    "  \"currency\": \"EUR\",\n"
+    "  \"unit\": \"0.01\",\n"
+    "  \"parties\": [\"maker\", \"seller\", \"lab\"],\n"
+    "  \"model\": {\n"
+    "    \"type\": \"synergies\",\n"
+    "    \"goal\": \"benefit\",\n"
+    "    \"standalone\": { \"maker\": 20000, \"seller\": 15000, \"lab\": 0 },\n"
+    "    \"synergies\": [\n"
+    "      { \"parties\": [\"maker\", \"seller\"], \"value\": 35000 },\n"
+    "      { \"parties\": [\"maker\", \"lab\"], \"value\": 25000 },\n"
+    "      { \"parties\": [\"maker\", \"seller\", \"lab\"], \"value\": 25000 }\n"
+    "    ]\n"
+    "  },\n"
+    "  \"notes\": \"standalone: what each earns alone. synergies: what these parties add when all of them are there.\"\n"
+    "}\n";
+
 void model_synergies(sheet_reader *reader, const place *model) {
   static const char *const keys[] = {"type", "goal", "standalone", "synergies", NULL};
   term_sheet *sheet = reader->sheet;

@@ -57,7 +57,7 @@ def test_help_and_version():
     assert code == 0 and "solve" in out and "check" in out
     code, out, _ = run("--version")
     assert code == 0 and all(name in out for name in ("accord 0.", "GLPK", "GMP", "cJSON", "libsmartcols"))
-    for command in ("solve", "check", "explain", "rules", "models"):
+    for command in ("solve", "check", "verify", "explain", "init", "rules", "models"):
         assert run(command, "--help")[0] == 0
 
 
@@ -76,6 +76,14 @@ def test_explain():
         assert status == 0 and out.startswith(code) and len(out) > 40
         assert json.loads(run("explain", code, "--json")[1])["code"] == code
     assert run("explain", "E999")[0] == 2 and run("explain")[0] == 2
+
+
+def test_init():
+    for model in json.loads(run("models", "--json")[1]):
+        code, sheet, _ = run("init", model["name"])
+        assert code == 0 and json.loads(sheet)["model"]["type"] == model["name"] and json.loads(sheet)["notes"]
+        assert run("solve", "-", sheet=sheet)[0] == 0
+    assert run("init", "nosuch")[0] == 2 and run("init")[0] == 2
 
 
 def test_catalogues():
