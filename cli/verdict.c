@@ -95,10 +95,11 @@ static void check_claims_bounds(struct checking *checking) {
   finding *found = add_finding(checking, CHECK_COALITION, outside < 0 ? JUDGED_PASS : JUDGED_FAIL);
   found->party = outside;
   found->message = "nobody gets less than nothing or more than the claim, so no group can object";
-  if (outside < 0) return;
-  found->message = pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, outside),
-                             money(checking, checking->verdict->split[outside]),
-                             money(checking, checking->problem->claims->claim[outside]));
+  const accord_claims *claims = checking->problem->claims;
+  if (outside < 0 || !claims) return;
+  found->message =
+      pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, outside),
+                money(checking, checking->verdict->split[outside]), money(checking, claims->claim[outside]));
 }
 
 static const char *individual_text(const struct checking *checking) {
