@@ -18,7 +18,7 @@ extern const int model_count;
 
 const sheet_model *find_model(const char *name);
 
-enum { MODEL_MOST_TABLE_PARTIES = 28 };
+enum { MODEL_MOST_TABLE_PARTIES = GAME_MOST_PARTIES };
 
 /* Whether a table of 2^n values fits the memory limit; reports it as a limit where not. */
 bool want_table(sheet_reader *reader, const place *model);

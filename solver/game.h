@@ -11,7 +11,7 @@
 
 #include "number.h"
 
-enum { GAME_MOST_PARTIES = 30 };
+enum { GAME_MOST_PARTIES = 28 }; /* of a table: 2 GiB of values */
 
 struct accord_game {
   int n;

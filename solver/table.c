@@ -10,11 +10,10 @@ static const int64_t SMALL_LIMIT = (int64_t)1 << 62;
 enum { CLOCK_EVERY = 1 << 16 };
 
 void table_start(accord_context *context, value_table *table, accord_goal goal, int n) {
-  check_table_size(context, n, sizeof(table_entry) + sizeof(int64_t),
-                   n > GAME_MOST_PARTIES ? "no more than 30 parties fit a table" : "raise --memory-limit");
   if (n > GAME_MOST_PARTIES)
     guard_leave(context, ACCORD_LIMIT, "%d parties are too many for a table of 2^n values; the most is %d", n,
                 GAME_MOST_PARTIES);
+  check_table_size(context, n, sizeof(table_entry) + sizeof(int64_t), "raise --memory-limit");
   *table = (struct value_table){.context = context, .n = n, .goal = goal};
   table->entries = POOL_NEW(context, (size_t)1 << n, table_entry);
   for (size_t s = 1; s < (size_t)1 << n; s++) {
