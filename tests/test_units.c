@@ -455,8 +455,9 @@ static void test_span_holds_combinations(void **state) {
   (void)state;
   for (int round = 0; round < 500; round++) {
     coalition_span span;
-    accord_coalition one = chance() & everybody(30), other = chance() & everybody(30) & ~one;
-    span_start(&span, 30);
+    accord_coalition one = chance() & everybody(GAME_MOST_PARTIES),
+                     other = chance() & everybody(GAME_MOST_PARTIES) & ~one;
+    span_start(&span, GAME_MOST_PARTIES);
     span_add(&span, one);
     span_add(&span, other);
     assert_true(span_contains(&span, one | other));
