@@ -10,7 +10,7 @@ typedef struct json_writer {
   FILE *stream;
   int depth;
   int inline_depth; /* objects and arrays opened inline */
-  bool first; /* nothing has been written at this depth yet */
+  bool first;       /* nothing has been written at this depth yet */
 } json_writer;
 
 json_writer json_start(output_stream *output);
@@ -29,7 +29,7 @@ void json_text(json_writer *writer, const char *key, const char *text); /* NULL:
 void json_number(json_writer *writer, const char *key, double number);
 void json_integer(json_writer *writer, const char *key, uint64_t number);
 void json_rational(json_writer *writer, const char *key, const mpq_t number); /* the nearest double */
-void json_exact(json_writer *writer, const char *key, const mpq_t number); /* "7/2" */
+void json_exact(json_writer *writer, const char *key, const mpq_t number);    /* "7/2" */
 void json_bool(json_writer *writer, const char *key, bool value);
 void json_null(json_writer *writer, const char *key);
 void json_answer(json_writer *writer, const char *key, accord_answer answer);

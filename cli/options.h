@@ -20,7 +20,7 @@ typedef struct cli_options {
   bool quiet;
   numbers_wanted numbers;
   const char *facts; /* as typed, or NULL */
-  int fact_bits; /* accord_fact bits, where facts is given */
+  int fact_bits;     /* accord_fact bits, where facts is given */
   int top;
   const char *allowed_files;
   bool has_seed;

@@ -14,8 +14,8 @@ typedef struct rule_allocation {
   bool named; /* asked for by flag or sheet */
   accord_split *split;
   accord_stability *stability; /* NULL unless the split is there */
-  mpz_t *payable; /* size n, in units; NULL likewise */
-  bool other_total; /* it does not share what all have together */
+  mpz_t *payable;              /* size n, in units; NULL likewise */
+  bool other_total;            /* it does not share what all have together */
 } rule_allocation;
 
 typedef struct solve_outcome {

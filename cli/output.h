@@ -77,7 +77,7 @@ void write_table(output_stream *output, const char *const *cells, const bool *ri
 
 /* --------------------------------------------------------------------- CSV */
 
-void csv_text(FILE *stream, const char *text); /* quoted where needed; formulas defused */
+void csv_text(FILE *stream, const char *text);   /* quoted where needed; formulas defused */
 void csv_number(FILE *stream, const char *text); /* as it is; NULL: empty */
 
 #endif

@@ -30,7 +30,7 @@ typedef struct finding {
   check_kind check;
   check_judgement judgement;
   accord_coalition coalition; /* 0: none */
-  int party; /* -1: none */
+  int party;                  /* -1: none */
   bool has_amount;
   mpq_t amount;
   const char *message;

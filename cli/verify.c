@@ -33,8 +33,8 @@ struct proof {
   struct verifier *verifier;
   bool imputations, per_head;
   mpq_t *share; /* size n, of the benefit game */
-  mpq_t *row; /* n * n: echelon form of the settled vectors, rank rows */
-  int *pivot; /* size n */
+  mpq_t *row;   /* n * n: echelon form of the settled vectors, rank rows */
+  int *pivot;   /* size n */
   int rank;
   mpq_t *work; /* size n + 4 */
   const char *fault;

@@ -36,10 +36,10 @@ extern "C" {
 
 #define ACCORD_STATUS_LIST(X)                                                                                          \
   X(ACCORD_OK, "ok")                                                                                                   \
-  X(ACCORD_UNDEFINED, "undefined") /* the rule has no answer for this game; the split says why */                      \
-  X(ACCORD_INFEASIBLE, "infeasible") /* no split meets every condition */                                              \
-  X(ACCORD_UNCERTIFIED, "uncertified") /* an answer whose proof could not be completed */                              \
-  X(ACCORD_LIMIT, "limit") /* time, memory limit or number of parties reached */                                       \
+  X(ACCORD_UNDEFINED, "undefined")      /* the rule has no answer for this game; the split says why */                 \
+  X(ACCORD_INFEASIBLE, "infeasible")    /* no split meets every condition */                                           \
+  X(ACCORD_UNCERTIFIED, "uncertified")  /* an answer whose proof could not be completed */                             \
+  X(ACCORD_LIMIT, "limit")              /* time, memory limit or number of parties reached */                          \
   X(ACCORD_INVALID, "invalid argument") /* the caller's mistake */                                                     \
   X(ACCORD_INTERRUPTED, "interrupted")                                                                                 \
   X(ACCORD_NO_MEMORY, "out of memory")                                                                                 \
@@ -59,10 +59,10 @@ const char *accord_status_text(accord_status status);
 typedef struct accord_context accord_context;
 
 typedef struct accord_settings {
-  double tolerance; /* relative to the largest |v(S)|, in [0, 1); used where answers are not asked to be exact */
-  double time_limit; /* seconds from accord_start_clock, 0 = none */
+  double tolerance;    /* relative to the largest |v(S)|, in [0, 1); used where answers are not asked to be exact */
+  double time_limit;   /* seconds from accord_start_clock, 0 = none */
   size_t memory_limit; /* bytes a 2^n table may take; checked before it is taken */
-  int threads; /* 0 = all cores; answers are the same for any number */
+  int threads;         /* 0 = all cores; answers are the same for any number */
   uint64_t seed;
 } accord_settings;
 
@@ -105,19 +105,19 @@ typedef struct accord_claims {
 /* What a sheet may lay over a game for the rules that ask for it; NULL where it does not. */
 typedef struct accord_overlays {
   int union_count;
-  const int *union_of; /* size n: a-priori unions, 0..union_count-1; parties in none stand alone */
+  const int *union_of;           /* size n: a-priori unions, 0..union_count-1; parties in none stand alone */
   const accord_coalition *links; /* size n: the parties each one is linked to */
-  const mpq_t *weights; /* size n, each > 0 */
+  const mpq_t *weights;          /* size n, each > 0 */
 } accord_overlays;
 
 /* What a rule is asked about: a game in a table, a claims problem, or both views of one. */
 typedef struct accord_problem {
   int n;
   accord_goal goal;
-  bool exact; /* answers are exact rationals; false: inputs were doubles */
-  mpq_t total; /* v(N), as stated */
-  accord_game *game; /* NULL where a 2^n table is out of reach */
-  const char *no_game; /* why game is NULL, and what works instead */
+  bool exact;            /* answers are exact rationals; false: inputs were doubles */
+  mpq_t total;           /* v(N), as stated */
+  accord_game *game;     /* NULL where a 2^n table is out of reach */
+  const char *no_game;   /* why game is NULL, and what works instead */
   accord_claims *claims; /* NULL unless it is a claims problem */
   accord_overlays overlays;
 } accord_problem;
@@ -184,29 +184,29 @@ typedef struct accord_kohlberg {
 
 typedef struct accord_detail {
   const char *name; /* e.g. "raw" */
-  mpq_t *value; /* size n */
+  mpq_t *value;     /* size n */
 } accord_detail;
 
 /* An allocation: shares as stated to the parties (a cost share is positive). */
 typedef struct accord_split {
   int n;
   accord_status status;
-  const char *reason; /* why the status is not ACCORD_OK, or NULL */
-  bool exact; /* share is the rule's exact answer */
-  mpq_t total; /* what the shares sum to: the problem's total, unless the rule shares less */
-  mpq_t *share; /* size n */
-  double *value; /* size n, the nearest doubles */
+  const char *reason;           /* why the status is not ACCORD_OK, or NULL */
+  bool exact;                   /* share is the rule's exact answer */
+  mpq_t total;                  /* what the shares sum to: the problem's total, unless the rule shares less */
+  mpq_t *share;                 /* size n */
+  double *value;                /* size n, the nearest doubles */
   accord_kohlberg *certificate; /* nucleolus-type rules, else NULL */
-  accord_detail detail; /* name NULL where there is none */
+  accord_detail detail;         /* name NULL where there is none */
 } accord_split;
 
 typedef struct accord_rule {
   const char *name, *title, *formula, *needs, *reference;
   int domain; /* accord_domain bits */
   int max_n;
-  int promises; /* accord_promise bits, on games */
+  int promises;        /* accord_promise bits, on games */
   int claims_promises; /* accord_promise bits, on claims problems */
-  bool rational; /* the answer is always rational */
+  bool rational;       /* the answer is always rational */
   bool by_default;
   accord_status (*solve)(accord_context *context, accord_split *split, const accord_problem *problem);
 } accord_rule;
@@ -251,18 +251,18 @@ typedef enum accord_answer { ACCORD_NO, ACCORD_YES, ACCORD_UNKNOWN } accord_answ
 typedef struct accord_balanced {
   int count;
   accord_weighted *members; /* size count, weights > 0, sum to one for every party */
-  mpq_t worth; /* sum of weight v(S), as stated */
+  mpq_t worth;              /* sum of weight v(S), as stated */
 } accord_balanced;
 
 typedef struct accord_facts {
   accord_answer monotone;
   accord_answer superadditive; /* of a cost game: subadditive */
-  accord_answer convex; /* of a cost game: concave */
+  accord_answer convex;        /* of a cost game: concave */
   accord_answer core_empty;
-  accord_balanced *balanced; /* where the core is empty */
+  accord_balanced *balanced;           /* where the core is empty */
   mpq_t *least_share, *greatest_share; /* size n each, NULL where the core is empty or not asked */
-  bool has_least_core; /* false for one party, or not asked */
-  mpq_t least_core; /* epsilon */
+  bool has_least_core;                 /* false for one party, or not asked */
+  mpq_t least_core;                    /* epsilon */
   bool has_cost_of_stability;
   mpq_t cost_of_stability;
 } accord_facts;
@@ -277,12 +277,12 @@ accord_status accord_find_facts(accord_context *context, accord_facts **facts, c
 
 /* How a split adds up, and what it leaves each party. */
 typedef struct accord_account {
-  mpq_t sum, over; /* over = sum - total */
-  int balance; /* sign of over, 0 within the tolerance of inexact inputs */
+  mpq_t sum, over;                      /* over = sum - total */
+  int balance;                          /* sign of over, 0 within the tolerance of inexact inputs */
   int unpayable_count, first_unpayable; /* shares that are no whole multiple of the unit; -1: none */
-  int losing_count, worst_party; /* parties worse off than alone; -1: none */
-  mpq_t worst_loss; /* what worst_party has alone over its share (of a cost: the reverse) */
-  int outside_claim; /* a party with less than nothing or more than its claim; -1: none */
+  int losing_count, worst_party;        /* parties worse off than alone; -1: none */
+  mpq_t worst_loss;                     /* what worst_party has alone over its share (of a cost: the reverse) */
+  int outside_claim;                    /* a party with less than nothing or more than its claim; -1: none */
 } accord_account;
 
 /* shares: size n, as stated. Cost n. ACCORD_INVALID where the unit is not above 0. */
@@ -297,9 +297,9 @@ typedef struct accord_objection {
 /* How a split stands against every proper coalition, exactly. */
 typedef struct accord_stability {
   accord_answer stable; /* whether no coalition can object */
-  bool has_excess; /* false for one party, and for claims too many for a table */
+  bool has_excess;      /* false for one party, and for claims too many for a table */
   mpq_t max_excess;
-  accord_coalition worst; /* a coalition that attains it; the smallest bitmask of those */
+  accord_coalition worst;   /* a coalition that attains it; the smallest bitmask of those */
   uint64_t objection_count; /* coalitions with an excess above the tolerance */
   int listed;
   accord_objection *objections; /* size listed, largest first */

@@ -12,17 +12,17 @@ typedef enum error_code {
   ERROR_CODE_COUNT
 } error_code;
 
-const char *error_name(error_code code); /* "E012" */
+const char *error_name(error_code code);  /* "E012" */
 const char *error_title(error_code code); /* "claim is negative" */
 const char *error_meaning(error_code code);
 
 typedef struct diagnostic {
   error_code code;
   const char *message;
-  const char *file; /* the sheet, or a file named in it */
+  const char *file;    /* the sheet, or a file named in it */
   const char *pointer; /* JSON pointer, "" for the whole sheet */
   size_t line, column; /* from 1; 0 where there is no place */
-  const char *source; /* the line of text, or NULL */
+  const char *source;  /* the line of text, or NULL */
   const char *help;
 } diagnostic;
 
@@ -31,7 +31,7 @@ enum { MOST_DIAGNOSTICS = 100 };
 typedef struct diagnostics {
   accord_context *context;
   int count, dropped; /* dropped: more than MOST_DIAGNOSTICS */
-  bool limit_only; /* every one of them is a limit, none a mistake */
+  bool limit_only;    /* every one of them is a limit, none a mistake */
   diagnostic list[MOST_DIAGNOSTICS];
 } diagnostics;
 

@@ -19,7 +19,7 @@ struct scanner {
   json_document *document;
   const char *at, *start, *end;
   int depth;
-  bool silent; /* reading again what was reported before */
+  bool silent;  /* reading again what was reported before */
   bool stopped; /* after a mistake that leaves nothing to go on with */
 };
 

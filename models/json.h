@@ -44,7 +44,7 @@ size_t key_offset(const json_document *document, const cJSON *node);
 /* The elements of an array that was not built. */
 typedef struct array_values {
   json_document *document;
-  size_t at; /* offset of the next element */
+  size_t at;    /* offset of the next element */
   size_t count; /* of those passed */
 } array_values;
 

@@ -25,7 +25,7 @@ typedef struct sheet_rule {
 
 typedef struct sheet_proposal {
   const char *name;
-  mpq_t *share; /* size n */
+  mpq_t *share;        /* size n */
   const char **source; /* size n, entries may be NULL */
 } sheet_proposal;
 
@@ -52,7 +52,7 @@ typedef struct term_sheet {
   int unit_places; /* decimals of the unit as written, for printing amounts; -1: not a decimal */
   int n;
   sheet_party *parties; /* size n */
-  int *by_id; /* size n: parties in order of id */
+  int *by_id;           /* size n: parties in order of id */
   const struct sheet_model *model;
   const char *sharing; /* claims: "award" or "loss" */
   accord_problem *problem;

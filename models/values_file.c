@@ -30,7 +30,7 @@ static bool open_file(sheet_reader *reader, source_text *source, const place *na
 
 struct npy {
   const char *header; /* the Python dictionary, ended by 0 */
-  size_t data; /* offset of the values */
+  size_t data;        /* offset of the values */
 };
 
 /* "\x93NUMPY", version 1.0 or 2.0, length of the header, header. */

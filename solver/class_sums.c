@@ -15,7 +15,7 @@ enum { LOW = 8 };
 struct sums {
   int n, low_bits;
   wide (*by_low)[1 << LOW]; /* size n - low_bits + 1 */
-  wide *with, *all; /* as in class_sums */
+  wide *with, *all;         /* as in class_sums */
 };
 
 static void add_block(struct sums *sums, const int64_t *value, accord_coalition high) {

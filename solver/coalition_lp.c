@@ -176,7 +176,10 @@ void coalition_lp_settle(coalition_lp *lp, accord_coalition settled, const mpz_t
 
 lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *start) {
   lp_problem problem = {lp->game->n + lp->has_epsilon, cost, &lp->source, start};
-  return lp_solve(lp->context, &problem);
+  lp_result *result = lp_solve(lp->context, &problem);
+  if (!result->feasible)
+    guard_leave(lp->context, ACCORD_FAILED, "a linear program that has a solution was found to have none");
+  return result;
 }
 
 void lp_multiplier(mpq_t weight, const lp_result *result, int k) {

@@ -34,12 +34,12 @@ typedef struct coalition_lp {
   uint8_t *level; /* size 2^n or NULL: as in gain_query */
   int settled_count;
   accord_coalition *settled; /* size n, linearly independent */
-  mpz_t *settled_value; /* size n: c(T) */
-  double relative; /* 1 / largest |integer(S)|, for a small table */
+  mpz_t *settled_value;      /* size n: c(T) */
+  double relative;           /* 1 / largest |integer(S)|, for a small table */
   /* working space */
   mpz_t one;
-  mpz_t *threshold; /* size n + 1 */
-  mpz_t *product; /* size 2 */
+  mpz_t *threshold;        /* size n + 1 */
+  mpz_t *product;          /* size 2 */
   accord_coalition *worst; /* size worst_room */
   int worst_room;
   lp_source source;
@@ -51,7 +51,8 @@ coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game,
 /* Settles T at the value c(T) (already times factor). */
 void coalition_lp_settle(coalition_lp *lp, accord_coalition settled, const mpz_t value);
 
-/* minimise cost . (x, epsilon), from the start basis given. Sizes n + has_epsilon. */
+/* minimise cost . (x, epsilon), from the start basis given; all programs of this kind that are asked
+ * have a solution. Sizes n + has_epsilon. */
 lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *start);
 
 /* The multiplier, solution entry or value of a result as a rational; shares and values in the

@@ -15,7 +15,7 @@ enum block_kind { BYTES, INTEGERS, RATIONALS, ONE_INTEGER, ONE_RATIONAL };
 struct block {
   struct block *older, *newer;
   uint64_t serial; /* rises along the list, so that a mark outlives the block it was taken at */
-  size_t count; /* numbers initialised so far */
+  size_t count;    /* numbers initialised so far */
   enum block_kind kind;
   void *outside; /* ONE_...: the number, which lives in another block */
   _Alignas(max_align_t) unsigned char memory[];

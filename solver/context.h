@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory, time and messages of one context. Solver code asks the pool and never sees a failure:
  * when memory, time or patience ends, control leaves through the nearest guard, which frees all
- * that was taken inside it. Apart from GLPK's own errors (lp_glpk.c) that is
- * the only use of longjmp; everything else returns a status. */
+ * that was taken inside it. Apart from GLPK's own errors (lp_glpk.c) that is the only use of longjmp;
+ * everything else returns a status. */
 #ifndef ACCORD_SOLVER_CONTEXT_H
 #define ACCORD_SOLVER_CONTEXT_H
 

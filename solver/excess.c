@@ -21,7 +21,7 @@ struct ranking {
   accord_coalition *worst;
   int room, held;
   uint64_t count;
-  wide *gain; /* size room, for the fast pass */
+  wide *gain;      /* size room, for the fast pass */
   mpz_t *big_gain; /* size room, for the other */
 };
 

@@ -9,10 +9,10 @@
  *   gain(S) = integer(S) * factor - sum over S of share - threshold[|S|]. */
 typedef struct gain_query {
   const accord_game *game;
-  const mpz_t *share; /* size n */
-  const mpz_t *factor; /* > 0 */
+  const mpz_t *share;     /* size n */
+  const mpz_t *factor;    /* > 0 */
   const mpz_t *threshold; /* size n + 1 */
-  const uint8_t *level; /* size 2^n: only S with level[S] = SPAN_OUTSIDE count; NULL: all proper S */
+  const uint8_t *level;   /* size 2^n: only S with level[S] = SPAN_OUTSIDE count; NULL: all proper S */
 } gain_query;
 
 /* gain(S). */
@@ -29,7 +29,7 @@ accord_coalition find_first_gain(accord_context *context, const gain_query *quer
 /* A split brought to whole numbers, for a query: share * scale = shares / unit, scale > 0. */
 typedef struct whole_split {
   mpz_t scale;
-  mpz_t *share; /* size n */
+  mpz_t *share;     /* size n */
   mpz_t *threshold; /* size n + 1, 0 to begin with */
 } whole_split;
 

@@ -95,8 +95,8 @@ struct core {
   accord_facts *facts;
   const accord_game *game;
   lp_row *start; /* size n + 1 */
-  int *cost; /* size n + 1 */
-  mpz_t *whole; /* what N must share for the core to be non-empty, at least v(N) */
+  int *cost;     /* size n + 1 */
+  mpz_t *whole;  /* what N must share for the core to be non-empty, at least v(N) */
 };
 
 /* amount of the benefit game -> as stated. */

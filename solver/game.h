@@ -16,13 +16,13 @@ enum { GAME_MOST_PARTIES = 28 }; /* of a table: 2 GiB of values */
 struct accord_game {
   int n;
   accord_goal goal;
-  size_t size; /* 2^n */
+  size_t size;    /* 2^n */
   int64_t *small; /* size 2^n, each below 2^62 in size; NULL where that does not hold */
-  mpz_t *big; /* size 2^n; NULL where small serves */
+  mpz_t *big;     /* size 2^n; NULL where small serves */
   mpq_t unit;
   const double *doubles; /* size 2^n as stated, where the game was given as doubles and not exact */
-  mpz_t slack; /* the tolerance in units: 0 where the table is exact */
-  mpz_t largest; /* the largest |integer(S)| */
+  mpz_t slack;           /* the tolerance in units: 0 where the table is exact */
+  mpz_t largest;         /* the largest |integer(S)| */
 };
 
 /* Everybody, N. */

@@ -6,9 +6,8 @@
  * The rows are not listed: a row source writes one down when asked and finds violated ones. GLPK
  * solves the program in doubles with the rows generated so far (lp_glpk.c) and hands over the rows
  * tight at its optimum; the exact simplex (lp_exact.c) recomputes that basis in integers, proves it
- * optimal over all rows, and pivots on where it is not. Equations stand
- * among the start rows and stay in every basis. Another engine for the first part would
- * stand beside lp_glpk.c. */
+ * optimal over all rows, and pivots on where it is not. Equations stand among the start rows and stay
+ * in every basis. Another engine for the first part would stand beside lp_glpk.c. */
 #ifndef ACCORD_SOLVER_LP_H
 #define ACCORD_SOLVER_LP_H
 
@@ -20,8 +19,7 @@ typedef struct lp_source {
   void *data;
   /* Row r in integers: coefficients (size m), right-hand side; true for an equation. */
   bool (*write)(void *data, mpz_t *coefficient, mpz_t bound, lp_row row);
-  /* Up to room inequalities violated at y / d, the worst among them; every violated one is found sooner or later:
-   * none are returned only where none is violated. */
+  /* Up to room inequalities violated at y / d, the worst among them; none only where none is violated. */
   int (*violated)(void *data, lp_row *rows, const mpz_t *y, const mpz_t d, int room);
   /* The violated row that comes first in a fixed order, or false: Bland's rule. */
   bool (*first_violated)(void *data, lp_row *row, const mpz_t *y, const mpz_t d);
@@ -31,7 +29,7 @@ typedef struct lp_source {
 } lp_source;
 
 typedef struct lp_problem {
-  int m; /* variables */
+  int m;           /* variables */
   const int *cost; /* size m: c */
   const lp_source *source;
   const lp_row *start; /* size m: independent rows with c = sum multiplier a_r, multiplier >= 0 for inequalities */
@@ -39,12 +37,12 @@ typedef struct lp_problem {
 
 typedef struct lp_result {
   bool feasible;
-  lp_row *row; /* size m: the optimal basis; infeasible: its rows conflict with entering */
+  lp_row *row;       /* size m: the optimal basis; infeasible: its rows conflict with entering */
   mpz_t *multiplier; /* size m, over determinant: the dual solution; infeasible: a_entering as a combination */
-  mpz_t *solution; /* size m, over determinant */
+  mpz_t *solution;   /* size m, over determinant */
   mpz_t determinant; /* > 0 */
-  mpz_t value; /* c . y, over determinant */
-  lp_row entering; /* infeasible: the row no y satisfies together with the basis */
+  mpz_t value;       /* c . y, over determinant */
+  lp_row entering;   /* infeasible: the row no y satisfies together with the basis */
 } lp_result;
 
 /* Solves exactly. The result lives in the context's pool. Leaves through the guard when time is up. */

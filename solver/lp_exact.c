@@ -18,15 +18,15 @@ struct simplex {
   accord_context *context;
   const lp_problem *problem;
   int m;
-  mpz_t *tableau; /* (m + 1) * (m + 1), by rows */
-  mpz_t *alpha; /* m + 1: the entering row in terms of the basis; last: -(b - a y) */
+  mpz_t *tableau;     /* (m + 1) * (m + 1), by rows */
+  mpz_t *alpha;       /* m + 1: the entering row in terms of the basis; last: -(b - a y) */
   mpz_t *coefficient; /* m: the entering row */
-  mpz_t *scratch; /* 3 */
+  mpz_t *scratch;     /* 3 */
   mpz_t d;
-  lp_row *basis; /* m */
+  lp_row *basis;  /* m */
   bool *equation; /* m */
-  bool *placed; /* m: the position holds a row, not a unit vector of the start */
-  lp_row *pool; /* rows seen violated: tried before the source searches all of them */
+  bool *placed;   /* m: the position holds a row, not a unit vector of the start */
+  lp_row *pool;   /* rows seen violated: tried before the source searches all of them */
   size_t pool_count, pool_room;
 };
 

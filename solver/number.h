@@ -9,17 +9,17 @@ enum { NUMBER_MOST_DIGITS = 400, NUMBER_MOST_EXPONENT = 300 };
 
 typedef enum number_fault {
   NUMBER_GOOD,
-  NUMBER_SYNTAX, /* neither a decimal nor a fraction of whole numbers */
-  NUMBER_TOO_LONG, /* more than NUMBER_MOST_DIGITS digits */
+  NUMBER_SYNTAX,       /* neither a decimal nor a fraction of whole numbers */
+  NUMBER_TOO_LONG,     /* more than NUMBER_MOST_DIGITS digits */
   NUMBER_OUT_OF_RANGE, /* its size is outside [1e-300, 1e300] and it is not 0 */
-  NUMBER_OVER_ZERO /* denominator 0 */
+  NUMBER_OVER_ZERO     /* denominator 0 */
 } number_fault;
 
 /* A number read but not yet built: mantissa * 10^exponent where it fits 18 digits. */
 typedef struct number_parts {
   const char *text;
   size_t length;
-  bool fits; /* mantissa and exponent are the number */
+  bool fits;     /* mantissa and exponent are the number */
   bool fraction; /* "a/b" */
   int64_t mantissa;
   int exponent;

@@ -11,7 +11,7 @@
 
 typedef struct coalition_span {
   int n, rank;
-  int pivot[GAME_MOST_PARTIES]; /* column of row r's leading 1, size rank */
+  int pivot[GAME_MOST_PARTIES];                       /* column of row r's leading 1, size rank */
   uint64_t row[GAME_MOST_PARTIES][GAME_MOST_PARTIES]; /* reduced row echelon form, rank rows */
 } coalition_span;
 

@@ -11,7 +11,7 @@ struct unions {
   int n, count;
   accord_coalition *members; /* size count */
   const accord_game *game;
-  mpz_t *sum; /* by h * (b + 1) + s: values with the party less values without it */
+  mpz_t *sum;     /* by h * (b + 1) + s: values with the party less values without it */
   mpz_t *scratch; /* size 1 */
 };
 

@@ -91,7 +91,7 @@ bool check_in_core(const check_game *game, const mpq_t *share) {
 
 typedef struct echelon {
   int n, rank;
-  int *pivot; /* size n: column of row r's leading 1 */
+  int *pivot;  /* size n: column of row r's leading 1 */
   mpq_t *cell; /* size n + 1 rows of n; the last is the row at work */
 } echelon;
 

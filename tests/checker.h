@@ -55,7 +55,7 @@ int check_rank(const accord_coalition *coalition, int count, int n);
 
 bool check_monotone(const check_game *game);
 bool check_superadditive(const check_game *game); /* of a cost: subadditive */
-bool check_convex(const check_game *game); /* of a cost: concave */
+bool check_convex(const check_game *game);        /* of a cost: concave */
 
 /* The least e such that some split leaves no proper coalition an excess above e; n >= 2. */
 void check_least_core(mpq_t epsilon, const check_game *game);

@@ -146,7 +146,7 @@ typedef struct game_trial {
   accord_context *context;
   check_game game; /* of views[BASE] */
   accord_problem *problem[VIEW_COUNT];
-  int order[MOST]; /* party i stands at order[i] in PERMUTED */
+  int order[MOST];                     /* party i stands at order[i] in PERMUTED */
   bool core_empty, convex, individual; /* by brute force */
   const accord_rule *rule;
   const accord_split *split; /* of BASE by the rule */
@@ -1276,7 +1276,7 @@ static bool equal_up_to(const mpq_t *number, const mpq_t *ceiling, int n) {
 
 typedef struct half_view {
   int n;
-  bool low; /* estate <= half of the claims */
+  bool low;                                               /* estate <= half of the claims */
   mpq_t award[MOST], loss[MOST], half[MOST], above[MOST]; /* above = award - half */
 } half_view;
 

@@ -6,7 +6,7 @@
 struct arrivals {
   int n;
   const mpq_t *claim;
-  mpq_t *left; /* size n + 1: the estate left at each depth of the walk */
+  mpq_t *left;   /* size n + 1: the estate left at each depth of the walk */
   mpq_t *weight; /* size n: |S|! (n - |S| - 1)! / n! */
   mpq_t *award;
   mpq_t *scratch;

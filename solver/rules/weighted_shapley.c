@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 struct dividends {
-  mpz_t *dividend; /* size 2^n */
-  mpq_t *weight; /* size 2^n: w(T) */
+  mpz_t *dividend;         /* size 2^n */
+  mpq_t *weight;           /* size 2^n: w(T) */
   accord_coalition *order; /* size 2^n - 1: by weight */
 };
 
