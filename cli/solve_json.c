@@ -7,7 +7,6 @@ struct printer {
   json_writer json;
   const solve_outcome *outcome;
   const term_sheet *sheet;
-  const accord_game *game;
   const accord_facts *facts;
 };
 
@@ -237,7 +236,7 @@ static double tolerance_of(const solve_outcome *outcome, accord_context *context
 }
 
 void write_outcome_json(output_stream *output, const solve_outcome *outcome) {
-  struct printer printer = {json_start(output), outcome, outcome->sheet, outcome->problem->game, outcome->facts};
+  struct printer printer = {json_start(output), outcome, outcome->sheet, outcome->facts};
   json_writer *json = &printer.json;
   json_open_object(json, NULL);
   json_integer(json, "format", 1);

@@ -66,8 +66,12 @@ static void write_opening(struct printer *printer) {
   if (printer->claims) {
     mpq_t *claimed = pool_rationals(printer->context, 1);
     rational_sum(*claimed, (const mpq_t *)printer->problem->claims->claim, n);
-    fprintf(printer->stream, "%d %s claim%s %s, and there is %s.\n", n, parties, s, money(printer, *claimed),
+    fprintf(printer->stream, "%d %s claim%s %s, and there is %s", n, parties, s, money(printer, *claimed),
             money(printer, printer->problem->total));
+    mpq_sub(*claimed, *claimed, printer->problem->total);
+    if (strcmp(printer->sheet->sharing, "loss") == 0)
+      fprintf(printer->stream, ": a loss of %s is to be shared", money(printer, *claimed));
+    fputs(".\n", printer->stream);
     return;
   }
   fprintf(printer->stream, "%d %s share%s a %s of %s.\n", n, parties, s, printer->cost ? "cost" : "benefit",

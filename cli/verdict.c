@@ -229,21 +229,31 @@ static void add_comparison(struct checking *checking, check_kind kind, const acc
   found->message = count == 1 ? text : pool_text(checking->context, "%s; and %d more of the kind", text, count - 1);
 }
 
+/* How one party stands to another, where a split does not follow it, and what is said where it does. */
+enum { BENEFIT, COST, CLAIMS };
+static const struct phrases {
+  const char *equal, *equal_fine, *null, *null_fine, *dominance, *dominance_fine;
+} phrases[] = {[BENEFIT] = {"adds just as much to every group as", "parties that are interchangeable are treated alike",
+                            "adds nothing to any group", "parties that add nothing get nothing",
+                            "adds at least as much to every group as", "whoever adds more gets at least as much"},
+               [COST] = {"costs every group just as much as", "parties that are interchangeable are treated alike",
+                         "adds no cost to any group", "parties that add no cost pay nothing",
+                         "never costs a group more than", "whoever costs more pays at least as much"},
+               [CLAIMS] = {"has a claim that counts just as much as that of",
+                           "claims that count alike are treated alike", "claims nothing that is there",
+                           "whoever claims nothing gets nothing", "has a claim that counts at least as much as that of",
+                           "a larger claim gets at least as much"}};
+
 static void check_comparisons(struct checking *checking) {
   accord_comparisons *found;
   accord_status status =
       accord_find_comparisons(checking->context, &found, checking->problem, checking->verdict->split);
   if (stopped(checking, status)) return;
-  bool cost = checking->cost;
-  add_comparison(checking, CHECK_EQUAL_TREATMENT, found->unequal, found->unequal_count,
-                 cost ? "costs every group just as much as" : "adds just as much to every group as",
-                 "parties that are interchangeable are treated alike");
-  add_comparison(checking, CHECK_NULL_PARTY, found->null, found->null_count,
-                 cost ? "adds no cost to any group" : "adds nothing to any group",
-                 cost ? "parties that add no cost pay nothing" : "parties that add nothing get nothing");
-  add_comparison(checking, CHECK_DOMINANCE, found->dominated, found->dominated_count,
-                 cost ? "never costs a group more than" : "adds at least as much to every group as",
-                 cost ? "whoever costs more pays at least as much" : "whoever adds more gets at least as much");
+  const struct phrases *say = &phrases[checking->claims ? CLAIMS : checking->cost ? COST : BENEFIT];
+  add_comparison(checking, CHECK_EQUAL_TREATMENT, found->unequal, found->unequal_count, say->equal, say->equal_fine);
+  add_comparison(checking, CHECK_NULL_PARTY, found->null, found->null_count, say->null, say->null_fine);
+  add_comparison(checking, CHECK_DOMINANCE, found->dominated, found->dominated_count, say->dominance,
+                 say->dominance_fine);
 }
 
 static void note_undecided(struct checking *checking) {

@@ -193,9 +193,10 @@ accord_status nucleolus_over_imputations(accord_context *context, accord_split *
   }
   mpz_neg(*value, game->slack);
   if (mpz_cmp(*surplus, *value) < 0)
-    return fail(context, ACCORD_UNDEFINED,
-                "no split gives every party at least what it has alone: alone they have more together than "
-                "there is");
+    return fail(context, ACCORD_UNDEFINED, "%s",
+                game->goal == ACCORD_COST
+                    ? "no split lets every party pay at most its own cost: alone they pay less than they do together"
+                    : "no split gives every party at least what it has alone: alone they have more than together");
   if (mpz_sgn(*surplus) < 0) { /* one imputation, within the tolerance of inexact inputs */
     game_standalones(split->share, game);
     return ACCORD_OK;

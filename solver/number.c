@@ -183,14 +183,6 @@ double accord_to_double(const mpq_t number) {
   return mpq_sgn(number) < 0 ? -size : size;
 }
 
-void rational_floor(mpz_t floor, const mpq_t a, const mpq_t b) {
-  mpq_t quotient;
-  mpq_init(quotient);
-  mpq_div(quotient, a, b);
-  mpz_fdiv_q(floor, mpq_numref(quotient), mpq_denref(quotient));
-  mpq_clear(quotient);
-}
-
 void rational_min(mpq_t least, const mpq_t a, const mpq_t b) {
   if (mpq_cmp(a, b) <= 0) mpq_set(least, a);
   else mpq_set(least, b);

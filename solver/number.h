@@ -38,9 +38,6 @@ number_fault number_from_text(accord_context *context, mpq_t number, const char 
 /* 10^exponent, exponent >= 0. */
 void power_of_ten(mpz_t power, unsigned exponent);
 
-/* floor(a / b), b > 0, as an integer. */
-void rational_floor(mpz_t floor, const mpq_t a, const mpq_t b);
-
 /* The smaller and the larger of two; the result may be one of them. */
 void rational_min(mpq_t least, const mpq_t a, const mpq_t b);
 void rational_max(mpq_t greatest, const mpq_t a, const mpq_t b);

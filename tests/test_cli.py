@@ -216,6 +216,16 @@ def test_claims_of_many():
     assert run("check", "-", "--split", split, sheet=sheet)[0] == 1
 
 
+def test_words_for_claims_and_costs():
+    sheet = {"accord": 1, "parties": ["A", "B"], "model": {"type": "claims", "estate": 10, "sharing": "loss", "claims": {"A": 10, "B": 12}}}
+    assert "a loss of 12.00 is to be shared" in run("solve", "-", sheet=sheet)[1]
+    code, out, _ = run("check", "-", "--split", "A=11,B=-1", sheet=sheet)
+    words = " ".join(out.split())
+    assert code == 1 and "has a claim that counts just as much" in words and "adds" not in words
+    dear = {"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "goal": "cost", "values": {"A": 10, "B": 12, "*": 25}}}
+    assert "alone they pay less" in " ".join(run("solve", "-", sheet=dear)[1].split())
+
+
 def test_exact_of_an_irrational_rule():
     claims = {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "claims", "estate": 5, "claims": {"A": 2, "B": 4, "C": 7}}}
     code, r = solve(claims, "--exact", "--rule", "dominguez-thomson")

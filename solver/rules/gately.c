@@ -16,7 +16,7 @@ accord_status rule_gately(accord_context *context, accord_split *split, const ac
   drop_rounding(surplus, 1, problem->game);
   rational_sum(*sum, (const mpq_t *)stake, n);
   if (mpq_sgn(*surplus) < 0)
-    return undefined(context, "the parties are together worth less than each by itself, so there is no gain to share");
+    return undefined(context, "joining gains the parties nothing together, so there is no gain to share");
   if (signs_mixed((const mpq_t *)stake, n))
     return undefined(context, "joining the others is worth something to one party and less than nothing to another");
   if (mpq_sgn(*sum) == 0)
