@@ -28,10 +28,14 @@ struct verifier {
   struct check checks[MOST_CHECKS];
 };
 
+/* What a rule divides excesses by. */
+enum divisor { BY_NOTHING, BY_SIZE, BY_WORTH };
+
 /* A Kohlberg certificate as it is being checked. */
 struct proof {
   struct verifier *verifier;
-  bool imputations, per_head;
+  bool imputations;
+  enum divisor divisor;
   mpq_t *share; /* size n, of the benefit game */
   mpq_t *row;   /* n * n: echelon form of the settled vectors, rank rows */
   int *pivot;   /* size n */
@@ -104,14 +108,36 @@ static void value_of(mpq_t value, const struct verifier *verifier, accord_coalit
   if (verifier->cost) mpq_neg(value, value);
 }
 
-/* (v(S) - x(S)), per head where the rule counts so. */
+/* number / |S|, number / |v(S)| or number itself; a worth of 0 is refused before. */
+static void divide(mpq_t number, const struct proof *proof, accord_coalition coalition) {
+  mpq_t *by = &proof->work[proof->verifier->n + 2];
+  switch (proof->divisor) {
+  case BY_NOTHING: return;
+  case BY_SIZE: mpq_set_si(*by, size_of(coalition), 1); break;
+  case BY_WORTH:
+    value_of(*by, proof->verifier, coalition);
+    mpq_abs(*by, *by);
+    break;
+  }
+  mpq_div(number, number, *by);
+}
+
+/* Whether every proper coalition is worth something: v(S) > 0, or c(S) > 0. */
+static bool all_are_worth(const struct proof *proof) {
+  mpq_t *value = &proof->work[0];
+  for (accord_coalition s = 1; s < everybody(proof->verifier->n); s++) {
+    value_of(*value, proof->verifier, s);
+    if (mpq_sgn(*value) != (proof->verifier->cost ? -1 : 1)) return false;
+  }
+  return true;
+}
+
+/* The excess of S as the rule counts it. */
 static void excess_of(mpq_t excess, const struct proof *proof, accord_coalition coalition) {
   value_of(excess, proof->verifier, coalition);
   for (int i = 0; i < proof->verifier->n; i++)
     if (has(coalition, i)) mpq_sub(excess, excess, proof->share[i]);
-  if (!proof->per_head) return;
-  mpz_mul_si(mpq_denref(excess), mpq_denref(excess), size_of(coalition));
-  mpq_canonicalize(excess);
+  divide(excess, proof, coalition);
 }
 
 /* ----------------------------------------------------------------------- span */
@@ -160,9 +186,9 @@ static bool read_member(struct proof *proof, accord_coalition *coalition, mpq_t 
 }
 
 /* Adds sign * weight * row to the balance. */
-static void add_row(struct proof *proof, mpq_t *balance, accord_coalition coalition, mpq_t weight, bool per_head,
+static void add_row(struct proof *proof, mpq_t *balance, accord_coalition coalition, mpq_t weight, bool divided,
                     int sign) {
-  if (per_head) mpz_mul_si(mpq_denref(weight), mpq_denref(weight), size_of(coalition)), mpq_canonicalize(weight);
+  if (divided) divide(weight, proof, coalition);
   for (int i = 0; i < proof->verifier->n; i++) {
     if (!has(coalition, i)) continue;
     if (sign > 0) mpq_add(balance[i], balance[i], weight);
@@ -183,7 +209,7 @@ static bool coalitions_hold(struct proof *proof, mpq_t *balance, const cJSON *li
     if (!mpq_equal(*excess, level)) return refuse(proof, "a listed coalition does not have the level's excess");
     if (mpq_sgn(*weight) <= 0) return refuse(proof, "a weight is not above 0");
     mpq_add(*sum, *sum, *weight);
-    add_row(proof, balance, coalition, *weight, proof->per_head, 1);
+    add_row(proof, balance, coalition, *weight, true, 1);
   }
   return mpq_cmp_ui(*sum, 1, 1) == 0 || refuse(proof, "the weights do not sum to 1");
 }
@@ -316,17 +342,23 @@ static void add_check(struct verifier *verifier, const char *rule, const char *w
   verifier->checks[verifier->count++] = (struct check){rule, what, fault ? fault : fine, !fault};
 }
 
+static enum divisor divisor_of(const char *rule) {
+  if (strcmp(rule, "per-capita-nucleolus") == 0) return BY_SIZE;
+  return strcmp(rule, "proportional-nucleolus") == 0 ? BY_WORTH : BY_NOTHING;
+}
+
 static void verify_kohlberg(struct verifier *verifier, const cJSON *allocation, const cJSON *certificate,
                             const char *rule) {
   size_t n = (size_t)verifier->n;
   struct proof proof = {.verifier = verifier,
                         .imputations = strcmp(rule, "prenucleolus") != 0,
-                        .per_head = strcmp(rule, "per-capita-nucleolus") == 0,
+                        .divisor = divisor_of(rule),
                         .share = pool_rationals(verifier->context, n),
                         .row = pool_rationals(verifier->context, n * n),
                         .pivot = POOL_NEW(verifier->context, n, int),
                         .work = pool_rationals(verifier->context, n + 4)};
-  if (shares_hold(&proof, allocation, certificate)) levels_hold(&proof, get(certificate, "levels"));
+  if (proof.divisor == BY_WORTH && !all_are_worth(&proof)) refuse(&proof, "a coalition is not worth anything");
+  else if (shares_hold(&proof, allocation, certificate)) levels_hold(&proof, get(certificate, "levels"));
   add_check(verifier, rule, "kohlberg", proof.fault, "every level balances, and no coalition has a larger excess");
 }
 

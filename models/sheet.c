@@ -18,7 +18,6 @@ static const char *const later_models[] = {"production", "risk",   "airport",   
                                            "assignment", "voting", "contributions", NULL};
 static const char *const later_rules[] = {"adjusted-shapley",
                                           "contribution",
-                                          "proportional-nucleolus",
                                           "modiclus",
                                           "egalitarian-core",
                                           "shadow-price",

@@ -21,8 +21,8 @@ static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
   int n = lp->game->n;
   accord_coalition parties = parties_of(lp, row);
   for (int i = 0; i < n; i++) mpz_set_ui(coefficient[i], has(parties, i));
-  if (lp->has_epsilon)
-    mpz_set_si(coefficient[n], kind_of(row) == ROW_COALITION ? excess_weight(lp->kind, size_of(parties)) : 0);
+  if (lp->has_epsilon) mpz_set_ui(coefficient[n], 0);
+  if (lp->has_epsilon && kind_of(row) == ROW_COALITION) excess_weight(coefficient[n], lp->kind, lp->game, parties);
   if (kind_of(row) == ROW_SETTLED) {
     mpz_set(bound, lp->settled_value[which_of(row)]);
   } else {
@@ -39,14 +39,24 @@ static double relative_value(const coalition_lp *lp, accord_coalition coalition)
                      : game_relative(game, game->big[coalition], lp->one);
 }
 
+/* w(S) in the same measure. */
+static double relative_weight(const coalition_lp *lp, accord_coalition coalition, double value) {
+  switch (lp->kind) {
+  case EXCESS_PLAIN: return 1;
+  case EXCESS_PER_CAPITA: return size_of(coalition);
+  case EXCESS_PROPORTIONAL: break;
+  }
+  return fabs(value);
+}
+
 static bool write_row_double(void *data, double *coefficient, double *bound, lp_row row) {
   coalition_lp *lp = data;
   int n = lp->game->n;
   accord_coalition parties = parties_of(lp, row);
   for (int i = 0; i < n; i++) coefficient[i] = has(parties, i);
-  if (lp->has_epsilon) coefficient[n] = kind_of(row) == ROW_COALITION ? excess_weight(lp->kind, size_of(parties)) : 0;
   if (kind_of(row) == ROW_SETTLED) *bound = game_relative(lp->game, lp->settled_value[which_of(row)], lp->factor);
   else *bound = relative_value(lp, parties);
+  if (lp->has_epsilon) coefficient[n] = kind_of(row) == ROW_COALITION ? relative_weight(lp, parties, *bound) : 0;
   return kind_of(row) == ROW_SETTLED;
 }
 
@@ -59,19 +69,21 @@ static bool bound_is_open(const coalition_lp *lp, int i) {
 static gain_query query_at(coalition_lp *lp, const mpz_t *y, const mpz_t d) {
   int n = lp->game->n;
   mpz_mul(lp->product[0], lp->factor, d);
-  for (int s = 0; lp->has_epsilon && s <= n; s++) mpz_mul_si(lp->threshold[s], y[n], excess_weight(lp->kind, s));
-  return (gain_query){.game = lp->game,
+  gain_query query = {.game = lp->game,
                       .share = y,
                       .factor = (const mpz_t *)&lp->product[0],
                       .threshold = (const mpz_t *)lp->threshold,
                       .level = lp->level};
+  if (lp->has_epsilon) set_epsilon(&query, lp->product[0], lp->threshold, lp->kind, y[n]);
+  return query;
 }
 
-/* v(i) factor d - y_i > 0, in product[1]. */
-static bool bound_is_violated(coalition_lp *lp, const mpz_t *y, int i) {
+/* v(i) factor d - y_i > 0. */
+static bool bound_is_violated(coalition_lp *lp, const mpz_t *y, const mpz_t d, int i) {
   if (!bound_is_open(lp, i)) return false;
   game_integer(lp->product[1], lp->game, party(i));
-  mpz_mul(lp->product[1], lp->product[1], lp->product[0]);
+  mpz_mul(lp->product[1], lp->product[1], lp->factor);
+  mpz_mul(lp->product[1], lp->product[1], d);
   return mpz_cmp(lp->product[1], y[i]) > 0;
 }
 
@@ -83,7 +95,7 @@ static int find_violated(void *data, lp_row *rows, const mpz_t *y, const mpz_t d
   int count = find_gains(lp->context, lp->worst, &total, &query, room);
   for (int k = 0; k < count; k++) rows[k] = make_row(ROW_COALITION, lp->worst[k]);
   for (int i = 0; i < lp->game->n; i++)
-    if (bound_is_violated(lp, y, i)) {
+    if (bound_is_violated(lp, y, d, i)) {
       if (count == room) count--;
       rows[count++] = make_row(ROW_BOUND, (uint64_t)i);
     }
@@ -96,7 +108,7 @@ static bool find_first_violated(void *data, lp_row *row, const mpz_t *y, const m
   accord_coalition first = find_first_gain(lp->context, &query);
   if (first) *row = make_row(ROW_COALITION, first);
   for (int i = 0; i < lp->game->n && !first; i++)
-    if (bound_is_violated(lp, y, i)) {
+    if (bound_is_violated(lp, y, d, i)) {
       *row = make_row(ROW_BOUND, (uint64_t)i);
       return true;
     }
@@ -131,8 +143,8 @@ static int find_violated_double(void *data, lp_row *rows, const double *y, int r
     if (s % (1 << 18) == 0) check_clock(lp->context);
     double base = 0;
     for (accord_coalition high = s >> low_bits; high; high &= high - 1) base += y[__builtin_ctzll(high) + low_bits];
-    double gain =
-        relative_value(lp, s) - base - low[s & everybody(low_bits)] - epsilon * excess_weight(lp->kind, size_of(s));
+    double value = relative_value(lp, s);
+    double gain = value - base - low[s & everybody(low_bits)] - epsilon * relative_weight(lp, s, value);
     if (gain > FLOAT_TOLERANCE && (!lp->level || lp->level[s] == SPAN_OUTSIDE))
       keep_candidate(best, &held, room, gain, make_row(ROW_COALITION, s));
   }

@@ -20,11 +20,6 @@ static inline lp_row make_row(row_kind kind, uint64_t which) { return (uint64_t)
 static inline row_kind kind_of(lp_row row) { return (row_kind)(row >> 62); }
 static inline uint64_t which_of(lp_row row) { return row & (((uint64_t)1 << 62) - 1); }
 
-/* How an excess counts: as it is, or divided by the coalition's size. */
-typedef enum excess_kind { EXCESS_PLAIN, EXCESS_PER_CAPITA } excess_kind;
-
-static inline int excess_weight(excess_kind kind, int size) { return kind == EXCESS_PER_CAPITA ? size : 1; }
-
 typedef struct coalition_lp {
   accord_context *context;
   const accord_game *game;

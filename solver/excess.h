@@ -5,18 +5,28 @@
 
 #include "game.h"
 
+/* What an excess is divided by, w(S): nothing, the coalition's size, or its worth |v(S)|. */
+typedef enum excess_kind { EXCESS_PLAIN, EXCESS_PER_CAPITA, EXCESS_PROPORTIONAL } excess_kind;
+
+/* w(S): 1, |S| or |integer(S)|. */
+void excess_weight(mpz_t weight, excess_kind kind, const accord_game *game, accord_coalition coalition);
+
 /* The gain of S over a split and a threshold for its size, all in integers:
  *   gain(S) = integer(S) * factor - sum over S of share - threshold[|S|]. */
 typedef struct gain_query {
   const accord_game *game;
-  const mpz_t *share;     /* size n */
-  const mpz_t *factor;    /* > 0 */
+  const mpz_t *share; /* size n */
+  const mpz_t *factor;
   const mpz_t *threshold; /* size n + 1 */
   const uint8_t *level;   /* size 2^n: only S with level[S] = SPAN_OUTSIDE count; NULL: all proper S */
 } gain_query;
 
 /* gain(S). */
 void find_gain(mpz_t gain, const gain_query *query, accord_coalition coalition);
+
+/* Makes gain(S) = integer(S) * factor - share(S) - epsilon w(S), with factor and threshold (size n + 1)
+ * as the query's. Proportional excesses need integer(S) of the goal's sign: v(S) > 0, or c(S) > 0. */
+void set_epsilon(gain_query *query, mpz_t factor, mpz_t *threshold, excess_kind kind, const mpz_t epsilon);
 
 /* The up to room coalitions of largest gain, largest first, ties by bitmask, among the proper
  * non-empty ones with gain > 0; returns how many were put in worst. *count is how many gain > 0.

@@ -13,7 +13,7 @@ struct confirmation {
   const nucleolus_options *options;
   coalition_span span;
   uint8_t *level; /* size 2^n */
-  mpq_t *scratch; /* size 2 */
+  mpq_t *scratch; /* size 3 */
 };
 
 static void table_value(mpq_t value, const accord_game *game, accord_coalition coalition) {
@@ -22,13 +22,20 @@ static void table_value(mpq_t value, const accord_game *game, accord_coalition c
   mpq_mul(value, value, game->unit);
 }
 
-/* v(S) - x(S), per head where excesses count so. */
+/* What the excess of S is divided by, in the game's own measure. */
+static void find_weight(struct confirmation *work, mpq_t weight, accord_coalition coalition) {
+  mpz_set_ui(mpq_denref(weight), 1);
+  excess_weight(mpq_numref(weight), work->options->kind, work->game, coalition);
+  if (work->options->kind == EXCESS_PROPORTIONAL) mpq_mul(weight, weight, work->game->unit);
+}
+
+/* (v(S) - x(S)) / w(S). */
 static void find_excess(struct confirmation *work, mpq_t excess, accord_coalition coalition) {
   table_value(excess, work->game, coalition);
   for (int i = 0; i < work->game->n; i++)
     if (has(coalition, i)) mpq_sub(excess, excess, work->share[i]);
-  mpz_mul_si(mpq_denref(excess), mpq_denref(excess), excess_weight(work->options->kind, size_of(coalition)));
-  mpq_canonicalize(excess);
+  find_weight(work, work->scratch[2], coalition);
+  mpq_div(excess, excess, work->scratch[2]);
 }
 
 static bool shares_are_whole(struct confirmation *work) {
@@ -66,12 +73,13 @@ static bool bounds_hold(struct confirmation *work, const accord_level *level) {
   return level->bound_count == 0 || work->options->imputations;
 }
 
-static void add_member(struct confirmation *work, mpq_t sum, const accord_weighted *member, int i, bool per_head) {
+static void add_member(struct confirmation *work, mpq_t sum, const accord_weighted *member, int i, bool divided) {
   if (!has(member->coalition, i)) return;
   mpq_set(work->scratch[1], member->weight);
-  int weight = per_head ? excess_weight(work->options->kind, size_of(member->coalition)) : 1;
-  mpz_mul_si(mpq_denref(work->scratch[1]), mpq_denref(work->scratch[1]), weight);
-  mpq_canonicalize(work->scratch[1]);
+  if (divided) {
+    find_weight(work, work->scratch[2], member->coalition);
+    mpq_div(work->scratch[1], work->scratch[1], work->scratch[2]);
+  }
   mpq_add(sum, sum, work->scratch[1]);
 }
 
@@ -92,13 +100,15 @@ static bool balances(struct confirmation *work, const accord_level *level, int i
 /* No coalition outside the span of the settled ones has a larger excess. */
 static bool covers(struct confirmation *work, const accord_level *level) {
   accord_mark mark = accord_get_mark(work->context);
-  whole_split *split = make_whole(work->context, work->game, work->share, &level->excess);
+  mpq_t *epsilon = &work->scratch[0];
+  mpz_t *whole = pool_integers(work->context, 1);
+  mpq_set(*epsilon, level->excess);
+  if (work->options->kind == EXCESS_PROPORTIONAL) mpq_mul(*epsilon, *epsilon, work->game->unit);
+  whole_split *split = make_whole(work->context, work->game, work->share, (const mpq_t *)epsilon);
   gain_query query = query_of(work->game, split);
   query.level = work->level;
-  for (int s = 0; s <= work->game->n; s++) {
-    scale_amount(split->threshold[s], split, work->game, level->excess);
-    mpz_mul_si(split->threshold[s], split->threshold[s], excess_weight(work->options->kind, s));
-  }
+  scale_amount(*whole, split, work->game, *epsilon);
+  set_epsilon(&query, split->scale, split->threshold, work->options->kind, *whole);
   accord_coalition gaining = find_first_gain(work->context, &query);
   accord_reset(work->context, mark);
   return gaining == 0;
@@ -125,7 +135,7 @@ bool kohlberg_holds(accord_context *context, const accord_kohlberg *certificate,
                               .share = share,
                               .options = options,
                               .level = POOL_NEW(context, game->size, uint8_t),
-                              .scratch = pool_rationals(context, 2)};
+                              .scratch = pool_rationals(context, 3)};
   for (size_t s = 0; s < game->size; s++) work.level[s] = SPAN_OUTSIDE;
   span_start(&work.span, game->n);
   span_add(&work.span, everybody(game->n));

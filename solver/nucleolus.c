@@ -81,13 +81,18 @@ static accord_weighted *next_member(accord_level *level, const coalition_lp *lp,
   return member;
 }
 
-/* The weight of a coalition's row counts for the row divided by its size where excesses do. */
-static void set_weight(accord_weighted *member, const lp_result *result, int k, excess_kind kind) {
+/* The weight of a coalition's row counts for the row divided by what its excess is divided by; where
+ * that is a worth, |integer(S)| units, the other rows' weights are per unit too. */
+static void set_weight(accord_weighted *member, const coalition_lp *lp, const lp_result *result, int k,
+                       mpz_t row_weight) {
   lp_multiplier(member->weight, result, k);
   if (kind_of(result->row[k]) == ROW_SETTLED) mpq_neg(member->weight, member->weight);
-  if (kind_of(result->row[k]) != ROW_COALITION) return;
-  int weight = excess_weight(kind, size_of(member->coalition));
-  mpz_mul_si(mpq_numref(member->weight), mpq_numref(member->weight), weight);
+  if (kind_of(result->row[k]) != ROW_COALITION) {
+    if (lp->kind == EXCESS_PROPORTIONAL) mpq_div(member->weight, member->weight, lp->game->unit);
+    return;
+  }
+  excess_weight(row_weight, lp->kind, lp->game, member->coalition);
+  mpz_mul(mpq_numref(member->weight), mpq_numref(member->weight), row_weight);
   mpq_canonicalize(member->weight);
 }
 
@@ -101,10 +106,12 @@ static accord_level *record_level(struct levels *levels, const lp_result *result
   level->bounds = new_members(context, level->bound_count);
   level->earlier = new_members(context, level->earlier_count);
   level->coalition_count = level->bound_count = level->earlier_count = 0;
+  mpz_t *row_weight = pool_integers(context, 1);
   for (int k = 0; k <= n; k++)
-    if (mpz_sgn(result->multiplier[k])) set_weight(next_member(level, lp, result->row[k]), result, k, lp->kind);
+    if (mpz_sgn(result->multiplier[k])) set_weight(next_member(level, lp, result->row[k]), lp, result, k, *row_weight);
   pool_rational(context, level->excess);
   lp_amount(level->excess, lp, result, result->solution[n]);
+  if (lp->kind == EXCESS_PROPORTIONAL) mpq_div(level->excess, level->excess, lp->game->unit); /* a ratio */
   return level;
 }
 

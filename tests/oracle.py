@@ -254,15 +254,21 @@ def gately(v):
         raise Undefined("no imputation, or M - v sums to zero or has mixed signs")
     return [p + q * (v[-1] - sum(own)) / sum(r) for p, q in zip(own, r)]
 
-def kohlberg_levels(v, bounded, per_head=False):
+def weight(v, S, kind):
+    """What the excess of S is divided by: 1, per "head" |S|, or per "worth" |v(S)|"""
+    return {None: 1, "head": S.bit_count(), "worth": abs(v[S])}[kind]
+
+def kohlberg_levels(v, bounded, kind=None):
     """Lexicographic minimum of the excesses by successive LPs over all coalitions: (x, levels).
 
-    Each LP minimises e over x(S) + h e >= v(S), h = 1 or per head |S|; what has a positive multiplier is
+    Each LP minimises e over x(S) + h e >= v(S), h the weight of S; what has a positive multiplier is
     tight in every optimal solution and is settled. A level is (e, {S: weight}, {i: bound weight},
     {T: weight}); the weight of an S is that of its row divided by h.
     """
     n, N = size(v), len(v) - 1
-    h = [S.bit_count() if per_head else 1 for S in range(N + 1)]
+    h = [weight(v, S, kind) for S in range(N + 1)]
+    D = math.lcm(*(Fraction(t).denominator for t in h))  # the programs are in whole numbers: D h and e / D
+    h = [int(t * D) for t in h]
     settled, levels, x = {N: v[N]}, [], [v[N]]
     while rank(settled, n) < n:
         fixed, bounds, free = list(settled), range(n if bounded else 0), set(range(1, N)) - settled.keys()
@@ -270,23 +276,29 @@ def kohlberg_levels(v, bounded, per_head=False):
         rows += [(indicator(1 << i, n) + [0], ">=", v[1 << i]) for i in bounds]
         rows += [(indicator(S, n) + [h[S]], ">=", v[S]) for S in free]
         e, (*x, _), w = lp([0] * n + [1], rows)
-        earlier = {T: -t for T, t in zip(fixed, w) if t}
-        tight = {i: t for i, t in zip(bounds, w[len(fixed):]) if t}
+        earlier = {T: -t * D for T, t in zip(fixed, w) if t}
+        tight = {i: t * D for i, t in zip(bounds, w[len(fixed):]) if t}
         found = {S: t * h[S] for S, t in zip(free, w[len(fixed) + len(bounds):]) if t}
-        levels.append((e, found, tight, earlier))
+        levels.append((e * D, found, tight, earlier))
         settled.update({S: v[S] - h[S] * e for S in found})
         settled.update({1 << i: v[1 << i] for i in tight})
     return x, levels
 
-def nucleolus(v, per_head=False):
+def nucleolus(v, kind=None):
     """Lexicographic minimum of the excesses sorted downward, over x(N) = v(N), x_i >= v(i)"""
     if sum(singles(v)) > v[-1]:
         raise Undefined("no imputation")
-    return kohlberg_levels(v, True, per_head)[0]
+    return kohlberg_levels(v, True, kind)[0]
 
 def per_capita_nucleolus(v):
     """The same of the excesses divided by the coalition's size"""
-    return nucleolus(v, True)
+    return nucleolus(v, "head")
+
+def proportional_nucleolus(v, goal):
+    """The same of the excesses divided by the coalition's value as stated"""
+    if any(t <= 0 for t in benefit(v, goal)[1:-1]):
+        raise Undefined("not every proper coalition is worth something")
+    return nucleolus(v, "worth")
 
 def prenucleolus(v):
     """The nucleolus without x_i >= v(i)"""
@@ -522,9 +534,10 @@ def read_sheet(text):
     return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids))
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
-              "aumann-dreze myerson tau gately nucleolus prenucleolus per-capita-nucleolus nash").split()
+              "aumann-dreze myerson tau gately nucleolus prenucleolus per-capita-nucleolus "
+              "proportional-nucleolus nash").split()
 OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", "aumann-dreze": "unions",
-            "myerson": "links"}
+            "myerson": "links", "proportional-nucleolus": "goal"}
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
                 "minimal-overlap adjusted-proportional average dominguez-thomson concede-and-divide").split()
 
@@ -550,7 +563,7 @@ def covered(weights, i):
     """Sum of the weights of the coalitions party i is in"""
     return sum(w for S, w in weights if S >> i & 1)
 
-def check_level(e, weights, bounds, earlier, gain, own, settled, per_head):
+def check_level(e, weights, bounds, earlier, gain, own, settled, h):
     """Condition (2) for one level: None or a reason"""
     if not weights or any(S not in gain for S, _ in weights):
         return "no coalition, or one that is not proper"
@@ -560,12 +573,12 @@ def check_level(e, weights, bounds, earlier, gain, own, settled, per_head):
         return "a weight is not positive, or they do not sum to 1"
     if any(T not in settled for T, _ in earlier):
         return "an earlier coalition is not settled"
-    rows = [(S, w / S.bit_count()) for S, w in weights] if per_head else weights
+    rows = [(S, w / h[S]) for S, w in weights]
     if any(covered(rows + bounds, i) != covered(earlier, i) for i in range(len(own))):
         return "the weights do not balance"
     return None
 
-def check_kohlberg(table, n, goal, certificate, shares, nucleolus=True, ids=None, per_head=False):
+def check_kohlberg(table, n, goal, certificate, shares, nucleolus=True, ids=None, kind=None):
     """Conditions (1) to (4) of a certificate of {id: exact share}, ids in party order: None or a reason"""
     ids, v = list(ids or shares), benefit(table, goal)
     stated = {i: Fraction(t) for i, t in certificate["shares"].items()}
@@ -575,12 +588,13 @@ def check_kohlberg(table, n, goal, certificate, shares, nucleolus=True, ids=None
     gain, own = excesses(v, x), {1 << i: v[1 << i] - x[i] for i in range(n)}
     if len(x) != n or sum(x) != v[-1] or nucleolus and max(own.values()) > 0:
         return "(1) the shares do not sum to the value, or a party falls below its standalone value"
-    gain = {S: g / S.bit_count() for S, g in gain.items()} if per_head else gain
+    h = {S: weight(v, S, kind) for S in gain}
+    gain = {S: g / h[S] for S, g in gain.items()}
     settled, listed, spans = [len(v) - 1], set(), []
     for k, level in enumerate(certificate["levels"]):
         rows = [weighted(level[key], ids) for key in ("coalitions", "bounds", "earlier")]
         e = Fraction(level["excess"])
-        reason = check_level(e, *rows, gain, own, settled, per_head)
+        reason = check_level(e, *rows, gain, own, settled, h)
         if reason or spans and e > spans[-1][0] or rows[1] and not nucleolus:
             return f"(2) level {k}: {reason or 'the excess rises, or there are bounds'}"
         listed |= {S for S, _ in rows[0]}
@@ -603,9 +617,9 @@ def check_balanced(table, goal, ids, certificate):
         return "worth or value is wrong"
     return None if (worth < value if goal == "cost" else worth > value) else "worth does not beat the value"
 
-def certificate(table, goal, ids, bounded, per_head=False):
+def certificate(table, goal, ids, bounded, kind=None):
     """The oracle's own certificate, in the same form"""
-    x, levels = kohlberg_levels(benefit(table, goal), bounded, per_head)
+    x, levels = kohlberg_levels(benefit(table, goal), bounded, kind)
     def rows(weights):
         return [{"parties": [ids[i] for i in members(S)], "weight": str(w)} for S, w in weights.items()]
     return {"type": "kohlberg", "shares": dict(zip(ids, map(str, benefit(x, goal)))), "levels": [
@@ -672,10 +686,11 @@ def test_certificates(rng, rounds):
         n, goal = rng.randint(2, 4), rng.choice(["benefit", "cost"])
         table = [Fraction(0)] + [Fraction(rng.randint(-2, 6)) for _ in range(2 ** n - 1)]
         v, ids = benefit(table, goal), list("ABCD")[:n]
-        for bounded, per_head in ((False, False), (True, False), (True, True)):
+        kinds = [(False, None), (True, None), (True, "head")] + [(True, "worth")] * (min(table[1:-1]) > 0)
+        for bounded, kind in kinds:
             if not bounded or sum(singles(v)) <= v[-1]:
-                good = certificate(table, goal, ids, bounded, per_head)
-                x, how = good["shares"], (bounded, ids, per_head)
+                good = certificate(table, goal, ids, bounded, kind)
+                x, how = good["shares"], (bounded, ids, kind)
                 assert check_kohlberg(table, n, goal, good, x, *how) is None
                 moved = {**x, "A": Fraction(x["A"]) + 1, "B": Fraction(x["B"]) - 1}
                 assert check_kohlberg(table, n, goal, {**good, "shares": moved}, moved, *how)

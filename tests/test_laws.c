@@ -408,6 +408,14 @@ static bool nucleolus_undefined(const game_outline *outline, const value_table *
   return !has_imputations(table);
 }
 
+/* Besides: every proper coalition must be worth something, as stated. */
+static bool proportional_nucleolus_undefined(const game_outline *outline, const value_table *table) {
+  for (unsigned s = 1; s < everybody(table->n); s++) {
+    if (mpq_sgn(table->value[s]) <= 0) return true;
+  }
+  return nucleolus_undefined(outline, table);
+}
+
 /* v(N) <= sum v(i). */
 static bool nash_undefined(const game_outline *outline, const value_table *table) {
   mpq_t sum, total;
@@ -433,6 +441,7 @@ static const struct {
     {"nucleolus", nucleolus_undefined},
     {"nash", nash_undefined},
     {"per-capita-nucleolus", nucleolus_undefined},
+    {"proportional-nucleolus", proportional_nucleolus_undefined},
 };
 
 static bool should_be_undefined(const char *rule, const value_table *table) {

@@ -241,7 +241,8 @@ def compare_shares(wrong, name, given, x, sheet, scale):
     if worst is not None and exact and gain.get(oracle.coalition("+".join(core["coalition"]), ids)) != worst:
         wrong.append(f"{name}: {core['coalition']} does not have the largest excess {worst}")
     if name.endswith("nucleolus"):
-        game, how = (sheet.table, len(ids), sheet.goal), (name != "prenucleolus", ids, name[:4] == "per-")
+        kind = {"per-capita-nucleolus": "head", "proportional-nucleolus": "worth"}.get(name)
+        game, how = (sheet.table, len(ids), sheet.goal), (name != "prenucleolus", ids, kind)
         if reason := oracle.check_kohlberg(*game, given["certificate"], given["exact"], *how):
             wrong.append(f"{name}: certificate: {reason}")
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("ACCORD", str(ROOT / "build" / "accord"))
 SEED = int(os.environ.get("ACCORD_SEED", "1"))
 ROUNDS = int(os.environ.get("ACCORD_ROUNDS", "400"))
-RULES = "nucleolus,prenucleolus,per-capita-nucleolus"
+RULES = "nucleolus,prenucleolus,per-capita-nucleolus,proportional-nucleolus"
 passed = failed = 0
 
 

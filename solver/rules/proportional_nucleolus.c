@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Proportional nucleolus: the nucleolus with excesses divided by the coalition's value. See ../nucleolus.c. */
+#include "../nucleolus.h"
+#include "../rule.h"
+
+/* Whether every proper coalition is worth something: v(S) > 0, or c(S) > 0. */
+static bool all_are_worth(accord_context *context, const accord_game *game) {
+  mpz_t *value = pool_integers(context, 1);
+  int sign = game->goal == ACCORD_COST ? -1 : 1;
+  for (accord_coalition s = 1; s < everybody(game->n); s++) {
+    game_integer(*value, game, s);
+    if (mpz_sgn(*value) != sign) return false;
+  }
+  return true;
+}
+
+accord_status rule_proportional_nucleolus(accord_context *context, accord_split *split, const accord_problem *problem) {
+  if (!all_are_worth(context, problem->game))
+    return undefined(context, "an excess is divided by the coalition's %s, and not every coalition's is above 0",
+                     problem->goal == ACCORD_COST ? "cost" : "value");
+  return nucleolus_over_imputations(context, split, problem->game, EXCESS_PROPORTIONAL);
+}
