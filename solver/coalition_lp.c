@@ -7,29 +7,42 @@
 
 static const double FLOAT_TOLERANCE = 1e-9; /* of the first part, in which the largest |v(S)| is 1 */
 
-static accord_coalition parties_of(const coalition_lp *lp, lp_row row) {
-  switch (kind_of(row)) {
-  case ROW_COALITION: return which_of(row);
-  case ROW_SETTLED: return lp->settled[which_of(row)];
-  case ROW_BOUND: break;
-  }
-  return party((int)which_of(row));
+/* The row itself, or the one that was settled. */
+static lp_row origin_of(const coalition_lp *lp, lp_row row) {
+  return kind_of(row) == ROW_SETTLED ? lp->settled[which_of(row)] : row;
+}
+
+accord_coalition parties_of(const coalition_lp *lp, lp_row row) {
+  lp_row origin = origin_of(lp, row);
+  return kind_of(origin) == ROW_BOUND ? party((int)which_of(origin)) : which_of(origin);
+}
+
+/* The row's a, size n. */
+static void write_coefficients(const coalition_lp *lp, mpz_t *coefficient, lp_row row) {
+  lp_row origin = origin_of(lp, row);
+  accord_coalition parties = parties_of(lp, row);
+  for (int i = 0; i < lp->game->n; i++)
+    if (kind_of(origin) == ROW_LINEAR) mpz_set(coefficient[i], lp->linear[which_of(origin)].coefficient[i]);
+    else mpz_set_ui(coefficient[i], has(parties, i));
 }
 
 static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
   coalition_lp *lp = data;
-  int n = lp->game->n;
-  accord_coalition parties = parties_of(lp, row);
-  for (int i = 0; i < n; i++) mpz_set_ui(coefficient[i], has(parties, i));
-  if (lp->has_epsilon) mpz_set_ui(coefficient[n], 0);
-  if (lp->has_epsilon && kind_of(row) == ROW_COALITION) excess_weight(coefficient[n], lp->kind, lp->game, parties);
-  if (kind_of(row) == ROW_SETTLED) {
-    mpz_set(bound, lp->settled_value[which_of(row)]);
-  } else {
-    game_integer(bound, lp->game, parties);
-    mpz_mul(bound, bound, lp->factor);
+  mpz_t *epsilon = lp->has_epsilon ? &coefficient[lp->game->n] : &lp->product[1];
+  write_coefficients(lp, coefficient, row);
+  mpz_set_ui(*epsilon, 0);
+  switch (kind_of(row)) {
+  case ROW_SETTLED: mpz_set(bound, lp->settled_value[which_of(row)]); return true;
+  case ROW_LINEAR:
+    mpz_set_si(*epsilon, lp->linear[which_of(row)].epsilon);
+    mpz_mul(bound, *lp->linear[which_of(row)].bound, lp->factor);
+    return false;
+  case ROW_COALITION: excess_weight(*epsilon, lp->kind, lp->game, which_of(row)); break;
+  case ROW_BOUND: break;
   }
-  return kind_of(row) == ROW_SETTLED;
+  game_integer(bound, lp->game, parties_of(lp, row));
+  mpz_mul(bound, bound, lp->factor);
+  return false;
 }
 
 /* v(S) as a double, the largest |v| being 1. */
@@ -42,6 +55,7 @@ static double relative_value(const coalition_lp *lp, accord_coalition coalition)
 /* w(S) in the same measure. */
 static double relative_weight(const coalition_lp *lp, accord_coalition coalition, double value) {
   switch (lp->kind) {
+  case EXCESS_NONE: return 0;
   case EXCESS_PLAIN: return 1;
   case EXCESS_PER_CAPITA: return size_of(coalition);
   case EXCESS_PROPORTIONAL: break;
@@ -49,14 +63,37 @@ static double relative_weight(const coalition_lp *lp, accord_coalition coalition
   return fabs(value);
 }
 
+/* a and w of a linear row in doubles, the largest being 1. */
+static void write_linear_double(const coalition_lp *lp, double *coefficient, const linear_row *row) {
+  for (int i = 0; i < lp->game->n; i++) coefficient[i] = ratio(row->coefficient[i], *row->largest);
+  if (lp->has_epsilon) coefficient[lp->game->n] = row->epsilon * ratio(lp->one, *row->largest);
+}
+
+/* c of a settled row; the row is written as its origin is. */
+static double settled_bound(const coalition_lp *lp, int k) {
+  double bound = game_relative(lp->game, lp->settled_value[k], lp->factor);
+  lp_row origin = lp->settled[k];
+  return kind_of(origin) == ROW_LINEAR ? bound * ratio(lp->one, *lp->linear[which_of(origin)].largest) : bound;
+}
+
 static bool write_row_double(void *data, double *coefficient, double *bound, lp_row row) {
   coalition_lp *lp = data;
   int n = lp->game->n;
+  lp_row origin = origin_of(lp, row);
   accord_coalition parties = parties_of(lp, row);
-  for (int i = 0; i < n; i++) coefficient[i] = has(parties, i);
-  if (kind_of(row) == ROW_SETTLED) *bound = game_relative(lp->game, lp->settled_value[which_of(row)], lp->factor);
-  else *bound = relative_value(lp, parties);
-  if (lp->has_epsilon) coefficient[n] = kind_of(row) == ROW_COALITION ? relative_weight(lp, parties, *bound) : 0;
+  if (kind_of(origin) == ROW_LINEAR) write_linear_double(lp, coefficient, &lp->linear[which_of(origin)]);
+  else
+    for (int i = 0; i < n; i++) coefficient[i] = has(parties, i);
+  switch (kind_of(row)) {
+  case ROW_SETTLED: *bound = settled_bound(lp, (int)which_of(row)); break;
+  case ROW_LINEAR:
+    *bound = game_relative(lp->game, *lp->linear[which_of(row)].bound, *lp->linear[which_of(row)].largest);
+    break;
+  case ROW_COALITION:
+  case ROW_BOUND: *bound = relative_value(lp, parties); break;
+  }
+  if (lp->has_epsilon && kind_of(row) != ROW_LINEAR)
+    coefficient[n] = kind_of(row) == ROW_COALITION ? relative_weight(lp, parties, *bound) : 0;
   return kind_of(row) == ROW_SETTLED;
 }
 
@@ -87,6 +124,18 @@ static bool bound_is_violated(coalition_lp *lp, const mpz_t *y, const mpz_t d, i
   return mpz_cmp(lp->product[1], y[i]) > 0;
 }
 
+/* b factor d - a y > 0. */
+static bool linear_is_violated(coalition_lp *lp, const mpz_t *y, const mpz_t d, const linear_row *row) {
+  if (row->dropped) return false;
+  int n = lp->game->n;
+  mpz_t *gap = &lp->product[1];
+  mpz_mul(*gap, *row->bound, lp->factor);
+  mpz_mul(*gap, *gap, d);
+  for (int i = 0; i < n; i++) mpz_submul(*gap, row->coefficient[i], y[i]);
+  if (row->epsilon > 0) mpz_submul_ui(*gap, y[n], (unsigned long)row->epsilon);
+  return mpz_sgn(*gap) > 0;
+}
+
 static int find_violated(void *data, lp_row *rows, const mpz_t *y, const mpz_t d, int room) {
   coalition_lp *lp = data;
   uint64_t total;
@@ -99,6 +148,11 @@ static int find_violated(void *data, lp_row *rows, const mpz_t *y, const mpz_t d
       if (count == room) count--;
       rows[count++] = make_row(ROW_BOUND, (uint64_t)i);
     }
+  for (int r = 0; r < lp->linear_count; r++)
+    if (linear_is_violated(lp, y, d, &lp->linear[r])) {
+      if (count == room) count--;
+      rows[count++] = make_row(ROW_LINEAR, (uint64_t)r);
+    }
   return count;
 }
 
@@ -110,6 +164,11 @@ static bool find_first_violated(void *data, lp_row *row, const mpz_t *y, const m
   for (int i = 0; i < lp->game->n && !first; i++)
     if (bound_is_violated(lp, y, d, i)) {
       *row = make_row(ROW_BOUND, (uint64_t)i);
+      return true;
+    }
+  for (int r = 0; r < lp->linear_count && !first; r++)
+    if (linear_is_violated(lp, y, d, &lp->linear[r])) {
+      *row = make_row(ROW_LINEAR, (uint64_t)r);
       return true;
     }
   return first != 0;
@@ -127,6 +186,18 @@ static void keep_candidate(struct candidate *best, int *held, int room, double g
   int at = *held < room ? (*held)++ : room - 1;
   for (; at > 0 && best[at - 1].gain < gain; at--) best[at] = best[at - 1];
   best[at] = (struct candidate){gain, row};
+}
+
+static void keep_linear(coalition_lp *lp, struct candidate *best, int *held, int room, const double *y) {
+  int m = lp->game->n + lp->has_epsilon;
+  double *coefficient = POOL_NEW(lp->context, (size_t)m, double), gain;
+  for (int r = 0; r < lp->linear_count; r++) {
+    lp_row row = make_row(ROW_LINEAR, (uint64_t)r);
+    write_row_double(lp, coefficient, &gain, row);
+    for (int i = 0; i < m; i++) gain -= coefficient[i] * y[i];
+    if (gain > FLOAT_TOLERANCE && !lp->linear[r].dropped) keep_candidate(best, held, room, gain, row);
+  }
+  pool_free(lp->context, coefficient);
 }
 
 static int find_violated_double(void *data, lp_row *rows, const double *y, int room) {
@@ -153,6 +224,7 @@ static int find_violated_double(void *data, lp_row *rows, const double *y, int r
     if (bound_is_open(lp, i) && gain > FLOAT_TOLERANCE)
       keep_candidate(best, &held, room, gain, make_row(ROW_BOUND, (uint64_t)i));
   }
+  keep_linear(lp, best, &held, room, y);
   for (int k = 0; k < held; k++) rows[k] = best[k].row;
   pool_free(lp->context, best);
   return held;
@@ -171,7 +243,7 @@ coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game,
   pool_integer(context, lp->one);
   mpz_set_ui(lp->one, 1);
   lp->relative = game->small && mpz_sgn(game->largest) ? 1 / mpz_get_d(game->largest) : 0;
-  lp->settled = POOL_NEW(context, n, accord_coalition);
+  lp->settled = POOL_NEW(context, n, lp_row);
   lp->settled_value = pool_integers(context, n);
   lp->threshold = pool_integers(context, n + 1);
   lp->product = pool_integers(context, 2);
@@ -181,9 +253,46 @@ coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game,
   return lp;
 }
 
-void coalition_lp_settle(coalition_lp *lp, accord_coalition settled, const mpz_t value) {
-  lp->settled[lp->settled_count] = settled;
+linear_row *add_linear(coalition_lp *lp, int epsilon) {
+  if (lp->linear_count == lp->linear_room) {
+    size_t room = lp->linear_room ? (size_t)lp->linear_room : 8;
+    lp->linear = pool_grow(lp->context, lp->linear, (size_t)lp->linear_count, 2 * room, sizeof *lp->linear);
+    lp->linear_room = (int)(2 * room);
+  }
+  linear_row *row = &lp->linear[lp->linear_count++];
+  row->epsilon = epsilon;
+  row->coefficient = pool_integers(lp->context, (size_t)lp->game->n + 2);
+  row->bound = &row->coefficient[lp->game->n];
+  row->largest = &row->coefficient[lp->game->n + 1];
+  return row;
+}
+
+void finish_linear(linear_row *row, int n) {
+  mpz_set_si(*row->largest, row->epsilon);
+  for (int i = 0; i < n; i++)
+    if (mpz_cmpabs(row->coefficient[i], *row->largest) > 0) mpz_abs(*row->largest, row->coefficient[i]);
+}
+
+void coalition_lp_settle(coalition_lp *lp, lp_row row, const mpz_t value) {
+  lp->settled[lp->settled_count] = row;
   mpz_set(lp->settled_value[lp->settled_count++], value);
+}
+
+void coalition_lp_settle_as_found(coalition_lp *lp, const lp_result *result, lp_row row, mpz_t growth) {
+  accord_mark mark = accord_get_mark(lp->context);
+  mpz_t *coefficient = pool_integers(lp->context, (size_t)lp->game->n);
+  mpq_t *amount = pool_rationals(lp->context, 1);
+  write_coefficients(lp, coefficient, row);
+  for (int i = 0; i < lp->game->n; i++) mpz_addmul(mpq_numref(*amount), coefficient[i], result->solution[i]);
+  mpz_mul(mpq_numref(*amount), mpq_numref(*amount), growth);
+  mpz_set(mpq_denref(*amount), result->determinant);
+  mpq_canonicalize(*amount);
+  mpz_ptr more = mpq_denref(*amount);
+  mpz_mul(lp->factor, lp->factor, more);
+  mpz_mul(growth, growth, more);
+  for (int k = 0; k < lp->settled_count; k++) mpz_mul(lp->settled_value[k], lp->settled_value[k], more);
+  coalition_lp_settle(lp, row, mpq_numref(*amount));
+  accord_reset(lp->context, mark);
 }
 
 lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *start) {

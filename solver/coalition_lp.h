@@ -3,7 +3,8 @@
  *
  *   x(S) + w(S) epsilon >= v(S)   for the proper coalitions S (those not settled),
  *   x(T) = c(T)                   for the settled ones,
- *   x_i >= v(i)                   for the parties, where bounds are on.
+ *   x_i >= v(i)                   for the parties, where bounds are on,
+ *   a x + w epsilon >= b          for the linear rows added one by one.
  *
  * The variables are x_1..x_n and, with has_epsilon, epsilon. All numbers are the game's integers
  * times factor. Least core, core, nucleolus levels and stability are all of this form. */
@@ -14,11 +15,20 @@
 #include "lp.h"
 #include "span.h"
 
-typedef enum row_kind { ROW_COALITION, ROW_SETTLED, ROW_BOUND } row_kind;
+typedef enum row_kind { ROW_COALITION, ROW_SETTLED, ROW_BOUND, ROW_LINEAR } row_kind;
 
 static inline lp_row make_row(row_kind kind, uint64_t which) { return (uint64_t)kind << 62 | which; }
 static inline row_kind kind_of(lp_row row) { return (row_kind)(row >> 62); }
 static inline uint64_t which_of(lp_row row) { return row & (((uint64_t)1 << 62) - 1); }
+
+/* a x + w epsilon >= b, in whole numbers: x and b in the game's units. */
+typedef struct linear_row {
+  mpz_t *coefficient; /* size n: a */
+  mpz_t *bound;       /* b */
+  mpz_t *largest;     /* the largest |a_i| or |w|, for the doubles */
+  int epsilon;        /* w */
+  bool dropped;       /* no longer asked for */
+} linear_row;
 
 typedef struct coalition_lp {
   accord_context *context;
@@ -28,9 +38,11 @@ typedef struct coalition_lp {
   mpz_t factor;
   uint8_t *level; /* size 2^n or NULL: as in gain_query */
   int settled_count;
-  accord_coalition *settled; /* size n, linearly independent */
-  mpz_t *settled_value;      /* size n: c(T) */
-  double relative;           /* 1 / largest |integer(S)|, for a small table */
+  lp_row *settled;      /* size n: rows that now hold with equality, linearly independent */
+  mpz_t *settled_value; /* size n: at what, times factor */
+  int linear_count, linear_room;
+  linear_row *linear;
+  double relative; /* 1 / largest |integer(S)|, for a small table */
   /* working space */
   mpz_t one;
   mpz_t *threshold;        /* size n + 1 */
@@ -43,8 +55,19 @@ typedef struct coalition_lp {
 /* An empty program over the game: factor 1, nothing settled. */
 coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game, bool has_epsilon);
 
-/* Settles T at the value c(T) (already times factor). */
-void coalition_lp_settle(coalition_lp *lp, accord_coalition settled, const mpz_t value);
+/* Another linear row a x + w epsilon >= b, all zero: the caller fills in a and b and calls finish_linear. */
+linear_row *add_linear(coalition_lp *lp, int epsilon);
+void finish_linear(linear_row *row, int n);
+
+/* Settles a row at a value (already times factor). */
+void coalition_lp_settle(coalition_lp *lp, lp_row row, const mpz_t value);
+
+/* Settles a row at what it has in the result. The factor grows by whatever makes that whole, all
+ * settled values with it; growth is how much it has grown since the result, 1 to begin with. */
+void coalition_lp_settle_as_found(coalition_lp *lp, const lp_result *result, lp_row row, mpz_t growth);
+
+/* The parties of a row that is a coalition, settled coalition or bound. */
+accord_coalition parties_of(const coalition_lp *lp, lp_row row);
 
 /* minimise cost . (x, epsilon), from the start basis given; all programs of this kind that are asked
  * have a solution. Sizes n + has_epsilon. */

@@ -17,6 +17,7 @@ void find_gain(mpz_t gain, const gain_query *query, accord_coalition coalition) 
 
 void excess_weight(mpz_t weight, excess_kind kind, const accord_game *game, accord_coalition coalition) {
   switch (kind) {
+  case EXCESS_NONE: mpz_set_ui(weight, 0); return;
   case EXCESS_PLAIN: mpz_set_ui(weight, 1); return;
   case EXCESS_PER_CAPITA: mpz_set_si(weight, size_of(coalition)); return;
   case EXCESS_PROPORTIONAL: break;
@@ -29,7 +30,7 @@ void excess_weight(mpz_t weight, excess_kind kind, const accord_game *game, acco
 void set_epsilon(gain_query *query, mpz_t factor, mpz_t *threshold, excess_kind kind, const mpz_t epsilon) {
   bool proportional = kind == EXCESS_PROPORTIONAL;
   for (int s = 0; s <= query->game->n; s++)
-    if (proportional) mpz_set_ui(threshold[s], 0);
+    if (proportional || kind == EXCESS_NONE) mpz_set_ui(threshold[s], 0);
     else mpz_mul_si(threshold[s], epsilon, kind == EXCESS_PER_CAPITA ? s : 1);
   if (proportional && query->game->goal == ACCORD_COST) mpz_add(factor, factor, epsilon);
   else if (proportional) mpz_sub(factor, factor, epsilon);

@@ -5,10 +5,11 @@
 
 #include "game.h"
 
-/* What an excess is divided by, w(S): nothing, the coalition's size, or its worth |v(S)|. */
-typedef enum excess_kind { EXCESS_PLAIN, EXCESS_PER_CAPITA, EXCESS_PROPORTIONAL } excess_kind;
+/* What an excess is divided by, w(S): nothing, the coalition's size, or its worth |v(S)|. EXCESS_NONE:
+ * epsilon stays out of the coalitions' rows. */
+typedef enum excess_kind { EXCESS_PLAIN, EXCESS_PER_CAPITA, EXCESS_PROPORTIONAL, EXCESS_NONE } excess_kind;
 
-/* w(S): 1, |S| or |integer(S)|. */
+/* w(S): 1, |S|, |integer(S)| or 0. */
 void excess_weight(mpz_t weight, excess_kind kind, const accord_game *game, accord_coalition coalition);
 
 /* The gain of S over a split and a threshold for its size, all in integers:

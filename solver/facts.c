@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
-#include "coalition_lp.h"
+#include "core_total.h"
 
 __extension__ typedef __int128 wide;
 
@@ -121,27 +121,14 @@ static void record_balanced(struct core *core, const coalition_lp *lp, const lp_
   core->facts->balanced = balanced;
 }
 
-/* minimise x(N) over x(S) >= v(S), S proper: the core is empty iff that exceeds v(N), and the
- * multipliers are then a balanced collection (Bondareva 1963, Shapley 1967); the difference is the
- * cost of stability (Bachrach et al. 2009). Start: every party alone, multiplier 1. */
-static void find_stability_value(struct core *core) {
-  int n = core->game->n;
-  mpz_t *stated = pool_integers(core->context, 2), *gap = &stated[1];
-  coalition_lp *lp = coalition_lp_new(core->context, core->game, false);
-  for (int i = 0; i < n; i++) core->cost[i] = 1, core->start[i] = make_row(ROW_COALITION, party(i));
-  lp_result *result = coalition_lp_solve(lp, core->cost, core->start);
-  game_integer(stated[0], core->game, everybody(n));
-  mpz_mul(*gap, stated[0], result->determinant);
-  mpz_sub(*gap, result->value, *gap); /* over the determinant */
-  mpz_cdiv_q(*core->whole, result->value, result->determinant);
-  if (mpz_cmp(*core->whole, stated[0]) < 0) mpz_set(*core->whole, stated[0]);
-  mpz_mul(stated[0], core->game->slack, result->determinant);
-  bool empty = mpz_cmp(*gap, stated[0]) > 0;
-  core->facts->core_empty = empty ? ACCORD_YES : ACCORD_NO;
+static void find_emptiness(struct core *core) {
+  core_total *total = find_core_total(core->context, core->game);
+  core->whole = total->whole;
+  core->facts->core_empty = total->empty ? ACCORD_YES : ACCORD_NO;
   core->facts->has_cost_of_stability = true;
-  if (!empty) return;
-  lp_amount(core->facts->cost_of_stability, lp, result, *gap);
-  record_balanced(core, lp, result);
+  if (!total->empty) return;
+  lp_amount(core->facts->cost_of_stability, total->lp, total->result, *total->gap);
+  record_balanced(core, total->lp, total->result);
 }
 
 /* sign * least of sign * x_i over the core. Start: N in place of one party alone. For the least of x_i
@@ -149,7 +136,7 @@ static void find_stability_value(struct core *core) {
 static void find_extreme(struct core *core, mpq_t share, int i, int sign) {
   int n = core->game->n;
   coalition_lp *lp = coalition_lp_new(core->context, core->game, false);
-  coalition_lp_settle(lp, everybody(n), *core->whole);
+  coalition_lp_settle(lp, make_row(ROW_COALITION, everybody(n)), *core->whole);
   for (int j = 0; j < n; j++) {
     core->cost[j] = j == i ? sign : 0;
     core->start[j] = make_row(ROW_COALITION, party(j));
@@ -181,7 +168,7 @@ static void find_least_core(struct core *core) {
   mpz_t *whole = pool_integers(core->context, 1);
   coalition_lp *lp = coalition_lp_new(core->context, core->game, true);
   game_integer(*whole, core->game, everybody(n));
-  coalition_lp_settle(lp, everybody(n), *whole);
+  coalition_lp_settle(lp, make_row(ROW_COALITION, everybody(n)), *whole);
   core->start[count++] = make_row(ROW_SETTLED, 0);
   core->start[count++] = make_row(ROW_COALITION, everybody(n) ^ 1);
   for (int i = 0; i < n - 1; i++) core->start[count++] = make_row(ROW_COALITION, party(i));
@@ -193,10 +180,9 @@ static void find_least_core(struct core *core) {
 
 static void find_core(accord_context *context, accord_facts *facts, const accord_game *game, int wanted) {
   size_t n = (size_t)game->n;
-  struct core core = {
-      context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int), pool_integers(context, 1)};
+  struct core core = {context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int), NULL};
   bool needs_value = wanted & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY);
-  if (needs_value) find_stability_value(&core);
+  if (needs_value) find_emptiness(&core);
   if (wanted & ACCORD_FACT_RANGES && facts->core_empty == ACCORD_NO) find_ranges(&core);
   if (wanted & ACCORD_FACT_LEAST_CORE) find_least_core(&core);
 }

@@ -41,6 +41,12 @@ void game_standalones(mpq_t *standalone, const accord_game *game) {
   for (int i = 0; i < game->n; i++) game_value(standalone[i], game, party(i));
 }
 
+double ratio(const mpz_t a, const mpz_t b) {
+  long top, bottom;
+  double quotient = mpz_get_d_2exp(&top, a), divisor = mpz_get_d_2exp(&bottom, b);
+  return divisor != 0 ? ldexp(quotient / divisor, (int)(top - bottom)) : 0;
+}
+
 double game_relative(const accord_game *game, const mpz_t number, const mpz_t factor) {
   long top, bottom, largest;
   double quotient = mpz_get_d_2exp(&top, number),

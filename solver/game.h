@@ -46,6 +46,9 @@ void game_tolerance(mpq_t tolerance, const accord_game *game);
 /* v(i) for each party; size n. */
 void game_standalones(mpq_t *standalone, const accord_game *game);
 
+/* a / b as a double, at any size; 0 where b is 0. */
+double ratio(const mpz_t a, const mpz_t b);
+
 /* number / (factor * largest |integer(S)|) as a double, at any size; 0 where every value is 0. */
 double game_relative(const accord_game *game, const mpz_t number, const mpz_t factor);
 

@@ -26,7 +26,7 @@ static void start_levels(struct levels *levels, accord_context *context, const a
   span_add(&levels->span, everybody(game->n));
   span_mark(&levels->span, levels->lp->level, 0);
   game_integer(*whole, game, everybody(game->n));
-  coalition_lp_settle(levels->lp, everybody(game->n), *whole);
+  coalition_lp_settle(levels->lp, make_row(ROW_COALITION, everybody(game->n)), *whole);
 }
 
 /* Settled rows, one coalition and its complement (which balance over N), single parties. */
@@ -53,6 +53,7 @@ static void count_members(accord_level *level, const lp_result *result, int m) {
     case ROW_COALITION: level->coalition_count++; break;
     case ROW_BOUND: level->bound_count++; break;
     case ROW_SETTLED: level->earlier_count++; break;
+    case ROW_LINEAR: break;
     }
   }
 }
@@ -74,10 +75,11 @@ static accord_weighted *next_member(accord_level *level, const coalition_lp *lp,
     member = &level->bounds[level->bound_count++];
     member->coalition = party((int)which_of(row));
     return member;
+  case ROW_LINEAR:
   case ROW_SETTLED: break;
   }
   member = &level->earlier[level->earlier_count++];
-  member->coalition = lp->settled[which_of(row)];
+  member->coalition = parties_of(lp, row);
   return member;
 }
 
@@ -96,7 +98,7 @@ static void set_weight(accord_weighted *member, const coalition_lp *lp, const lp
   mpq_canonicalize(member->weight);
 }
 
-static accord_level *record_level(struct levels *levels, const lp_result *result) {
+static void record_level(struct levels *levels, const lp_result *result) {
   accord_context *context = levels->context;
   const coalition_lp *lp = levels->lp;
   int n = lp->game->n;
@@ -112,44 +114,21 @@ static accord_level *record_level(struct levels *levels, const lp_result *result
   pool_rational(context, level->excess);
   lp_amount(level->excess, lp, result, result->solution[n]);
   if (lp->kind == EXCESS_PROPORTIONAL) mpq_div(level->excess, level->excess, lp->game->unit); /* a ratio */
-  return level;
 }
 
 /* ------------------------------------------------------------------ settling */
 
-/* The value of x(T) at the level's solution, times the old factor, as a rational. */
-static void settled_amount(mpq_t amount, const lp_result *result, accord_coalition settled, int n) {
-  mpz_set_ui(mpq_numref(amount), 0);
-  for (int i = 0; i < n; i++)
-    if (has(settled, i)) mpz_add(mpq_numref(amount), mpq_numref(amount), result->solution[i]);
-  mpz_set(mpq_denref(amount), result->determinant);
-  mpq_canonicalize(amount);
-}
-
-/* Adds a coalition unless it depends on the settled ones. The factor grows by whatever makes its
- * value whole, and all settled values with it. */
-static void settle(struct levels *levels, const lp_result *result, accord_coalition settled, mpq_t amount,
-                   mpz_t scale) {
-  coalition_lp *lp = levels->lp;
-  if (!span_add(&levels->span, settled)) return;
-  settled_amount(amount, result, settled, lp->game->n);
-  mpz_mul(mpq_numref(amount), mpq_numref(amount), scale); /* scale: growth of the factor at this level so far */
-  mpq_canonicalize(amount);
-  mpz_ptr growth = mpq_denref(amount);
-  mpz_mul(lp->factor, lp->factor, growth);
-  mpz_mul(scale, scale, growth);
-  for (int k = 0; k < lp->settled_count; k++) mpz_mul(lp->settled_value[k], lp->settled_value[k], growth);
-  coalition_lp_settle(lp, settled, mpq_numref(amount));
-}
-
-static void settle_level(struct levels *levels, const lp_result *result, const accord_level *level) {
+/* Every row with a positive multiplier, unless it depends on those settled before. */
+static void settle_level(struct levels *levels, const lp_result *result) {
   accord_mark mark = accord_get_mark(levels->context);
-  mpq_t *amount = pool_rationals(levels->context, 1);
-  mpz_t *scale = pool_integers(levels->context, 1);
-  mpz_set_ui(*scale, 1);
-  for (int k = 0; k < level->coalition_count; k++)
-    settle(levels, result, level->coalitions[k].coalition, *amount, *scale);
-  for (int k = 0; k < level->bound_count; k++) settle(levels, result, level->bounds[k].coalition, *amount, *scale);
+  mpz_t *growth = pool_integers(levels->context, 1);
+  mpz_set_ui(*growth, 1);
+  for (int k = 0; k <= levels->lp->game->n; k++) {
+    lp_row row = result->row[k];
+    if (kind_of(row) == ROW_SETTLED || mpz_sgn(result->multiplier[k]) == 0) continue;
+    if (span_add(&levels->span, parties_of(levels->lp, row)))
+      coalition_lp_settle_as_found(levels->lp, result, row, *growth);
+  }
   span_mark(&levels->span, levels->lp->level, (uint8_t)levels->certificate->level_count);
   accord_reset(levels->context, mark);
 }
@@ -169,9 +148,9 @@ static void run_levels(struct levels *levels, mpq_t *share) {
   while (levels->span.rank < n) {
     choose_start(levels, start);
     lp_result *result = coalition_lp_solve(lp, cost, start);
-    accord_level *level = record_level(levels, result);
+    record_level(levels, result);
     read_shares(share, lp, result);
-    settle_level(levels, result, level);
+    settle_level(levels, result);
   }
 }
 

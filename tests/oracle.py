@@ -304,6 +304,23 @@ def prenucleolus(v):
     """The nucleolus without x_i >= v(i)"""
     return kohlberg_levels(v, False)[0]
 
+def egalitarian_core(v):
+    """The split in the core whose shares, sorted upward, are lexicographically largest: the least share
+    is raised as far as it goes; whoever cannot get more than it while the rest have it keeps it"""
+    n, N = size(v), len(v) - 1
+    core = [(indicator(S, n) + [0], ">=", v[S]) for S in range(1, N)] + [([1] * n + [0], "=", v[N])]
+    if least_core(v) is not None and least_core(v) > 0:
+        raise Undefined("the core is empty")
+    fixed = {}
+    while len(fixed) < n:
+        rows = core + [(indicator(1 << i, n) + [0], "=", t) for i, t in fixed.items()]
+        rest = [i for i in range(n) if i not in fixed]
+        t = -lp([0] * n + [-1], rows + [(indicator(1 << i, n) + [-1], ">=", 0) for i in rest])[0]
+        rows += [([0] * n + [1], "=", t)] + [(indicator(1 << i, n) + [0], ">=", t) for i in rest]
+        most = {i: -lp([-(j == i) for j in range(n + 1)], rows)[0] for i in rest}
+        fixed.update({i: t for i in rest if most[i] == t})
+    return [fixed[i] for i in range(n)]
+
 # ---------------------------------------------------------------- claims rules
 def pour(amount, level, cap):
     """Give every drop to the parties with the lowest level that are not full: the levels reached."""
@@ -535,7 +552,7 @@ def read_sheet(text):
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
               "aumann-dreze myerson tau gately nucleolus prenucleolus per-capita-nucleolus "
-              "proportional-nucleolus nash").split()
+              "proportional-nucleolus egalitarian-core nash").split()
 OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", "aumann-dreze": "unions",
             "myerson": "links", "proportional-nucleolus": "goal"}
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "

@@ -416,6 +416,12 @@ static bool proportional_nucleolus_undefined(const game_outline *outline, const 
   return nucleolus_undefined(outline, table);
 }
 
+static bool egalitarian_core_undefined(const game_outline *outline, const value_table *table) {
+  (void)outline;
+  check_game game = game_of(table);
+  return core_is_empty(&game);
+}
+
 /* v(N) <= sum v(i). */
 static bool nash_undefined(const game_outline *outline, const value_table *table) {
   mpq_t sum, total;
@@ -440,6 +446,7 @@ static const struct {
     {"gately", gately_undefined},
     {"nucleolus", nucleolus_undefined},
     {"nash", nash_undefined},
+    {"egalitarian-core", egalitarian_core_undefined},
     {"per-capita-nucleolus", nucleolus_undefined},
     {"proportional-nucleolus", proportional_nucleolus_undefined},
 };
