@@ -110,6 +110,23 @@ typedef struct accord_overlays {
   const mpq_t *weights;          /* size n, each > 0 */
 } accord_overlays;
 
+/* One row of a clause, over the shares as stated (a cost is positive):
+ * coefficient . x >= bound, or coefficient . x <= bound. A clause may need several: both its ends, each
+ * step of an order, the sign of a ratio. */
+typedef struct accord_term_row {
+  int term; /* the clause it belongs to, 0..term_count-1 */
+  bool at_most;
+  mpq_t *coefficient; /* size n */
+  mpq_t bound;
+} accord_term_row;
+
+/* The clauses of the contract. A soft one is told of where it is broken, but binds nothing. */
+typedef struct accord_terms {
+  int term_count, row_count;
+  bool *soft;            /* size term_count */
+  accord_term_row *rows; /* size row_count, those of one clause together, clauses in order */
+} accord_terms;
+
 /* What a rule is asked about: a game in a table, a claims problem, or both views of one. */
 typedef struct accord_problem {
   int n;
@@ -120,6 +137,7 @@ typedef struct accord_problem {
   const char *no_game;   /* why game is NULL, and what works instead */
   accord_claims *claims; /* NULL unless it is a claims problem */
   accord_overlays overlays;
+  accord_terms *terms; /* NULL where there are none */
 } accord_problem;
 
 /* A game of n parties from values[S] for S = 0..2^n-1, values[0] = 0, as doubles.
@@ -167,7 +185,8 @@ typedef enum accord_domain { ACCORD_ON_GAMES = 1, ACCORD_ON_CLAIMS = 2 } accord_
 /* One level of the Kohlberg certificate: the collection {coalitions} with its positive weights
  * balances over the settled ones: sum w 1_S + sum b e_i = sum t 1_T. */
 typedef struct accord_weighted {
-  accord_coalition coalition; /* for a bound: the one party's bit */
+  accord_coalition coalition; /* for a bound: the one party's bit; 0 for a clause's row */
+  int term_row;               /* the row of the problem's terms, where coalition is 0 */
   mpq_t weight;
 } accord_weighted;
 
@@ -181,6 +200,37 @@ typedef struct accord_kohlberg {
   int level_count; /* at most n - 1 */
   accord_level *levels;
 } accord_kohlberg;
+
+/* Conditions that cannot hold together, and why: with every condition read as row . x >= bound in the
+ * benefit game (a cost game as v = -c, its shares as -x), sum weight row = 0 while sum weight bound is
+ * short_by > 0 (Farkas 1902). No member can be spared: without it the others can hold. */
+typedef enum accord_condition {
+  ACCORD_SUM_CONDITION,       /* x(N) = total; its weight has any sign, the others' are positive */
+  ACCORD_TERM_CONDITION,      /* a row of a hard clause */
+  ACCORD_PARTY_CONDITION,     /* x_i >= v(i) */
+  ACCORD_COALITION_CONDITION, /* x(S) >= v(S) */
+} accord_condition;
+
+typedef struct accord_conflict_member {
+  accord_condition kind;
+  int term_row;               /* of a clause */
+  accord_coalition coalition; /* of a party or a coalition */
+  mpq_t weight;
+} accord_conflict_member;
+
+/* The least by which one row's bound must give way for all conditions to hold together. */
+typedef struct accord_mend {
+  int term_row;
+  mpq_t change; /* > 0 */
+} accord_mend;
+
+typedef struct accord_conflict {
+  int count;
+  accord_conflict_member *members;
+  mpq_t short_by;
+  int mend_count;
+  accord_mend *mends; /* the rows that can mend it alone, the least change first */
+} accord_conflict;
 
 typedef struct accord_detail {
   const char *name; /* e.g. "raw" */
@@ -197,6 +247,7 @@ typedef struct accord_split {
   mpq_t *share;                 /* size n */
   double *value;                /* size n, the nearest doubles */
   accord_kohlberg *certificate; /* nucleolus-type rules, else NULL */
+  accord_conflict *conflict;    /* under terms, where the status is ACCORD_INFEASIBLE */
   accord_detail detail;         /* name NULL where there is none */
 } accord_split;
 
@@ -224,6 +275,26 @@ bool accord_rule_applies(const accord_rule *rule, const accord_problem *problem)
 /* The split by a rule. ACCORD_OK also where the rule is undefined or limited: see (*split)->status. */
 accord_status accord_solve(accord_context *context, accord_split **split, const accord_problem *problem,
                            const accord_rule *rule);
+
+/* The split by a rule over the splits that meet the hard clauses (problem->terms):
+ *   nucleolus (with x_i >= v(i)) and prenucleolus minimise the excesses lexicographically, certified;
+ *   egalitarian-core keeps to the core as well; nash maximises sum w_i ln(x_i - v(i));
+ *   any other rule: the split whose deviations |x_i - share_i| from the rule's own, sorted downward, are
+ *   lexicographically smallest, sharing the same total.
+ * (*split)->status is ACCORD_INFEASIBLE, with the conflict, where no split meets them all. */
+accord_status accord_solve_under_terms(accord_context *context, accord_split **split, const accord_problem *problem,
+                                       const accord_rule *rule);
+
+/* Which conditions are asked for beside the hard clauses and the sum. */
+typedef enum accord_conditions {
+  ACCORD_TERMS_AND_SUM = 0,
+  ACCORD_WITH_PARTIES = 1,   /* x_i >= v(i) */
+  ACCORD_WITH_COALITIONS = 2 /* x(S) >= v(S) for every proper S */
+} accord_conditions;
+
+/* *conflict is NULL where a split exists that meets them all. */
+accord_status accord_find_conflict(accord_context *context, accord_conflict **conflict, const accord_problem *problem,
+                                   accord_conditions conditions);
 
 /* ---------------------------------------------------------- facts of a game */
 
@@ -308,6 +379,26 @@ typedef struct accord_stability {
 /* shares: size n, as stated (cost positive). Cost 2^n. Lists up to top objections. */
 accord_status accord_find_stability(accord_context *context, accord_stability **stability,
                                     const accord_problem *problem, const mpq_t *shares, int top);
+
+/* By how much a split meets a row: coefficient . x - bound, or bound - coefficient . x; below 0 it is
+ * broken by that much. shares: size n, as stated. */
+void accord_term_slack(mpq_t slack, const accord_term_row *row, const mpq_t *shares, int n);
+
+/* What would make a proposed split stand. */
+typedef struct accord_repair {
+  bool stands;  /* share meets every hard clause, the sum and every coalition */
+  mpq_t *share; /* size n, as stated: nearest to the proposal in the sense of accord_solve_under_terms among
+                 * the splits that stand; where none does, among those whose largest objection is smallest;
+                 * NULL where the clauses cannot be met at all */
+  accord_conflict *conflict; /* why no split stands, or NULL */
+  bool has_subsidy;          /* false where no addition could make the proposal stand */
+  mpq_t subsidy;             /* the least a third party must add to the total */
+  mpq_t *addition;           /* size n: what each is given besides (of a cost: is spared) */
+} accord_repair;
+
+/* shares: size n, as stated. */
+accord_status accord_find_repair(accord_context *context, accord_repair **repair, const accord_problem *problem,
+                                 const mpq_t *shares);
 
 /* Pairs of parties, for accord_find_comparisons. */
 typedef struct accord_comparison {
