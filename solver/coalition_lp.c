@@ -34,7 +34,7 @@ static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
   switch (kind_of(row)) {
   case ROW_SETTLED: mpz_set(bound, lp->settled_value[which_of(row)]); return true;
   case ROW_LINEAR:
-    mpz_set_si(*epsilon, lp->linear[which_of(row)].epsilon);
+    mpz_set(*epsilon, *lp->linear[which_of(row)].epsilon);
     mpz_mul(bound, *lp->linear[which_of(row)].bound, lp->factor);
     return false;
   case ROW_COALITION: excess_weight(*epsilon, lp->kind, lp->game, which_of(row)); break;
@@ -66,7 +66,7 @@ static double relative_weight(const coalition_lp *lp, accord_coalition coalition
 /* a and w of a linear row in doubles, the largest being 1. */
 static void write_linear_double(const coalition_lp *lp, double *coefficient, const linear_row *row) {
   for (int i = 0; i < lp->game->n; i++) coefficient[i] = ratio(row->coefficient[i], *row->largest);
-  if (lp->has_epsilon) coefficient[lp->game->n] = row->epsilon * ratio(lp->one, *row->largest);
+  if (lp->has_epsilon) coefficient[lp->game->n] = ratio(*row->epsilon, *row->largest);
 }
 
 /* c of a settled row; the row is written as its origin is. */
@@ -132,7 +132,7 @@ static bool linear_is_violated(coalition_lp *lp, const mpz_t *y, const mpz_t d, 
   mpz_mul(*gap, *row->bound, lp->factor);
   mpz_mul(*gap, *gap, d);
   for (int i = 0; i < n; i++) mpz_submul(*gap, row->coefficient[i], y[i]);
-  if (row->epsilon > 0) mpz_submul_ui(*gap, y[n], (unsigned long)row->epsilon);
+  if (lp->has_epsilon) mpz_submul(*gap, *row->epsilon, y[n]);
   return mpz_sgn(*gap) > 0;
 }
 
@@ -141,7 +141,7 @@ static int find_violated(void *data, lp_row *rows, const mpz_t *y, const mpz_t d
   uint64_t total;
   gain_query query = query_at(lp, y, d);
   if (room > lp->worst_room) room = lp->worst_room;
-  int count = find_gains(lp->context, lp->worst, &total, &query, room);
+  int count = lp->without_coalitions ? 0 : find_gains(lp->context, lp->worst, &total, &query, room);
   for (int k = 0; k < count; k++) rows[k] = make_row(ROW_COALITION, lp->worst[k]);
   for (int i = 0; i < lp->game->n; i++)
     if (bound_is_violated(lp, y, d, i)) {
@@ -159,7 +159,7 @@ static int find_violated(void *data, lp_row *rows, const mpz_t *y, const mpz_t d
 static bool find_first_violated(void *data, lp_row *row, const mpz_t *y, const mpz_t d) {
   coalition_lp *lp = data;
   gain_query query = query_at(lp, y, d);
-  accord_coalition first = find_first_gain(lp->context, &query);
+  accord_coalition first = lp->without_coalitions ? 0 : find_first_gain(lp->context, &query);
   if (first) *row = make_row(ROW_COALITION, first);
   for (int i = 0; i < lp->game->n && !first; i++)
     if (bound_is_violated(lp, y, d, i)) {
@@ -200,14 +200,11 @@ static void keep_linear(coalition_lp *lp, struct candidate *best, int *held, int
   pool_free(lp->context, coefficient);
 }
 
-static int find_violated_double(void *data, lp_row *rows, const double *y, int room) {
+static void keep_coalitions(coalition_lp *lp, struct candidate *best, int *held, int room, const double *y) {
   enum { LOW = 9 };
-  coalition_lp *lp = data;
-  int n = lp->game->n, low_bits = n < LOW ? n : LOW, held = 0;
+  int n = lp->game->n, low_bits = n < LOW ? n : LOW;
   double low[1 << LOW] = {0}, epsilon = lp->has_epsilon ? y[n] : 0;
   accord_coalition all = everybody(n);
-  struct candidate *best = POOL_NEW(lp->context, (size_t)room, struct candidate);
-  check_clock(lp->context);
   for (accord_coalition s = 1; s < (accord_coalition)1 << low_bits; s++)
     low[s] = low[s & (s - 1)] + y[__builtin_ctzll(s)];
   for (accord_coalition s = 1; s < all; s++) {
@@ -217,9 +214,17 @@ static int find_violated_double(void *data, lp_row *rows, const double *y, int r
     double value = relative_value(lp, s);
     double gain = value - base - low[s & everybody(low_bits)] - epsilon * relative_weight(lp, s, value);
     if (gain > FLOAT_TOLERANCE && (!lp->level || lp->level[s] == SPAN_OUTSIDE))
-      keep_candidate(best, &held, room, gain, make_row(ROW_COALITION, s));
+      keep_candidate(best, held, room, gain, make_row(ROW_COALITION, s));
   }
-  for (int i = 0; i < n; i++) {
+}
+
+static int find_violated_double(void *data, lp_row *rows, const double *y, int room) {
+  coalition_lp *lp = data;
+  int held = 0;
+  struct candidate *best = POOL_NEW(lp->context, (size_t)room, struct candidate);
+  check_clock(lp->context);
+  if (!lp->without_coalitions) keep_coalitions(lp, best, &held, room, y);
+  for (int i = 0; i < lp->game->n && lp->bounds; i++) {
     double gain = relative_value(lp, party(i)) - y[i];
     if (bound_is_open(lp, i) && gain > FLOAT_TOLERANCE)
       keep_candidate(best, &held, room, gain, make_row(ROW_BOUND, (uint64_t)i));
@@ -253,22 +258,27 @@ coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game,
   return lp;
 }
 
-linear_row *add_linear(coalition_lp *lp, int epsilon) {
+linear_row *add_linear(coalition_lp *lp, int which, int epsilon) {
+  int n = lp->game->n;
   if (lp->linear_count == lp->linear_room) {
     size_t room = lp->linear_room ? (size_t)lp->linear_room : 8;
     lp->linear = pool_grow(lp->context, lp->linear, (size_t)lp->linear_count, 2 * room, sizeof *lp->linear);
     lp->linear_room = (int)(2 * room);
   }
   linear_row *row = &lp->linear[lp->linear_count++];
-  row->epsilon = epsilon;
-  row->coefficient = pool_integers(lp->context, (size_t)lp->game->n + 2);
-  row->bound = &row->coefficient[lp->game->n];
-  row->largest = &row->coefficient[lp->game->n + 1];
+  row->which = which;
+  row->coefficient = pool_integers(lp->context, (size_t)n + 4);
+  row->bound = &row->coefficient[n];
+  row->epsilon = &row->coefficient[n + 1];
+  row->largest = &row->coefficient[n + 2];
+  row->scale = &row->coefficient[n + 3];
+  mpz_set_si(*row->epsilon, epsilon);
+  mpz_set_ui(*row->scale, 1);
   return row;
 }
 
 void finish_linear(linear_row *row, int n) {
-  mpz_set_si(*row->largest, row->epsilon);
+  mpz_abs(*row->largest, *row->epsilon);
   for (int i = 0; i < n; i++)
     if (mpz_cmpabs(row->coefficient[i], *row->largest) > 0) mpz_abs(*row->largest, row->coefficient[i]);
 }
@@ -295,9 +305,23 @@ void coalition_lp_settle_as_found(coalition_lp *lp, const lp_result *result, lp_
   accord_reset(lp->context, mark);
 }
 
+lp_result *coalition_lp_try(coalition_lp *lp, const int *cost, const lp_row *start, int count) {
+  lp_problem problem = {lp->game->n + lp->has_epsilon, cost, &lp->source, start, count};
+  return lp_solve(lp->context, &problem);
+}
+
+lp_result *coalition_lp_least_epsilon(coalition_lp *lp, int linear) {
+  int n = lp->game->n, count = lp->settled_count;
+  int *cost = POOL_NEW(lp->context, (size_t)n + 1, int);
+  lp_row *start = POOL_NEW(lp->context, (size_t)n + 1, lp_row);
+  cost[n] = 1;
+  for (int k = 0; k < count; k++) start[k] = make_row(ROW_SETTLED, (uint64_t)k);
+  start[count++] = make_row(ROW_LINEAR, (uint64_t)linear);
+  return coalition_lp_try(lp, cost, start, count);
+}
+
 lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *start) {
-  lp_problem problem = {lp->game->n + lp->has_epsilon, cost, &lp->source, start};
-  lp_result *result = lp_solve(lp->context, &problem);
+  lp_result *result = coalition_lp_try(lp, cost, start, lp->game->n + lp->has_epsilon);
   if (!result->feasible)
     guard_leave(lp->context, ACCORD_FAILED, "a linear program that has a solution was found to have none");
   return result;

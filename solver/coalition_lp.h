@@ -25,8 +25,10 @@ static inline uint64_t which_of(lp_row row) { return row & (((uint64_t)1 << 62) 
 typedef struct linear_row {
   mpz_t *coefficient; /* size n: a */
   mpz_t *bound;       /* b */
+  mpz_t *epsilon;     /* w */
   mpz_t *largest;     /* the largest |a_i| or |w|, for the doubles */
-  int epsilon;        /* w */
+  mpz_t *scale;       /* a clause's row is that many times as it is stated; else 1 */
+  int which;          /* whatever the row's maker numbers it by */
   bool dropped;       /* no longer asked for */
 } linear_row;
 
@@ -34,6 +36,7 @@ typedef struct coalition_lp {
   accord_context *context;
   const accord_game *game;
   bool has_epsilon, bounds;
+  bool without_coalitions; /* no rows but the settled and the linear ones */
   excess_kind kind;
   mpz_t factor;
   uint8_t *level; /* size 2^n or NULL: as in gain_query */
@@ -55,8 +58,8 @@ typedef struct coalition_lp {
 /* An empty program over the game: factor 1, nothing settled. */
 coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game, bool has_epsilon);
 
-/* Another linear row a x + w epsilon >= b, all zero: the caller fills in a and b and calls finish_linear. */
-linear_row *add_linear(coalition_lp *lp, int epsilon);
+/* Another linear row a x + w epsilon >= b; a and b are 0 until the caller fills them in and calls finish_linear. */
+linear_row *add_linear(coalition_lp *lp, int which, int epsilon);
 void finish_linear(linear_row *row, int n);
 
 /* Settles a row at a value (already times factor). */
@@ -72,6 +75,12 @@ accord_coalition parties_of(const coalition_lp *lp, lp_row row);
 /* minimise cost . (x, epsilon), from the start basis given; all programs of this kind that are asked
  * have a solution. Sizes n + has_epsilon. */
 lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *start);
+
+/* The same from count start rows, where there may be no solution: result->feasible says. */
+lp_result *coalition_lp_try(coalition_lp *lp, const int *cost, const lp_row *start, int count);
+
+/* Starts from what is settled and one linear row, whose epsilon is the cost. */
+lp_result *coalition_lp_least_epsilon(coalition_lp *lp, int linear);
 
 /* The multiplier, solution entry or value of a result as a rational; shares and values in the
  * game's own measure (times unit / factor). */

@@ -15,6 +15,8 @@
 
 typedef uint64_t lp_row; /* names a row; the source knows what it stands for */
 
+#define LP_NO_ROW UINT64_MAX
+
 typedef struct lp_source {
   void *data;
   /* Row r in integers: coefficients (size m), right-hand side; true for an equation. */
@@ -32,12 +34,15 @@ typedef struct lp_problem {
   int m;           /* variables */
   const int *cost; /* size m: c */
   const lp_source *source;
-  const lp_row *start; /* size m: independent rows with c = sum multiplier a_r, multiplier >= 0 for inequalities */
+  const lp_row *start; /* size start_count <= m: independent rows with c = sum multiplier a_r, multiplier >= 0 for
+                        * inequalities; fewer than m where c is a combination of fewer */
+  int start_count;
 } lp_problem;
 
 typedef struct lp_result {
   bool feasible;
-  lp_row *row;       /* size m: the optimal basis; infeasible: its rows conflict with entering */
+  lp_row *row;       /* size m: the optimal basis; infeasible: its rows conflict with entering. LP_NO_ROW, with
+                      * multiplier 0, where fewer than m rows decide */
   mpz_t *multiplier; /* size m, over determinant: the dual solution; infeasible: a_entering as a combination */
   mpz_t *solution;   /* size m, over determinant */
   mpz_t determinant; /* > 0 */

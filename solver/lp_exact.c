@@ -80,7 +80,7 @@ static void reset_to_identity(struct simplex *simplex) {
     for (int j = 0; j <= simplex->m; j++) mpz_set_si(*entry(simplex, i, j), i == j && i < simplex->m);
   for (int j = 0; j < simplex->m; j++) {
     mpz_set_si(*entry(simplex, simplex->m, j), simplex->problem->cost[j]);
-    simplex->placed[j] = false;
+    simplex->placed[j] = simplex->equation[j] = false;
   }
   mpz_set_ui(simplex->d, 1);
 }
@@ -102,9 +102,14 @@ static void place_equations(struct simplex *simplex, const lp_row *rows, int cou
     if (express(simplex, rows[r])) place_rows(simplex, &rows[r], 1);
 }
 
+/* Whether a row stands at position k, or a unit vector that no multiplier needs. */
+static bool is_sound(const struct simplex *simplex, int k) {
+  return simplex->placed[k] || mpz_sgn(*entry(simplex, simplex->m, k)) == 0;
+}
+
 static bool dual_feasible(const struct simplex *simplex) {
   for (int k = 0; k < simplex->m; k++)
-    if (!simplex->placed[k] || (!simplex->equation[k] && mpz_sgn(*entry(simplex, simplex->m, k)) < 0)) return false;
+    if (!simplex->equation[k] && (mpz_sgn(*entry(simplex, simplex->m, k)) < 0 || !is_sound(simplex, k))) return false;
   return true;
 }
 
@@ -113,16 +118,16 @@ static void start(struct simplex *simplex) {
   const lp_problem *problem = simplex->problem;
   bool guessed = lp_guess_basis(simplex->context, &guess, problem);
   reset_to_identity(simplex);
-  place_equations(simplex, problem->start, problem->m);
+  place_equations(simplex, problem->start, problem->start_count);
   if (guessed) {
     simplex->pool = guess.rows;
     simplex->pool_count = (size_t)guess.row_count;
     place_rows(simplex, guess.tight, guess.tight_count);
-    place_rows(simplex, problem->start, simplex->m);
+    place_rows(simplex, problem->start, problem->start_count);
     if (dual_feasible(simplex)) return;
     reset_to_identity(simplex);
   }
-  place_rows(simplex, problem->start, simplex->m);
+  place_rows(simplex, problem->start, problem->start_count);
   if (!dual_feasible(simplex))
     guard_leave(simplex->context, ACCORD_FAILED, "a linear program was set up without a start");
 }
@@ -180,9 +185,12 @@ static bool choose_entering(struct simplex *simplex, lp_row *chosen, mpz_t *y, b
   return count > 0;
 }
 
-/* The inequality with alpha > 0 and least multiplier / alpha, ties to the smallest row; -1: none. */
+/* A unit vector of the start, which no row has replaced yet and no multiplier needs; else the
+ * inequality with alpha > 0 and least multiplier / alpha, ties to the smallest row; -1: none. */
 static int choose_leaving(struct simplex *simplex) {
   int leaving = -1;
+  for (int k = 0; k < simplex->m; k++)
+    if (!simplex->placed[k] && mpz_sgn(simplex->alpha[k])) return k;
   for (int k = 0; k < simplex->m; k++) {
     if (simplex->equation[k] || mpz_sgn(simplex->alpha[k]) <= 0) continue;
     if (leaving >= 0) {
@@ -249,7 +257,7 @@ lp_result *lp_solve(accord_context *context, const lp_problem *problem) {
   start(simplex);
   result->feasible = iterate(simplex, &result->entering);
   for (int k = 0; k < m; k++) {
-    result->row[k] = simplex->basis[k];
+    result->row[k] = simplex->placed[k] ? simplex->basis[k] : LP_NO_ROW;
     mpz_set(result->multiplier[k], result->feasible ? *entry(simplex, m, k) : simplex->alpha[k]);
     mpz_set(result->solution[k], *entry(simplex, k, m));
   }

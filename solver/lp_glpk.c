@@ -48,7 +48,7 @@ static void start_program(struct generation *work) {
     glp_set_obj_coef(work->program, j, problem->cost[j - 1]);
     work->index[j] = j;
   }
-  for (int j = 0; j < problem->m; j++) add_row(work, problem->start[j]);
+  for (int j = 0; j < problem->start_count; j++) add_row(work, problem->start[j]);
 }
 
 static void optimise(struct generation *work) {

@@ -19,7 +19,7 @@ static coalition_lp *core_program(accord_context *context, const accord_game *ga
   lp->kind = EXCESS_NONE;
   coalition_lp_settle(lp, make_row(ROW_COALITION, everybody(game->n)), whole);
   for (int i = 0; i < game->n; i++) {
-    linear_row *row = add_linear(lp, 1);
+    linear_row *row = add_linear(lp, i, 1);
     mpz_set_ui(row->coefficient[i], 1);
     finish_linear(row, game->n);
   }
