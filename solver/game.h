@@ -109,4 +109,7 @@ accord_problem *problem_from_game(accord_context *context, accord_game *game, bo
 enum { CLAIMS_GAME_PARTIES = 20 };
 accord_problem *problem_from_claims(accord_context *context, const mpq_t estate, const mpq_t *claims, int n);
 
+/* Claims and estate times their common denominator, in a new array: size n + 1, the estate last. */
+mpz_t *whole_claims(accord_context *context, mpz_t denominator, const accord_claims *claims);
+
 #endif

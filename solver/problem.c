@@ -19,8 +19,7 @@ accord_problem *problem_from_game(accord_context *context, accord_game *game, bo
 
 /* -------------------------------------------------------------- claims game */
 
-/* estate and claims times their common denominator; integers: size n + 1, the estate last. */
-static mpz_t *whole_claims(accord_context *context, mpz_t denominator, const accord_claims *claims) {
+mpz_t *whole_claims(accord_context *context, mpz_t denominator, const accord_claims *claims) {
   mpz_t *integers = pool_integers(context, (size_t)claims->n + 1), *factor = pool_integers(context, 1);
   mpz_set(denominator, mpq_denref(claims->estate));
   for (int i = 0; i < claims->n; i++) mpz_lcm(denominator, denominator, mpq_denref(claims->claim[i]));

@@ -406,6 +406,48 @@ def average(E, c):
     """Mean of cea and cel"""
     return [(p + q) / 2 for p, q in zip(cea(E, c), cel(E, c))]
 
+def moving_integral(pieces, width):
+    """f(t) = integral of g over [t - width, t]. A piecewise polynomial on [0, oo) is a list of
+    (start, coefficients of powers of t), starts rising from 0; each piece lasts to the next start"""
+    def at(p, t):
+        return sum(a * t ** k for k, a in enumerate(p))
+    whole, carried = [], Fraction(0)        # G(t) = integral of g over [0, t]
+    for k, (start, g) in enumerate(pieces):
+        G = [Fraction(0)] + [a / (j + 1) for j, a in enumerate(g)]
+        G[0] = carried - at(G, start)
+        whole.append((start, G))
+        carried = at(G, pieces[k + 1][0]) if k + 1 < len(pieces) else 0
+    late = [(start + width, [sum(a * math.comb(j, k) * (-width) ** (j - k) for j, a in enumerate(G) if j >= k)
+                             for k in range(len(G))]) for start, G in whole]     # G(t - width)
+    def on(parts, t):
+        return next((p for start, p in reversed(parts) if start <= t), [])
+    starts = sorted({t for t, _ in whole + late})
+    return [(t, [p - q for p, q in itertools.zip_longest(on(whole, t), on(late, t), fillvalue=0)]) for t in starts]
+
+def average_of_awards(E, c):
+    """Mean of x_i where the x_j are uniform on [0, c_j] and happen to sum to E: with g the density of the
+    others' sum, integral of t g(E - t) over that of g(E - t), t in [0, c_i], by parts from its integrals"""
+    if E in (0, sum(c)):
+        return [Fraction(t if E else 0) for t in c]
+    def value(pieces, t):
+        return next(sum(a * t ** k for k, a in enumerate(p)) for start, p in reversed(pieces) if start <= t)
+    x = []
+    for i, top in enumerate(c):
+        others = [t for j, t in enumerate(c) if j != i and t]
+        if not top or not others:
+            x.append(E if top else Fraction(0))
+            continue
+        g = [(Fraction(0), [Fraction(1)]), (others[0], [Fraction(0)])]
+        for width in others[1:]:
+            g = moving_integral(g, width)
+        once = moving_integral(g, sum(c))   # integrals from 0, as far as E
+        twice = moving_integral(once, sum(c))
+        low = max(E - top, Fraction(0))     # the integral of (E - u) g(u) over u in [low, E]
+        volume = value(once, E) - value(once, low)
+        moment = value(twice, E) - value(twice, low) - (E - low) * value(once, low)
+        x.append(moment / volume)
+    return x
+
 def dominguez_thomson(E, c):
     """Award min(claim, rest)/n, revise claims and rest, repeat to the limit: floats"""
     x, rest = [Fraction(0)] * len(c), Fraction(E)
@@ -556,7 +598,8 @@ GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapl
 OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", "aumann-dreze": "unions",
             "myerson": "links", "proportional-nucleolus": "goal"}
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
-                "minimal-overlap adjusted-proportional average dominguez-thomson concede-and-divide").split()
+                "minimal-overlap adjusted-proportional average average-of-awards dominguez-thomson "
+                "concede-and-divide").split()
 
 def function(rule, claims=False):
     """The function of a rule's name"""
@@ -656,10 +699,13 @@ PUBLISHED = [  # name, goal, values by bitmask, {rule: shares}, core ranges or N
     ("Young 1985", "benefit", "0 0 0 0 0 9 10 12", {"nucleolus": "1 3/2 19/2"}, ""),
     ("Peleg and Sudholter 5.5.12", "benefit", "0 0 0 10 0 0 0 2",
      {"nucleolus": "1 1 0", "prenucleolus": "3 3 -4"}, None)]
-TALMUD = {  # Aumann and Maschler 1985, claims 100, 200, 300: talmud; random arrival (O'Neill 1982)
-    100: ("100/3 100/3 100/3", "100/3 100/3 100/3"), 200: ("50 75 75", "100/3 250/3 250/3"),
-    300: ("50 100 150", "50 100 150"), 400: ("50 125 225", "200/3 350/3 650/3"),
-    500: ("200/3 500/3 800/3", "200/3 500/3 800/3")}
+TALMUD = {  # Aumann and Maschler 1985, claims 100, 200, 300: talmud; random arrival (O'Neill 1982); the
+    # centroid of a triangle (at 200 it is four times the corner beyond 100 that is cut off), or its dual
+    100: ("100/3 100/3 100/3", "100/3 100/3 100/3", "100/3 100/3 100/3"),
+    200: ("50 75 75", "100/3 250/3 250/3", "400/9 700/9 700/9"),
+    300: ("50 100 150", "50 100 150", "50 100 150"),
+    400: ("50 125 225", "200/3 350/3 650/3", "500/9 1100/9 2000/9"),
+    500: ("200/3 500/3 800/3", "200/3 500/3 800/3", "200/3 500/3 800/3")}
 
 def fractions(text):
     return [Fraction(t) for t in text.split()]
@@ -675,10 +721,11 @@ def test_published():
         assert known["empty"] == (ranges is None), name
         assert not ranges or sum(known["ranges"], ()) == tuple(fractions(ranges)), name
     c = fractions("100 200 300")
-    for E, (shares, arrival) in TALMUD.items():
+    for E, (shares, arrival, centroid) in TALMUD.items():
         v = claims_table(Fraction(E), c)
         assert talmud(Fraction(E), c) == nucleolus(v) == fractions(shares), E
         assert random_arrival(Fraction(E), c) == shapley(v) == fractions(arrival), E
+        assert average_of_awards(Fraction(E), c) == fractions(centroid), E
 
 def test_claims(rng, rounds):
     """Identities with the claims game, efficiency, bounds and duality on random problems"""
@@ -692,9 +739,11 @@ def test_claims(rng, rounds):
             if rule is not concede_and_divide or len(c) == 2:
                 x, off = rule(E, c), Fraction(rule is dominguez_thomson) / 10 ** 9
                 assert abs(sum(x) - E) <= off and all(-off <= t <= p + off for t, p in zip(x, c)), rule
-                if len(c) == 2 and rule in (talmud, random_arrival, minimal_overlap, adjusted_proportional):
+                if len(c) == 2 and rule in (talmud, random_arrival, minimal_overlap, adjusted_proportional,
+                                            average_of_awards):
                     assert x == concede_and_divide(E, c), rule
-        for rule, dual in ((cea, cel), (talmud, talmud), (random_arrival, random_arrival)):
+        for rule, dual in ((cea, cel), (talmud, talmud), (random_arrival, random_arrival),
+                           (average_of_awards, average_of_awards)):
             assert rule(E, c) == [p - q for p, q in zip(c, dual(C - E, c))], rule
 
 def test_certificates(rng, rounds):

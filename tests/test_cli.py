@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -214,6 +215,25 @@ def test_claims_of_many():
     assert code == 3 and r["allocations"][0]["status"] == "limit"
     split = ",".join(f"P{i}={1000 if i == 59 else 0}" for i in range(n))
     assert run("check", "-", "--split", split, sheet=sheet)[0] == 1
+
+
+def test_centroid_of_many():
+    """20 claims of 1 and 20 of 2: the sum over groups, a of the ones and b of the twos"""
+    estate, each, n = 17, 20, 40
+    def total(ones, twos, taken):
+        return sum((-1) ** (a + b + (taken > 0)) * comb(ones, a) * comb(twos, b) * (estate - taken - a - 2 * b) ** (n - 1)
+                   for a in range(ones + 1) for b in range(twos + 1) if a + 2 * b < estate - taken)
+    volume = total(each, each, 0)
+    one, two = Fraction(total(each - 1, each, 1), volume), 2 * Fraction(total(each, each - 1, 2), volume)
+    rest = (estate - each * (one + two)) / n
+    claims = {f"P{i}": 1 + i // each for i in range(n)}
+    sheet = {"accord": 1, "parties": list(claims), "model": {"type": "claims", "estate": estate, "claims": claims}}
+    code, r = solve(sheet, "--rule", "average-of-awards")
+    assert code == 0 and [Fraction(t) for t in r["allocations"][0]["exact"].values()] == [one + rest] * each + [two + rest] * each
+    sheet["parties"].append("late")
+    claims["late"] = 1
+    code, r = solve(sheet, "--rule", "average-of-awards")
+    assert code == 3 and r["allocations"][0]["status"] == "limit"
 
 
 def test_words_for_claims_and_costs():

@@ -1097,7 +1097,7 @@ typedef struct claims_dispute {
   mpq_t claim[MOST];
 } claims_dispute;
 
-enum { NOW, TWICE, A_THIRD, DUAL, MORE, TURNED, FORM_COUNT };
+enum { NOW, TWICE, A_THIRD, DUAL, MORE, TURNED, CUT, FORM_COUNT };
 
 typedef struct claims_trial {
   accord_context *context;
@@ -1145,7 +1145,7 @@ static void scale_dispute(claims_dispute *scaled, const claims_dispute *dispute,
   mpq_clear(factor);
 }
 
-/* MORE has an estate larger by a random part of what is missing. */
+/* MORE has an estate larger by a random part of what is missing, CUT no claim beyond the estate. */
 static void derive_forms(claims_trial *trial) {
   const claims_dispute *now = &forms[NOW];
   mpq_t missing;
@@ -1161,7 +1161,10 @@ static void derive_forms(claims_trial *trial) {
   mpq_mul(missing, missing, forms[MORE].estate);
   mpq_add(forms[MORE].estate, now->estate, missing);
   draw_order(trial->order, now->n);
-  for (int i = 0; i < now->n; i++) mpq_set(forms[TURNED].claim[trial->order[i]], now->claim[i]);
+  for (int i = 0; i < now->n; i++) {
+    mpq_set(forms[TURNED].claim[trial->order[i]], now->claim[i]);
+    if (mpq_cmp(now->claim[i], now->estate) > 0) mpq_set(forms[CUT].claim[i], now->estate);
+  }
   mpq_clear(missing);
 }
 
@@ -1273,6 +1276,22 @@ static bool claims_order_of_parties(const claims_trial *trial) {
   for (int i = 0; i < turned->n; i++)
     if (turned->status || compare(trial, turned->share[trial->order[i]], trial->split->share[i])) return false;
   return true;
+}
+
+/* What a claim exceeds the estate by decides nothing. */
+static bool claims_cut(const claims_trial *trial) {
+  static const char *const truncating[] = {"cea",
+                                           "talmud",
+                                           "random-arrival",
+                                           "minimal-overlap",
+                                           "adjusted-proportional",
+                                           "average-of-awards",
+                                           "dominguez-thomson",
+                                           "concede-and-divide"};
+  bool right = true;
+  for (size_t k = 0; k < sizeof truncating / sizeof *truncating; k++)
+    if (!strcmp(truncating[k], trial->rule->name)) right = is_scaled(trial, CUT, 1, 1);
+  return right;
 }
 
 static bool claims_exactness(const claims_trial *trial) { return trial->split->exact == trial->rule->rational; }
@@ -1418,7 +1437,8 @@ static bool claims_identity(const claims_trial *trial) {
 
 /* Two claimants: these are all concede and divide. */
 static bool claims_two(const claims_trial *trial) {
-  static const char *const alike[] = {"talmud", "random-arrival", "minimal-overlap", "adjusted-proportional"};
+  static const char *const alike[] = {"talmud", "random-arrival", "minimal-overlap", "adjusted-proportional",
+                                      "average-of-awards"};
   if (forms[NOW].n != 2) return true;
   for (size_t k = 0; k < sizeof alike / sizeof *alike; k++)
     if (!strcmp(alike[k], trial->rule->name))
@@ -1505,6 +1525,7 @@ static const struct {
     {ACCORD_SELF_DUAL, "self-dual", claims_self_dual},
     {ACCORD_ESTATE_MONOTONE, "estate monotone", claims_monotone},
     {0, "order of parties", claims_order_of_parties},
+    {0, "claims beyond the estate", claims_cut},
     {0, "exact as the rule says", claims_exactness},
     {0, "what characterises the rule", claims_character},
     {0, "identity with a game's rule", claims_identity},
