@@ -7,7 +7,7 @@ returns None, or what is wrong in words.
 
 Spans are told by directions: ways to change a split that leave what every settled coalition gets as it is. A
 coalition is spanned when no direction changes what it gets, and the rank is n when no direction is left.
-`alterations` changes one digit, sign or party of a result, for tests that a check refuses it.
+`alterations` changes one digit, sign or party of a result, or leaves out a level, for tests that a check refuses it.
 """
 import copy
 import math
@@ -240,7 +240,7 @@ def altered(node, path, ids):
 
 
 def alterations(result):
-    """(what was changed, the rule or None for the core, the changed answer, the changed result), one by one"""
+    """(what was altered, the rule or None for the core, the changed answer, the changed result), one by one"""
     ids, core = [party["id"] for party in result["parties"]], result["game"]["core"]
     for k, answer in enumerate(result["allocations"]):
         proof = [("certificate", *path) for path in texts(answer.get("certificate", {}))]
@@ -248,6 +248,11 @@ def alterations(result):
             for other, changed in altered(answer, path, ids):
                 answers = result["allocations"][:k] + [changed] + result["allocations"][k + 1:]
                 yield f"{answer['rule']} {path}: {other}", answer["rule"], changed, {**result, "allocations": answers}
+        for j in range(len(proof and answer["certificate"]["levels"])):
+            changed = copy.deepcopy(answer)
+            del changed["certificate"]["levels"][j]
+            answers = result["allocations"][:k] + [changed] + result["allocations"][k + 1:]
+            yield f"{answer['rule']} without level {j}", answer["rule"], changed, {**result, "allocations": answers}
     for path in texts(core.get("certificate", {})):
         for other, changed in altered(core["certificate"], path, ids):
             game = {**result["game"], "core": {**core, "certificate": changed}}

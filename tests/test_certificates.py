@@ -5,6 +5,7 @@ and cost, pass `accord verify` and the checker in certificates.py, and are refus
 ACCORD_SEED chooses the random games, ACCORD_ROUNDS how many; below 400 the 3-party games are thinned as much.
 """
 import concurrent.futures
+import hashlib
 import itertools
 import json
 import os
@@ -217,6 +218,30 @@ def let_pass(result, table, goal, folder, rng):
             yield f"verify: exit {code} for {what}"
 
 
+def outgrown(result, table, goal, folder, rng):
+    """Once a coalition that no certificate lists is worth far more, points (1) to (3) still hold: (4) must fail"""
+    ids, sign = [party["id"] for party in result["parties"]], -1 if goal == "cost" else 1
+    answers = [a for a in result["allocations"] if a["status"] == "ok" and a["rule"] != "proportional-nucleolus"]
+    listed = {certificates.bitmask(row["parties"], ids)
+              for a in answers for level in a["certificate"]["levels"] for row in level["coalitions"]}
+    free = [S for S in range(1, len(table) - 1) if S.bit_count() > 1 and S not in listed]
+    if not free:
+        return
+    grown = list(table)
+    grown[rng.choice(free)] += sign * 10 ** 40
+    for a in answers:
+        reason = certificates.kohlberg(a["rule"], grown, goal, ids, a)
+        if not (reason or "").startswith("(4)"):
+            yield f"{a['rule']}, a coalition grown: {reason}"
+    sheet, text = Path(folder, "grown.json"), text_of(grown, goal)
+    sheet.write_text(text)
+    source = {**result["input"], "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    Path(folder, "altered.json").write_text(json.dumps({**result, "input": source, "allocations": answers}))
+    code, text = run("verify", str(Path(folder, "altered.json")), str(sheet), "--json")
+    if code != 1 or any(c["holds"] for c in json.loads(text)["checks"] if c["what"] == "kohlberg"):
+        yield f"verify, a coalition grown: exit {code}: {text[:300]}"
+
+
 # ---------------------------------------------------------------- all games
 def batch(games, rules):
     """[(family, goal, table, what is wrong)]; alterations are tried on the first game"""
@@ -227,6 +252,7 @@ def batch(games, rules):
                 wrong, result = examine(name, goal, table, rules, folder)
                 if not wrong and k == 0:
                     wrong = list(let_pass(result, table, goal, folder, rng))
+                    wrong += outgrown(result, table, goal, folder, rng)
             except Exception as error:      # whatever shape the answer has, go on with the next game
                 wrong = [f"{type(error).__name__}: {error}"]
             found.append((name, goal, table, wrong))
