@@ -29,4 +29,8 @@ void benefit_total(mpq_t total, const accord_problem *problem);
 /* accord_find_conflict, inside a guard. */
 accord_conflict *find_conflict(accord_context *context, const accord_problem *problem, accord_conditions conditions);
 
+/* The same, but a conflict among the clauses and the sum alone comes first. */
+accord_conflict *find_first_conflict(accord_context *context, const accord_problem *problem,
+                                     accord_conditions conditions);
+
 #endif

@@ -26,6 +26,14 @@ static void write_coefficients(const coalition_lp *lp, mpz_t *coefficient, lp_ro
     else mpz_set_ui(coefficient[i], has(parties, i));
 }
 
+/* The relief times factor. */
+static mpz_t *find_relief(coalition_lp *lp) {
+  mpz_t *whole = &lp->product[2];
+  mpz_divexact(*whole, lp->factor, mpq_denref(lp->relief));
+  mpz_mul(*whole, *whole, mpq_numref(lp->relief));
+  return whole;
+}
+
 static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
   coalition_lp *lp = data;
   mpz_t *epsilon = lp->has_epsilon ? &coefficient[lp->game->n] : &lp->product[1];
@@ -42,6 +50,7 @@ static bool write_row(void *data, mpz_t *coefficient, mpz_t bound, lp_row row) {
   }
   game_integer(bound, lp->game, parties_of(lp, row));
   mpz_mul(bound, bound, lp->factor);
+  if (kind_of(row) == ROW_COALITION) mpz_sub(bound, bound, *find_relief(lp));
   return false;
 }
 
@@ -89,7 +98,7 @@ static bool write_row_double(void *data, double *coefficient, double *bound, lp_
   case ROW_LINEAR:
     *bound = game_relative(lp->game, *lp->linear[which_of(row)].bound, *lp->linear[which_of(row)].largest);
     break;
-  case ROW_COALITION:
+  case ROW_COALITION: *bound = relative_value(lp, parties) - lp->relative_relief; break;
   case ROW_BOUND: *bound = relative_value(lp, parties); break;
   }
   if (lp->has_epsilon && kind_of(row) != ROW_LINEAR)
@@ -112,6 +121,9 @@ static gain_query query_at(coalition_lp *lp, const mpz_t *y, const mpz_t d) {
                       .threshold = (const mpz_t *)lp->threshold,
                       .level = lp->level};
   if (lp->has_epsilon) set_epsilon(&query, lp->product[0], lp->threshold, lp->kind, y[n]);
+  if (mpq_sgn(lp->relief) == 0) return query;
+  mpz_mul(lp->product[1], *find_relief(lp), d);
+  for (int s = 0; s <= n; s++) mpz_add(lp->threshold[s], lp->threshold[s], lp->product[1]);
   return query;
 }
 
@@ -212,7 +224,8 @@ static void keep_coalitions(coalition_lp *lp, struct candidate *best, int *held,
     double base = 0;
     for (accord_coalition high = s >> low_bits; high; high &= high - 1) base += y[__builtin_ctzll(high) + low_bits];
     double value = relative_value(lp, s);
-    double gain = value - base - low[s & everybody(low_bits)] - epsilon * relative_weight(lp, s, value);
+    double gain =
+        value - lp->relative_relief - base - low[s & everybody(low_bits)] - epsilon * relative_weight(lp, s, value);
     if (gain > FLOAT_TOLERANCE && (!lp->level || lp->level[s] == SPAN_OUTSIDE))
       keep_candidate(best, held, room, gain, make_row(ROW_COALITION, s));
   }
@@ -251,7 +264,8 @@ coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game,
   lp->settled = POOL_NEW(context, n, lp_row);
   lp->settled_value = pool_integers(context, n);
   lp->threshold = pool_integers(context, n + 1);
-  lp->product = pool_integers(context, 2);
+  lp->product = pool_integers(context, 3);
+  pool_rational(context, lp->relief);
   lp->worst_room = 4 * (game->n + 1);
   lp->worst = POOL_NEW(context, (size_t)lp->worst_room, accord_coalition);
   lp->source = (lp_source){lp, write_row, find_violated, find_first_violated, write_row_double, find_violated_double};
@@ -275,6 +289,13 @@ linear_row *add_linear(coalition_lp *lp, int which, int epsilon) {
   mpz_set_si(*row->epsilon, epsilon);
   mpz_set_ui(*row->scale, 1);
   return row;
+}
+
+void set_relief(coalition_lp *lp, const mpq_t relief) {
+  mpq_set(lp->relief, relief);
+  mpz_mul(lp->factor, lp->factor, mpq_denref(relief));
+  for (int k = 0; k < lp->settled_count; k++) mpz_mul(lp->settled_value[k], lp->settled_value[k], mpq_denref(relief));
+  lp->relative_relief = game_relative(lp->game, mpq_numref(relief), mpq_denref(relief));
 }
 
 void finish_linear(linear_row *row, int n) {

@@ -37,6 +37,7 @@ typedef struct coalition_lp {
   const accord_game *game;
   bool has_epsilon, bounds;
   bool without_coalitions; /* no rows but the settled and the linear ones */
+  mpq_t relief;            /* taken off every v(S), in units; factor makes it whole */
   excess_kind kind;
   mpz_t factor;
   uint8_t *level; /* size 2^n or NULL: as in gain_query */
@@ -46,10 +47,11 @@ typedef struct coalition_lp {
   int linear_count, linear_room;
   linear_row *linear;
   double relative; /* 1 / largest |integer(S)|, for a small table */
+  double relative_relief;
   /* working space */
   mpz_t one;
   mpz_t *threshold;        /* size n + 1 */
-  mpz_t *product;          /* size 2 */
+  mpz_t *product;          /* size 3 */
   accord_coalition *worst; /* size worst_room */
   int worst_room;
   lp_source source;
@@ -61,6 +63,9 @@ coalition_lp *coalition_lp_new(accord_context *context, const accord_game *game,
 /* Another linear row a x + w epsilon >= b; a and b are 0 until the caller fills them in and calls finish_linear. */
 linear_row *add_linear(coalition_lp *lp, int which, int epsilon);
 void finish_linear(linear_row *row, int n);
+
+/* Sets the relief, before a solution. */
+void set_relief(coalition_lp *lp, const mpq_t relief);
 
 /* Settles a row at a value (already times factor). */
 void coalition_lp_settle(coalition_lp *lp, lp_row row, const mpz_t value);

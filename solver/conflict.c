@@ -163,6 +163,12 @@ accord_conflict *find_conflict(accord_context *context, const accord_problem *pr
   return conflict;
 }
 
+accord_conflict *find_first_conflict(accord_context *context, const accord_problem *problem,
+                                     accord_conditions conditions) {
+  accord_conflict *conflict = find_conflict(context, problem, ACCORD_TERMS_AND_SUM);
+  return conflict || conditions == ACCORD_TERMS_AND_SUM ? conflict : find_conflict(context, problem, conditions);
+}
+
 struct request {
   accord_conflict *conflict;
   const accord_problem *problem;

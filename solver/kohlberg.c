@@ -63,14 +63,51 @@ static bool coalitions_hold(struct confirmation *work, const accord_level *level
   return mpq_cmp_ui(*sum, 1, 1) == 0;
 }
 
+/* How much more than its bound a clause's row gives, in scratch[0]: row . x - bound of the benefit game. */
+static void find_row_slack(struct confirmation *work, const accord_term_row *row) {
+  mpq_t *slack = &work->scratch[0];
+  mpq_neg(*slack, row->bound);
+  for (int i = 0; i < work->game->n; i++) {
+    mpq_mul(work->scratch[1], row->coefficient[i], work->share[i]);
+    if (work->game->goal == ACCORD_COST) mpq_sub(*slack, *slack, work->scratch[1]);
+    else mpq_add(*slack, *slack, work->scratch[1]);
+  }
+  if (row->at_most) mpq_neg(*slack, *slack);
+}
+
+/* Every hard clause is met; of inexact inputs, within their tolerance. */
+static bool clauses_hold(struct confirmation *work) {
+  const accord_terms *terms = work->options->clauses ? work->options->clauses->terms : NULL;
+  for (int r = 0; terms && r < terms->row_count; r++) {
+    if (terms->soft[terms->rows[r].term]) continue;
+    find_row_slack(work, &terms->rows[r]);
+    game_tolerance(work->scratch[1], work->game);
+    mpq_add(work->scratch[0], work->scratch[0], work->scratch[1]);
+    if (mpq_sgn(work->scratch[0]) < 0) return false;
+  }
+  return true;
+}
+
+static bool clause_is_tight(struct confirmation *work, const accord_weighted *member) {
+  const accord_terms *terms = work->options->clauses->terms;
+  find_row_slack(work, &terms->rows[member->term_row]);
+  return !terms->soft[terms->rows[member->term_row].term] &&
+         (mpq_sgn(work->scratch[0]) == 0 || mpz_sgn(work->game->slack) > 0);
+}
+
 static bool bounds_hold(struct confirmation *work, const accord_level *level) {
   for (int k = 0; k < level->bound_count; k++) {
     const accord_weighted *member = &level->bounds[k];
+    if (!member->coalition) {
+      if (mpq_sgn(member->weight) <= 0 || !clause_is_tight(work, member)) return false;
+      continue;
+    }
+    if (!work->options->imputations) return false;
     table_value(work->scratch[0], work->game, member->coalition);
     bool tight = mpq_equal(work->scratch[0], work->share[__builtin_ctzll(member->coalition)]);
     if (!tight || mpq_sgn(member->weight) <= 0) return false;
   }
-  return level->bound_count == 0 || work->options->imputations;
+  return true;
 }
 
 static void add_member(struct confirmation *work, mpq_t sum, const accord_weighted *member, int i, bool divided) {
@@ -83,6 +120,15 @@ static void add_member(struct confirmation *work, mpq_t sum, const accord_weight
   mpq_add(sum, sum, work->scratch[1]);
 }
 
+/* A clause's row, as it is in the benefit game. */
+static void add_clause(struct confirmation *work, mpq_t sum, const accord_weighted *member, int i) {
+  const accord_term_row *row = &work->options->clauses->terms->rows[member->term_row];
+  bool negative = (work->game->goal == ACCORD_COST) != row->at_most;
+  mpq_mul(work->scratch[1], member->weight, row->coefficient[i]);
+  if (negative) mpq_sub(sum, sum, work->scratch[1]);
+  else mpq_add(sum, sum, work->scratch[1]);
+}
+
 /* sum weight 1_S + sum weight e_i - sum weight 1_T = 0 for party i. */
 static bool balances(struct confirmation *work, const accord_level *level, int i) {
   mpq_t *sum = &work->scratch[0];
@@ -93,7 +139,9 @@ static bool balances(struct confirmation *work, const accord_level *level, int i
   }
   mpq_neg(*sum, *sum);
   for (int k = 0; k < level->coalition_count; k++) add_member(work, *sum, &level->coalitions[k], i, true);
-  for (int k = 0; k < level->bound_count; k++) add_member(work, *sum, &level->bounds[k], i, false);
+  for (int k = 0; k < level->bound_count; k++)
+    if (level->bounds[k].coalition) add_member(work, *sum, &level->bounds[k], i, false);
+    else add_clause(work, *sum, &level->bounds[k], i);
   return mpq_sgn(*sum) == 0;
 }
 
@@ -121,7 +169,8 @@ static bool level_holds(struct confirmation *work, int k) {
   for (int i = 0; i < work->game->n; i++)
     if (!balances(work, level, i)) return false;
   for (int j = 0; j < level->coalition_count; j++) span_add(&work->span, level->coalitions[j].coalition);
-  for (int j = 0; j < level->bound_count; j++) span_add(&work->span, level->bounds[j].coalition);
+  for (int j = 0; j < level->bound_count; j++)
+    if (level->bounds[j].coalition) span_add(&work->span, level->bounds[j].coalition);
   span_mark(&work->span, work->level, (uint8_t)(k + 1));
   return true;
 }
@@ -140,7 +189,7 @@ bool kohlberg_holds(accord_context *context, const accord_kohlberg *certificate,
   span_start(&work.span, game->n);
   span_add(&work.span, everybody(game->n));
   span_mark(&work.span, work.level, 0);
-  bool holds = shares_are_whole(&work);
+  bool holds = shares_are_whole(&work) && clauses_hold(&work);
   for (int k = 0; holds && k < certificate->level_count; k++) holds = level_holds(&work, k);
   holds = holds && work.span.rank == game->n;
   accord_reset(context, mark);

@@ -27,6 +27,7 @@ static void start_levels(struct levels *levels, accord_context *context, const a
   span_mark(&levels->span, levels->lp->level, 0);
   game_integer(*whole, game, everybody(game->n));
   coalition_lp_settle(levels->lp, make_row(ROW_COALITION, everybody(game->n)), *whole);
+  if (levels->options->clauses) add_clauses(levels->lp, levels->options->clauses, false);
 }
 
 /* Settled rows, one coalition and its complement (which balance over N), single parties. */
@@ -51,9 +52,9 @@ static void count_members(accord_level *level, const lp_result *result, int m) {
     if (mpz_sgn(result->multiplier[k]) == 0) continue;
     switch (kind_of(result->row[k])) {
     case ROW_COALITION: level->coalition_count++; break;
+    case ROW_LINEAR:
     case ROW_BOUND: level->bound_count++; break;
     case ROW_SETTLED: level->earlier_count++; break;
-    case ROW_LINEAR: break;
     }
   }
 }
@@ -76,6 +77,9 @@ static accord_weighted *next_member(accord_level *level, const coalition_lp *lp,
     member->coalition = party((int)which_of(row));
     return member;
   case ROW_LINEAR:
+    member = &level->bounds[level->bound_count++];
+    member->term_row = lp->linear[which_of(row)].which;
+    return member;
   case ROW_SETTLED: break;
   }
   member = &level->earlier[level->earlier_count++];
@@ -89,6 +93,10 @@ static void set_weight(accord_weighted *member, const coalition_lp *lp, const lp
                        mpz_t row_weight) {
   lp_multiplier(member->weight, result, k);
   if (kind_of(result->row[k]) == ROW_SETTLED) mpq_neg(member->weight, member->weight);
+  if (kind_of(result->row[k]) == ROW_LINEAR) {
+    mpz_mul(mpq_numref(member->weight), mpq_numref(member->weight), *lp->linear[which_of(result->row[k])].scale);
+    mpq_canonicalize(member->weight);
+  }
   if (kind_of(result->row[k]) != ROW_COALITION) {
     if (lp->kind == EXCESS_PROPORTIONAL) mpq_div(member->weight, member->weight, lp->game->unit);
     return;
@@ -125,7 +133,7 @@ static void settle_level(struct levels *levels, const lp_result *result) {
   mpz_set_ui(*growth, 1);
   for (int k = 0; k <= levels->lp->game->n; k++) {
     lp_row row = result->row[k];
-    if (kind_of(row) == ROW_SETTLED || mpz_sgn(result->multiplier[k]) == 0) continue;
+    if (mpz_sgn(result->multiplier[k]) == 0 || kind_of(row) == ROW_SETTLED || kind_of(row) == ROW_LINEAR) continue;
     if (span_add(&levels->span, parties_of(levels->lp, row)))
       coalition_lp_settle_as_found(levels->lp, result, row, *growth);
   }
@@ -139,7 +147,8 @@ static void read_shares(mpq_t *share, const coalition_lp *lp, const lp_result *r
   for (int i = 0; i < lp->game->n; i++) lp_amount(share[i], lp, result, result->solution[i]);
 }
 
-static void run_levels(struct levels *levels, mpq_t *share) {
+/* False where the clauses leave no split. */
+static bool run_levels(struct levels *levels, mpq_t *share) {
   coalition_lp *lp = levels->lp;
   int n = lp->game->n;
   int *cost = POOL_NEW(levels->context, (size_t)n + 1, int);
@@ -147,11 +156,13 @@ static void run_levels(struct levels *levels, mpq_t *share) {
   cost[n] = 1;
   while (levels->span.rank < n) {
     choose_start(levels, start);
-    lp_result *result = coalition_lp_solve(lp, cost, start);
+    lp_result *result = coalition_lp_try(lp, cost, start, n + 1);
+    if (!result->feasible) return false;
     record_level(levels, result);
     read_shares(share, lp, result);
     settle_level(levels, result);
   }
+  return true;
 }
 
 accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlberg **certificate,
@@ -164,13 +175,14 @@ accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlb
     return ACCORD_OK;
   }
   start_levels(&levels, context, game);
-  run_levels(&levels, share);
+  if (!run_levels(&levels, share))
+    return fail(context, ACCORD_INFEASIBLE, "no split meets every clause and leaves nobody worse off than alone");
   if (kohlberg_holds(context, *certificate, game, (const mpq_t *)share, options)) return ACCORD_OK;
   return fail(context, ACCORD_UNCERTIFIED, "the Kohlberg condition could not be confirmed");
 }
 
 accord_status nucleolus_over_imputations(accord_context *context, accord_split *split, const accord_game *game,
-                                         excess_kind kind) {
+                                         const nucleolus_options *options) {
   mpz_t *surplus = pool_integers(context, 2), *value = &surplus[1];
   game_integer(*surplus, game, everybody(game->n));
   for (int i = 0; i < game->n; i++) {
@@ -187,6 +199,5 @@ accord_status nucleolus_over_imputations(accord_context *context, accord_split *
     game_standalones(split->share, game);
     return ACCORD_OK;
   }
-  nucleolus_options options = {.imputations = true, .kind = kind};
-  return find_nucleolus(context, split->share, &split->certificate, game, &options);
+  return find_nucleolus(context, split->share, &split->certificate, game, options);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs one rule on one problem: limits before, signs and doubles after. */
-#include "rule.h"
+#include "under_terms.h"
 
 struct solving {
   accord_split *split;
   const accord_problem *problem;
   const accord_rule *rule;
+  bool under_terms;
 };
 
 static accord_split *new_split(accord_context *context, const accord_problem *problem) {
@@ -36,6 +37,7 @@ static accord_status run_rule(accord_context *context, void *argument) {
     return fail(context, ACCORD_LIMIT, "%s works for up to %d parties, and there are %d", rule->name, rule->max_n,
                 in->problem->n);
   check_clock(context);
+  if (in->under_terms && has_hard_clauses(in->problem)) return solve_under_terms(context, in->split, in->problem, rule);
   return rule->solve(context, in->split, in->problem);
 }
 
@@ -74,6 +76,8 @@ static accord_status solve(accord_context *context, void *argument) {
     in->split->reason = pool_text(context, "%s", accord_message(context));
     in->split->certificate = NULL;
     in->split->detail = (accord_detail){NULL, NULL};
+    if (in->split->status == ACCORD_INFEASIBLE)
+      in->split->conflict = find_first_conflict(context, in->problem, conditions_of(in->rule));
     return ACCORD_OK;
   default: return in->split->status;
   }
@@ -81,7 +85,15 @@ static accord_status solve(accord_context *context, void *argument) {
 
 accord_status accord_solve(accord_context *context, accord_split **split, const accord_problem *problem,
                            const accord_rule *rule) {
-  struct solving in = {NULL, problem, rule};
+  struct solving in = {NULL, problem, rule, false};
+  accord_status status = guard(context, solve, &in);
+  *split = status == ACCORD_OK ? in.split : NULL;
+  return status;
+}
+
+accord_status accord_solve_under_terms(accord_context *context, accord_split **split, const accord_problem *problem,
+                                       const accord_rule *rule) {
+  struct solving in = {NULL, problem, rule, true};
   accord_status status = guard(context, solve, &in);
   *split = status == ACCORD_OK ? in.split : NULL;
   return status;

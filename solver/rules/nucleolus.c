@@ -4,5 +4,6 @@
 #include "../rule.h"
 
 accord_status rule_nucleolus(accord_context *context, accord_split *split, const accord_problem *problem) {
-  return nucleolus_over_imputations(context, split, problem->game, EXCESS_PLAIN);
+  nucleolus_options options = {.imputations = true, .kind = EXCESS_PLAIN};
+  return nucleolus_over_imputations(context, split, problem->game, &options);
 }

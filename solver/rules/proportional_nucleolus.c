@@ -18,5 +18,6 @@ accord_status rule_proportional_nucleolus(accord_context *context, accord_split 
   if (!all_are_worth(context, problem->game))
     return undefined(context, "an excess is divided by the coalition's %s, and not every coalition's is above 0",
                      problem->goal == ACCORD_COST ? "cost" : "value");
-  return nucleolus_over_imputations(context, split, problem->game, EXCESS_PROPORTIONAL);
+  nucleolus_options options = {.imputations = true, .kind = EXCESS_PROPORTIONAL};
+  return nucleolus_over_imputations(context, split, problem->game, &options);
 }
