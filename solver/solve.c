@@ -74,6 +74,7 @@ static accord_status solve(accord_context *context, void *argument) {
     in->split->reason = pool_text(context, "%s", accord_message(context));
     in->split->certificate = NULL;
     in->split->detail = (accord_detail){NULL, NULL};
+    in->split->composite = NULL;
     return ACCORD_OK;
   default: return in->split->status;
   }
