@@ -14,7 +14,8 @@
  *   Threads     one context per thread.
  *   Libraries   GMP is made to report a failed allocation instead of ending the program (its memory stays
  *               malloc's); GLPK's error hook and terminal output are ours, and after a GLPK failure the
- *               thread's GLPK environment is freed: do not keep glp_prob objects across calls.
+ *               thread's GLPK environment is freed: do not keep glp_prob objects across calls. OpenBLAS is set
+ *               to one thread where criteria are compared in pairs.
  */
 #ifndef ACCORD_H
 #define ACCORD_H
