@@ -122,11 +122,12 @@ static const mpq_t *read_scores(sheet_reader *reader, const char *name, const pl
   mpq_t *scores = pool_rationals(reader->context, (size_t)n), *sum = pool_rationals(reader->context, 1);
   bool *present = POOL_NEW(reader->context, (size_t)n, bool);
   bool read = read_amounts_by_party(reader, scores, NULL, present, at, E093);
-  for (int i = 0; i < n && is_object(at->node); i++) {
+  for (int i = 0; i < n; i++) {
+    if (!present[i] || mpq_sgn(scores[i]) >= 0) continue;
+    check_clock(reader->context);
     place score = member_of(at, reader->sheet->parties[i].id);
-    if (present[i] && mpq_sgn(scores[i]) < 0)
-      report_value(reader, E094, &score, NULL, "the score of \"%.80s\" is negative", reader->sheet->parties[i].id);
-    if (mpq_sgn(scores[i]) < 0) read = false;
+    report_value(reader, E094, &score, NULL, "the score of \"%.80s\" is negative", reader->sheet->parties[i].id);
+    read = false;
   }
   if (!read) return NULL;
   rational_sum(*sum, (const mpq_t *)scores, n);
