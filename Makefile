@@ -8,8 +8,9 @@ BUILD ?= build
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
 
-BUILD_PACKAGES := gcc libc6-dev binutils pkg-config libglpk-dev libgmp-dev libcjson-dev libsmartcols-dev libssl-dev
-TEST_PACKAGES := libcmocka-dev libopenblas-dev python3
+BUILD_PACKAGES := gcc libc6-dev binutils pkg-config libglpk-dev libgmp-dev libopenblas-dev liblapacke-dev \
+                  libcjson-dev libsmartcols-dev libssl-dev
+TEST_PACKAGES := libcmocka-dev python3
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 COVER_PACKAGES := gcovr
@@ -21,7 +22,7 @@ OPTIMISE ?= -O2
 CPPFLAGS += -Iinclude -Isolver -Imodels -Icli -D_GNU_SOURCE
 CFLAGS ?= -g
 ALL_CFLAGS = -std=c11 $(OPTIMISE) $(WARNINGS) -fvisibility=hidden -fPIC $(CFLAGS)
-LIBRARIES := -lglpk -lgmp -lcjson -lcrypto -lm
+LIBRARIES := -lglpk -lgmp -llapacke -lopenblas -lcjson -lcrypto -lm
 PROGRAM_LIBRARIES := -lsmartcols
 
 SOLVER := $(wildcard solver/*.c solver/rules/*.c)

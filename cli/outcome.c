@@ -168,6 +168,27 @@ static void warn_of_rounding(accord_context *context, solve_outcome *outcome, co
                  unit_text(context, sheet), allocation->label, (unsigned long long)rounded->objection_count);
 }
 
+/* From this consistency ratio on, Saaty (1980) asks for the comparisons to be looked at again. */
+static const double ratio_to_warn_of = 0.1;
+
+static void warn_of_ratio(accord_context *context, solve_outcome *outcome, double ratio, const char *criterion) {
+  if (ratio < ratio_to_warn_of) return;
+  const char *whose = criterion ? pool_text(context, "parties in \"%s\"", criterion) : "criteria";
+  outcome_warn(context, outcome,
+               "The comparisons of the %s in pairs contradict one another: their consistency ratio is %.3f, and from "
+               "0.1 on they should be looked at again",
+               whose, ratio);
+}
+
+/* Once for all rules that read the criteria. */
+static void warn_of_comparisons(accord_context *context, solve_outcome *outcome, const accord_composite *composite) {
+  if (!composite || outcome->warned_of_comparisons) return;
+  outcome->warned_of_comparisons = true;
+  warn_of_ratio(context, outcome, composite->consistency_ratio, NULL);
+  for (int k = 0; k < composite->criteria->count; k++)
+    warn_of_ratio(context, outcome, composite->party_ratio[k], composite->criteria->criterion[k].name);
+}
+
 static void complete(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
   const accord_split *split = allocation->split;
   mpq_t *rest = pool_rationals(context, 1);
@@ -179,6 +200,7 @@ static void complete(accord_context *context, solve_outcome *outcome, rule_alloc
                                outcome->sheet->unit, split->n);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   warn_of_rest(context, outcome, *rest);
+  warn_of_comparisons(context, outcome, split->composite);
   if (!mpq_equal(split->total, outcome->problem->total)) warn_of_other_total(context, outcome, allocation);
   else if (allocation->stability) warn_of_rounding(context, outcome, allocation, top);
 }

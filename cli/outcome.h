@@ -30,7 +30,7 @@ typedef struct solve_outcome {
   int warning_count, warning_room;
   const char **warnings;
   bool limited, refused; /* something ended at a limit; a rule named was undefined */
-  bool warned_of_rest;
+  bool warned_of_rest, warned_of_comparisons;
 } solve_outcome;
 
 solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet,

@@ -10,6 +10,21 @@ static bool none_is_rational(const sheet_rule *rules, int count) {
   return count > 0;
 }
 
+/* The same where it depends on the sheet: criteria compared in pairs lead to roots. */
+static bool none_came_exact(const solve_outcome *outcome) {
+  for (int k = 0; k < outcome->allocation_count; k++) {
+    const accord_split *split = outcome->allocations[k].split;
+    if (split->status != ACCORD_OK || split->exact) return false;
+  }
+  return outcome->allocation_count > 0;
+}
+
+static int refuse_exact(const cli_options *options, term_sheet *sheet, const accord_rule *rule) {
+  const source_text source = {.name = "--exact"};
+  add_diagnostic(&sheet->diagnostics, E082, &source, SIZE_MAX, "", NULL, "%s has no exact answer", rule->name);
+  return write_mistakes(options, &sheet->diagnostics);
+}
+
 static int exit_code(const solve_outcome *outcome) {
   if (outcome->limited) return EXIT_LIMIT;
   return outcome->refused ? EXIT_CHECKED_AND_FAILED : EXIT_DONE;
@@ -43,13 +58,10 @@ int command_solve(accord_context *context, int argc, char **argv) {
   if (!sheet) return code;
   sheet_rule *rules = choose_rules(context, &options, sheet, &count, &named);
   if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
-  if (options.numbers == NUMBERS_EXACT && none_is_rational(rules, count)) {
-    const source_text source = {.name = "--exact"};
-    add_diagnostic(&sheet->diagnostics, E082, &source, SIZE_MAX, "", NULL, "%s has no exact answer",
-                   rules[0].rule->name);
-    return write_mistakes(&options, &sheet->diagnostics);
-  }
+  if (options.numbers == NUMBERS_EXACT && none_is_rational(rules, count))
+    return refuse_exact(&options, sheet, rules[0].rule);
   solve_outcome *outcome = find_outcome(context, &options, sheet, rules, count, named);
+  if (options.numbers == NUMBERS_EXACT && none_came_exact(outcome)) return refuse_exact(&options, sheet, rules[0].rule);
   for (int k = 0; k < outcome->warning_count && options.format == FORMAT_CSV && !options.quiet; k++)
     fprintf(stderr, "note: %s\n", safe_text(context, outcome->warnings[k]));
   return write_outcome(&options, outcome) ? exit_code(outcome) : EXIT_INTERNAL;

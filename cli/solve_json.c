@@ -174,14 +174,15 @@ static void write_payable(struct printer *printer, const rule_allocation *alloca
   json_close_object(json);
 }
 
-static void write_stability(struct printer *printer, const accord_stability *stability) {
+static void write_stability(struct printer *printer, const rule_allocation *allocation) {
   json_writer *json = &printer->json;
+  const accord_stability *stability = allocation->stability;
   json_open_short_object(json, "core");
   json_answer(json, "member", stability ? stability->stable : ACCORD_UNKNOWN);
   if (stability && stability->has_excess) {
     json_rational(json, "max_excess", stability->max_excess);
     json_coalition(json, "coalition", printer->sheet, stability->worst);
-    if (printer->outcome->exact) json_exact(json, "exact", stability->max_excess);
+    if (allocation->split->exact) json_exact(json, "exact", stability->max_excess);
   } else {
     json_null(json, "max_excess");
     json_null(json, "coalition");
@@ -189,14 +190,67 @@ static void write_stability(struct printer *printer, const accord_stability *sta
   json_close_object(json);
 }
 
-static void write_details(struct printer *printer, const accord_split *split) {
+static void write_detail(struct printer *printer, const accord_split *split) {
   json_writer *json = &printer->json;
-  json_open_object(json, "details");
   json_open_short_object(json, split->detail.name);
   for (int i = 0; i < split->n; i++) json_rational(json, printer->sheet->parties[i].id, split->detail.value[i]);
   json_close_object(json);
   if (split->exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)split->detail.value);
+}
+
+static void write_by_criterion(struct printer *printer, const char *key, const accord_composite *composite,
+                               bool exact) {
+  json_writer *json = &printer->json;
+  json_open_short_object(json, key);
+  for (int k = 0; k < composite->criteria->count; k++)
+    (exact ? json_exact : json_rational)(json, composite->criteria->criterion[k].name, composite->weight[k]);
   json_close_object(json);
+}
+
+static void write_by_party(struct printer *printer, const char *key, const mpq_t *numbers) {
+  json_writer *json = &printer->json;
+  json_open_short_object(json, key);
+  for (int i = 0; i < printer->sheet->n; i++) json_rational(json, printer->sheet->parties[i].id, numbers[i]);
+  json_close_object(json);
+}
+
+/* Only where something was compared in pairs. */
+static void write_consistency(struct printer *printer, const accord_composite *composite) {
+  json_writer *json = &printer->json;
+  bool parties = false;
+  for (int k = 0; k < composite->criteria->count; k++) parties = parties || composite->party_ratio[k] >= 0;
+  if (composite->consistency_ratio >= 0) json_number(json, "consistency_ratio", composite->consistency_ratio);
+  if (!parties) return;
+  json_open_short_object(json, "party_consistency_ratios");
+  for (int k = 0; k < composite->criteria->count; k++)
+    if (composite->party_ratio[k] >= 0)
+      json_number(json, composite->criteria->criterion[k].name, composite->party_ratio[k]);
+  json_close_object(json);
+}
+
+static void write_composite(struct printer *printer, const accord_composite *composite) {
+  json_writer *json = &printer->json;
+  size_t n = (size_t)printer->sheet->n;
+  write_by_criterion(printer, "weights", composite, false);
+  json_open_object(json, "parts");
+  for (int k = 0; k < composite->criteria->count; k++)
+    write_by_party(printer, composite->criteria->criterion[k].name, (const mpq_t *)&composite->part[(size_t)k * n]);
+  json_close_object(json);
+  write_by_party(printer, "composite", (const mpq_t *)composite->composite);
+  write_consistency(printer, composite);
+  if (!composite->exact) return;
+  json_open_object(json, "exact");
+  write_by_criterion(printer, "weights", composite, true);
+  json_exact_by_party(json, "composite", printer->sheet, (const mpq_t *)composite->composite);
+  json_close_object(json);
+}
+
+static void write_details(struct printer *printer, const accord_split *split) {
+  if (!split->detail.name && !split->composite) return;
+  json_open_object(&printer->json, "details");
+  if (split->detail.name) write_detail(printer, split);
+  if (split->composite) write_composite(printer, split->composite);
+  json_close_object(&printer->json);
 }
 
 static void write_shares(struct printer *printer, const rule_allocation *allocation) {
@@ -206,14 +260,14 @@ static void write_shares(struct printer *printer, const rule_allocation *allocat
   json_doubles_by_party(json, "shares", printer->sheet, split->value);
   if (split->exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)split->share);
   write_payable(printer, allocation);
-  write_stability(printer, allocation->stability);
+  write_stability(printer, allocation);
   json_open_short_object(json, "terms");
   json_bool(json, "met", true);
   json_open_short_array(json, "violated");
   json_close_array(json);
   json_close_object(json);
   if (split->certificate && split->exact) write_certificate(printer, split);
-  if (split->detail.name) write_details(printer, split);
+  write_details(printer, split);
 }
 
 static void write_allocation(struct printer *printer, const rule_allocation *allocation) {

@@ -268,6 +268,52 @@ static void write_rules(struct printer *printer) {
   }
 }
 
+/* ------------------------------------------------------------------ criteria */
+
+static const accord_composite *composite_of(const solve_outcome *outcome) {
+  for (int k = 0; k < outcome->allocation_count; k++)
+    if (outcome->allocations[k].split->composite) return outcome->allocations[k].split->composite;
+  return NULL;
+}
+
+static const char *percent_text(struct printer *printer, const mpq_t part) {
+  return pool_text(printer->context, "%.2f%%", 100 * accord_to_double(part));
+}
+
+/* A column for each criterion, if they are few: its weight, then each party's part. */
+static void write_parts(struct printer *printer, const accord_composite *composite) {
+  enum { MOST_COLUMNS = 6 };
+  int n = printer->sheet->n, count = composite->criteria->count, shown = count <= MOST_COLUMNS ? count : 0;
+  int columns = shown + 2, rows = n + 2;
+  const char **cells = POOL_NEW(printer->context, (size_t)(rows * columns), const char *);
+  bool *right = POOL_NEW(printer->context, (size_t)columns, bool);
+  cells[0] = "party", cells[columns - 1] = "all together";
+  cells[columns] = shown ? "weight" : "", cells[2 * columns - 1] = "";
+  for (int k = 0; k < shown; k++) {
+    cells[k + 1] = safe_text(printer->context, composite->criteria->criterion[k].name);
+    cells[columns + k + 1] = percent_text(printer, composite->weight[k]);
+    for (int i = 0; i < n; i++) cells[(i + 2) * columns + k + 1] = percent_text(printer, composite->part[k * n + i]);
+  }
+  for (int i = 0; i < n; i++) {
+    cells[(i + 2) * columns] = party_name(printer, i);
+    cells[(i + 3) * columns - 1] = percent_text(printer, composite->composite[i]);
+  }
+  for (int c = 1; c < columns; c++) right[c] = true;
+  write_table(printer->output, cells, right, rows, columns);
+}
+
+/* What the rules that share by criteria go by. */
+static void write_criteria(struct printer *printer) {
+  const accord_composite *composite = composite_of(printer->outcome);
+  if (!composite) return;
+  heading(printer, "What the criteria say");
+  write_parts(printer, composite);
+  if (composite->consistency_ratio < 0) return;
+  fputc('\n', printer->stream);
+  sentence(printer, "The weights come from comparisons in pairs; their consistency ratio is %.3f.",
+           composite->consistency_ratio);
+}
+
 /* ---------------------------------------------------------------------- core */
 
 static void write_core_ranges(struct printer *printer) {
@@ -395,6 +441,7 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   write_opening(&printer);
   write_shares(&printer);
   write_rules(&printer);
+  write_criteria(&printer);
   write_core(&printer);
   write_shape(&printer);
   write_warnings(&printer);

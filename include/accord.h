@@ -14,7 +14,8 @@
  *   Threads     one context per thread.
  *   Libraries   GMP is made to report a failed allocation instead of ending the program (its memory stays
  *               malloc's); GLPK's error hook and terminal output are ours, and after a GLPK failure the
- *               thread's GLPK environment is freed: do not keep glp_prob objects across calls.
+ *               thread's GLPK environment is freed: do not keep glp_prob objects across calls. OpenBLAS is set
+ *               to one thread where criteria are compared in pairs.
  */
 #ifndef ACCORD_H
 #define ACCORD_H
@@ -102,12 +103,31 @@ typedef struct accord_claims {
   mpq_t *claim; /* size n, each >= 0 */
 } accord_claims;
 
+/* Comparisons in pairs of m things: entry i * m + j says how many times i counts as much as j. Every entry is
+ * above 0, j over i is 1 / (i over j), and 1 stands on the diagonal. */
+
+/* What the parties are measured by: scores, or comparisons of the parties in pairs. */
+typedef struct accord_criterion {
+  const char *name;
+  const mpq_t *scores;   /* size n, each >= 0 and not all 0; NULL where there are comparisons */
+  const mpq_t *pairwise; /* size n * n, or NULL */
+} accord_criterion;
+
+/* Several of them, with weights, or comparisons of the criteria in pairs that weights are taken from. */
+typedef struct accord_criteria {
+  int count;
+  const accord_criterion *criterion; /* size count */
+  const mpq_t *weights;              /* size count, each >= 0 and not all 0; NULL where there are comparisons */
+  const mpq_t *pairwise;             /* size count * count, or NULL */
+} accord_criteria;
+
 /* What a sheet may lay over a game for the rules that ask for it; NULL where it does not. */
 typedef struct accord_overlays {
   int union_count;
   const int *union_of;           /* size n: a-priori unions, 0..union_count-1; parties in none stand alone */
   const accord_coalition *links; /* size n: the parties each one is linked to */
   const mpq_t *weights;          /* size n, each > 0 */
+  const accord_criteria *criteria;
 } accord_overlays;
 
 /* One row of a clause, over the shares as stated (a cost is positive):
@@ -237,6 +257,19 @@ typedef struct accord_detail {
   mpq_t *value;     /* size n */
 } accord_detail;
 
+/* What the criteria come to: r_i = sum over criteria k of w_k a_ik / (sum over j of a_jk). Weights, each
+ * criterion's parts and the composite sum to 1. Saaty's consistency ratio of comparisons in pairs is 0 where
+ * they agree with each other, and 0.1 where they should be looked at again; -1 where there are none. */
+typedef struct accord_composite {
+  const accord_criteria *criteria;
+  bool exact;               /* no comparisons, or all in agreement: every number is what it should be, exactly */
+  mpq_t *weight;            /* size count */
+  mpq_t *part;              /* size count * n: entry k * n + i is party i's part of criterion k */
+  mpq_t *composite;         /* size n: r */
+  double consistency_ratio; /* of the criteria's comparisons */
+  double *party_ratio;      /* size count: of each criterion's comparisons of the parties */
+} accord_composite;
+
 /* An allocation: shares as stated to the parties (a cost share is positive). */
 typedef struct accord_split {
   int n;
@@ -249,6 +282,7 @@ typedef struct accord_split {
   accord_kohlberg *certificate; /* nucleolus-type rules, else NULL */
   accord_conflict *conflict;    /* under terms, where the status is ACCORD_INFEASIBLE */
   accord_detail detail;         /* name NULL where there is none */
+  accord_composite *composite;  /* rules that share by criteria, else NULL */
 } accord_split;
 
 typedef struct accord_rule {

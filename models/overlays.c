@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading unions, links and weights. */
+/* Reading unions, links and weights. Criteria have a file of their own. */
 #include "overlays.h"
+
+#include "criteria.h"
 
 #include <string.h>
 
@@ -101,4 +103,6 @@ void read_overlays(sheet_reader *reader, accord_overlays *overlays, const place 
   read_unions(reader, overlays, root);
   read_links(reader, overlays, root);
   read_weights(reader, overlays, root);
+  place criteria = member_of(root, "criteria");
+  if (criteria.node) overlays->criteria = read_criteria(reader, &criteria);
 }

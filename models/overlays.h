@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a sheet lays over its game: unions, links, weights. */
+/* What a sheet lays over its game: unions, links, weights, criteria. */
 #ifndef ACCORD_MODELS_OVERLAYS_H
 #define ACCORD_MODELS_OVERLAYS_H
 

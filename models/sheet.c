@@ -10,15 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const known_keys[] = {"accord",  "title",   "date",  "currency",  "unit",
-                                         "parties", "model",   "rules", "proposals", "unions",
-                                         "links",   "weights", "seed",  "notes",     NULL};
-static const char *const later_keys[] = {"terms", "criteria", "transaction_costs", "assume", "fund", "subsidy", NULL};
+static const char *const known_keys[] = {"accord",   "title", "date",      "currency", "unit",  "parties",
+                                         "model",    "rules", "proposals", "unions",   "links", "weights",
+                                         "criteria", "seed",  "notes",     NULL};
+static const char *const later_keys[] = {"terms", "transaction_costs", "assume", "fund", "subsidy", NULL};
 static const char *const later_models[] = {"production", "risk",   "airport",       "tree", "spanning-tree",
                                            "assignment", "voting", "contributions", NULL};
-static const char *const later_rules[] = {"adjusted-shapley", "contribution", "modiclus", "shadow-price",
-                                          "deegan-packel",    "holler",       "johnston", "euler",
-                                          "covariance",       "bird",         "folk",     NULL};
+static const char *const later_rules[] = {"modiclus", "shadow-price", "deegan-packel", "holler", "johnston",
+                                          "euler",    "covariance",   "bird",          "folk",   NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];

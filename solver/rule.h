@@ -32,6 +32,13 @@ void shapley_value(accord_context *context, mpq_t *share, const accord_game *gam
 /* Sums over the coalitions that are some whole unions and part of one, for one party; see unions.c. */
 void union_value(accord_context *context, mpq_t *share, const accord_problem *problem, bool with_other_unions);
 
+/* The composite of the problem's criteria, which must be there; see criteria.c. */
+accord_composite *find_composite(accord_context *context, const accord_problem *problem);
+
+/* Weights that sum to 1 from comparisons of m things in pairs, and their consistency ratio; see pairwise.c.
+ * weight: size m. *exact is set to false where the weights are irrational and have been rounded. */
+double pairwise_weights(accord_context *context, mpq_t *weight, bool *exact, const mpq_t *entry, int m);
+
 /* Sums of v by size, exact, as the game's integers:
  * with[i * (n + 1) + s] = sum of v(S) over S with i in S, |S| = s; all[s] = the same over all S.
  * Cost 2^n: two additions an entry. */

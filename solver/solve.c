@@ -78,6 +78,7 @@ static accord_status solve(accord_context *context, void *argument) {
     in->split->detail = (accord_detail){NULL, NULL};
     if (in->split->status == ACCORD_INFEASIBLE)
       in->split->conflict = find_first_conflict(context, in->problem, conditions_of(in->rule));
+    in->split->composite = NULL;
     return ACCORD_OK;
   default: return in->split->status;
   }

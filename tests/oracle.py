@@ -230,6 +230,14 @@ def nash(v, w):
         raise Undefined("nothing to gain together")
     return [t + k * (v[-1] - sum(own)) / sum(w) for t, k in zip(own, w)]
 
+def contribution(v, r):
+    """r_i v(N), r the composite of the criteria"""
+    return [t * v[-1] for t in r.shares]
+
+def adjusted_shapley(v, r):
+    """shapley_i + (r_i - 1/n) v(N)"""
+    return [x + (t - Fraction(1, size(v))) * v[-1] for x, t in zip(shapley(v), r.shares)]
+
 def banzhaf(v):
     """Average of v(S+i) - v(S) over the S without i, scaled to v(N)"""
     raw = [sum(v[S | 1 << i] - v[S] for S in range(len(v)) if not S >> i & 1) for i in range(size(v))]
@@ -525,8 +533,44 @@ def payable(x, unit, total):
     first = sorted(range(len(x)), key=lambda i: (whole[i] - units[i], i))
     return [(w + (i in first[:left])) * unit for i, w in enumerate(whole)]
 
+# ---------------------------------------------------------------- criteria
+Composite = namedtuple("Composite", "shares exact ratio")
+RANDOM_INDEX = dict(enumerate([0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49], 3))  # Saaty 1980
+
+def from_pairs(A):
+    """Weights from a matrix of comparisons, whether they are exact, and the consistency ratio.
+
+    The powers of a positive matrix turn every vector toward the principal one (Perron, Frobenius); 60 digits.
+    """
+    m = len(A)
+    if all(A[i][j] * A[j][k] == A[i][k] for i in range(m) for j in range(m) for k in range(m)):
+        return [row[0] / sum(r[0] for r in A) for row in A], True, 0.0
+    one, least = 10 ** 60, 10 ** 20
+    B, w, moved = [[int(t * one) for t in row] for row in A], [one // m] * m, one
+    while moved > least:
+        y = [sum(p * q for p, q in zip(row, w)) for row in B]
+        y = [t * one // sum(y) for t in y]
+        w, moved = y, max(abs(p - q) for p, q in zip(w, y))
+    largest = Fraction(sum(p * q for row in B for p, q in zip(row, w)), one * sum(w))
+    return [Fraction(t, sum(w)) for t in w], False, float((largest - m) / (m - 1)) / RANDOM_INDEX[m]
+
+def composite(criteria, ids):
+    """r_i = sum over criteria k of w_k a_ik / sum over j of a_jk"""
+    def scaled(numbers):
+        return [t / sum(numbers) for t in numbers], True, None
+    def matrix(A):
+        return from_pairs([[number(t) for t in row] for row in A])
+    if isinstance(criteria, dict) and "pairwise" in criteria:
+        each, (w, exact, ratio) = criteria["criteria"], matrix(criteria["pairwise"])
+    else:
+        each = criteria["criteria"] if isinstance(criteria, dict) else criteria
+        w, exact, ratio = scaled([number(k["weight"]) for k in each])
+    parts = [matrix(k["pairwise"]) if "pairwise" in k else scaled([number(k["scores"][i]) for i in ids]) for k in each]
+    shares = [sum(p * part[i] for p, (part, _, _) in zip(w, parts)) for i in range(len(ids))]
+    return Composite(shares, exact and all(good for _, good, _ in parts), ratio)
+
 # ---------------------------------------------------------------- the term sheet
-Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights", defaults=[None] * 5)
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria", defaults=[None] * 6)
 
 def number(a):
     """An amount: number, string, or {"value": ...}"""
@@ -568,13 +612,14 @@ def claims_table(E, c):
     return [max(Fraction(0), E - paid(c, N ^ S)) for S in range(N + 1)]
 
 def read_overlays(doc, ids):
-    """Unions as bitmasks that partition N, links as bitmasks of two, weights by party; None: not there"""
+    """Unions as bitmasks that partition N, links as bitmasks of two, weights by party, the composite of the
+    criteria; None: not there"""
     unions, links, weights = doc.get("unions"), doc.get("links"), doc.get("weights")
     if unions is not None:
         unions = [coalition("+".join(who), ids) for who in unions.values() if who]
         unions += [1 << i for i in range(len(ids)) if not any(B >> i & 1 for B in unions)]
     return (unions, links and [coalition("+".join(pair), ids) for pair in links],
-            weights and [number(weights[i]) for i in ids])
+            weights and [number(weights[i]) for i in ids], composite(doc["criteria"], ids) if "criteria" in doc else None)
 
 def read_sheet(text):
     """The text of a term sheet: parties, goal, table, unit, for claims the estate and claims, overlays"""
@@ -593,10 +638,10 @@ def read_sheet(text):
     return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids))
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
-              "aumann-dreze myerson tau gately nucleolus prenucleolus per-capita-nucleolus "
-              "proportional-nucleolus egalitarian-core nash").split()
+              "aumann-dreze myerson contribution adjusted-shapley tau gately nucleolus prenucleolus "
+              "per-capita-nucleolus proportional-nucleolus egalitarian-core nash").split()
 OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", "aumann-dreze": "unions",
-            "myerson": "links", "proportional-nucleolus": "goal"}
+            "myerson": "links", "proportional-nucleolus": "goal", "contribution": "criteria", "adjusted-shapley": "criteria"}
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
                 "minimal-overlap adjusted-proportional average average-of-awards dominguez-thomson "
                 "concede-and-divide").split()
@@ -807,8 +852,23 @@ def test_overlays(rng, rounds):
             y = myerson(v, [K for K in links if K != L])
             assert x[i] - y[i] == x[j] - y[j]
 
+def test_criteria():
+    """Published answers: a textbook matrix; a modified Shapley value, as printed, to its three digits"""
+    w, exact, ratio = from_pairs([fractions("1 3 5"), fractions("1/3 1 3"), fractions("1/5 1/3 1")])
+    means = [15 ** (1 / 3), 1, 15 ** (-1 / 3)]  # for three, the principal vector is the geometric means of the rows
+    assert not exact and all(abs(p - q / sum(means)) < 1e-12 for p, q in zip(w, means))
+    t = (5 / 9) ** (1 / 3)                      # and the principal value 1 + t + 1/t, t^3 = a_13 / (a_12 a_23)
+    assert abs(ratio - (t + 1 / t - 2) / 2 / 0.58) < 1e-12
+    assert from_pairs([fractions("1 2 6"), fractions("1/2 1 3"), fractions("1/6 1/3 1")]) == (fractions("3/5 3/10 1/10"), True, 0)
+    # Water-saving project (Mathematical Problems in Engineering 2022, 8942299, table 11), million yuan
+    v = [sum((t for i, t in enumerate(fractions("4.890 12.714 1.956")) if S >> i & 1), Fraction(0)) for S in range(8)]
+    x = adjusted_shapley(v, Composite(fractions("0.723 0.005 0.272"), True, None))
+    assert all(abs(p - q) < Fraction("0.015") for p, q in zip(x, fractions("12.518 6.299 0.743")))
+    assert sum(x) == v[-1]
+
 if __name__ == "__main__":
     test_published()
+    test_criteria()
     test_claims(random.Random(1), 60)
     test_certificates(random.Random(1), 60)
     test_overlays(random.Random(1), 60)

@@ -333,6 +333,14 @@ def hostile_sheets():
     claims = {i: 1 for i in ids}
     yield "20,000 unknown parties", big_sheet(ids, json.dumps({"type": "claims", "estate": 1, "claims": {"q%d" % i: 1 for i in range(20000)}}))
     yield "20,000 negative claims", big_sheet(ids, json.dumps({"type": "claims", "estate": 1, "claims": {i: -1 for i in ids}}))
+    scores = lambda each: '"criteria": [{"name": "k", "weight": 1, "scores": %s}], ' % json.dumps({i: each for i in ids})
+    for each in (1, -1):
+        yield "20,000 scores of %d" % each, big_sheet(ids, json.dumps({"type": "claims", "estate": 1, "claims": {i: 1 for i in ids}}), scores(each))
+    yield "20,000 criteria", big_sheet(["a"], json.dumps({"type": "claims", "estate": 1, "claims": {"a": 1}}),
+                                       '"criteria": %s, ' % json.dumps([{"name": "k%d" % k, "weight": 1, "scores": {"a": 1}} for k in range(20000)]))
+    yield "a matrix of 600 rows", big_sheet(["a"], json.dumps({"type": "claims", "estate": 1, "claims": {"a": 1}}), '"rules": ["contribution"], "criteria": %s, ' % json.dumps(
+        {"criteria": [{"name": "k%d" % k, "scores": {"a": 1}} for k in range(600)],
+         "pairwise": [[1 if i == j else 2 if (i < j) == ((i + j) % 2 == 0) else "1/2" for j in range(600)] for i in range(600)]}))
     yield "20,000 labels", big_sheet(["a"], json.dumps({"type": "claims", "estate": 1, "claims": {"a": 1}}),
                                      '"rules": %s, ' % json.dumps([{"rule": "equal", "as": "l%d" % i} for i in range(20000)]))
     yield "300 proposals of 2,000 unknown parties", big_sheet(ids[:2000], json.dumps({"type": "claims", "estate": 1, "claims": {i: 1 for i in ids[:2000]}}),

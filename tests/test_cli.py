@@ -57,7 +57,7 @@ def test_help_and_version():
     code, out, _ = run("--help")
     assert code == 0 and "solve" in out and "check" in out
     code, out, _ = run("--version")
-    assert code == 0 and all(name in out for name in ("accord 0.", "GLPK", "GMP", "cJSON", "libsmartcols"))
+    assert code == 0 and all(name in out for name in ("accord 0.", "GLPK", "GMP", "OpenBLAS", "cJSON", "libsmartcols"))
     for command in ("solve", "check", "verify", "explain", "init", "rules", "models"):
         assert run(command, "--help")[0] == 0
 
@@ -252,6 +252,76 @@ def test_exact_of_an_irrational_rule():
     assert code == 2 and r["errors"][0]["code"] == "E082"
     code, r = solve(claims, "--rule", "dominguez-thomson,cea")
     assert code == 0 and "exact" not in r["allocations"][0] and "exact" in r["allocations"][1]
+
+
+# ------------------------------------------------------------------- criteria
+SCORES = {"patents": {"A": 6, "B": 2, "C": 2}, "capital": {"A": 0, "B": 3, "C": 1}}
+PAIRS = [[1, 3, 5], ["1/3", 1, 3], ["1/5", "1/3", 1]]
+
+
+def by_criteria(criteria, goal="benefit", rules="contribution,adjusted-shapley,shapley", *arguments):
+    sheet = changed(MERCHANTS, criteria=criteria)
+    sheet["model"]["goal"] = goal
+    return solve(sheet, "--rule", rules, *arguments)
+
+
+def test_criteria():
+    each = [{"name": k, "weight": w, "scores": SCORES[k]} for k, w in (("patents", 3), ("capital", "0.5"))]
+    r = [(Fraction(6, 7) * SCORES["patents"][i] / 10 + Fraction(1, 7) * SCORES["capital"][i] / 4) for i in "ABC"]
+    for goal in ("benefit", "cost"):        # a higher score gets more, and of a cost pays more
+        code, result = by_criteria(each, goal)
+        contribution, adjusted, shapley = result["allocations"]
+        assert code == 0 and [Fraction(contribution["exact"][i]) for i in "ABC"] == [10 * t for t in r]
+        assert [Fraction(adjusted["exact"][i]) - Fraction(shapley["exact"][i]) for i in "ABC"] == [10 * (t - Fraction(1, 3)) for t in r]
+        details = contribution["details"]
+        assert details["exact"]["weights"] == {"patents": "6/7", "capital": "1/7"} and "consistency_ratio" not in details
+        assert [Fraction(details["exact"]["composite"][i]) for i in "ABC"] == r and details["parts"]["capital"] == {"A": 0, "B": 0.75, "C": 0.25}
+        assert result["warnings"] == [] and "details" not in shapley
+    assert by_criteria({"criteria": each})[1]["allocations"] == by_criteria(each)[1]["allocations"]
+    assert solve(MERCHANTS, "--rule", "contribution")[0] == solve(MERCHANTS, "--rule", "adjusted-shapley")[0] == 1
+    code, out, _ = run("solve", "-", "--rule", "contribution", sheet=changed(MERCHANTS, criteria=each))
+    assert code == 0 and "What the criteria say" in out and "85.71%" in out
+    claims = {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "claims", "estate": 10, "claims": {"A": 9, "B": 9, "C": 9}}, "criteria": each}
+    assert [Fraction(solve(claims, "--rule", "contribution")[1]["allocations"][0]["exact"][i]) for i in "ABC"] == [10 * t for t in r]
+
+
+def test_criteria_in_pairs():
+    """A textbook matrix: weights 0.637, 0.258, 0.105, consistency ratio 0.033"""
+    each = [{"name": k, "scores": SCORES[k]} for k in SCORES] + [{"name": "risk", "pairwise": PAIRS}]
+    code, result = by_criteria({"criteria": each, "pairwise": PAIRS})
+    contribution = result["allocations"][0]
+    details = contribution["details"]
+    assert code == 0 and "exact" not in contribution and "exact" not in contribution["core"] and "exact" not in details
+    assert [round(w, 3) for w in details["weights"].values()] == [0.637, 0.258, 0.105] and result["warnings"] == []
+    assert round(details["consistency_ratio"], 3) == round(details["party_consistency_ratios"]["risk"], 3) == 0.033
+    assert [round(t, 3) for t in details["parts"]["risk"].values()] == [0.637, 0.258, 0.105]
+    assert sum(map(Fraction, contribution["payable"].values())) == 10 and "exact" in result["allocations"][2]
+    code, result = by_criteria({"criteria": each, "pairwise": PAIRS}, "benefit", "contribution", "--exact")
+    assert code == 2 and result["errors"][0]["code"] == "E082"
+    assert by_criteria({"criteria": each, "pairwise": PAIRS}, "benefit", "contribution,shapley", "--exact")[0] == 0
+    for core in ("Prescott", "Haswell"):    # the same bytes whatever the processor's kernels
+        sheet = changed(MERCHANTS, criteria={"criteria": each, "pairwise": PAIRS})
+        outs = {run("solve", "-", "--json", "--rule", "contribution", sheet=sheet, env=env)[1] for env in ({}, {"OPENBLAS_CORETYPE": core})}
+        assert len(outs) == 1
+
+
+def test_comparisons_that_agree_are_exact():
+    each = [{"name": k, "scores": SCORES[k]} for k in SCORES]
+    code, result = by_criteria({"criteria": each, "pairwise": [[1, "0.25"], [4, 1]]}, "benefit", "contribution", "--exact")
+    details = result["allocations"][0]["details"]
+    assert code == 0 and details["consistency_ratio"] == 0 and details["exact"]["weights"] == {"patents": "1/5", "capital": "4/5"}
+
+
+def test_comparisons_that_contradict():
+    circle = [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
+    each = [{"name": k, "scores": SCORES[k]} for k in SCORES] + [{"name": "risk", "pairwise": circle}]
+    code, result = by_criteria({"criteria": each, "pairwise": circle})
+    assert code == 0 and len(result["warnings"]) == 2 and "comparisons of the criteria" in result["warnings"][0]
+    assert 'parties in "risk"' in result["warnings"][1] and result["allocations"][0]["details"]["consistency_ratio"] > 6
+    many = {"criteria": [{"name": f"c{k}", "scores": SCORES["patents"]} for k in range(101)],
+            "pairwise": [[1 if i == j else 2 if (i < j) == ((i + j) % 2 == 0) else "1/2" for j in range(101)] for i in range(101)]}
+    code, result = by_criteria(many, "benefit", "contribution")
+    assert code == 3 and result["allocations"][0]["status"] == "limit"
 
 
 # ---------------------------------------------------------------------- check

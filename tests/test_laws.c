@@ -164,21 +164,50 @@ static accord_problem *problem_of(accord_context *context, const value_table *ta
   return problem;
 }
 
-/* Unions of every other party, links in a row, weights 1..n: what the rules that read them are tried on.
+/* Unions of every other party, links in a row, weights 1..n, and criteria by scores and by comparisons that agree:
+ * what the rules that read them are tried on.
  * Party i stands at order[i], or at i where that is NULL. */
 typedef struct test_overlays {
   int union_of[MOST];
   accord_coalition links[MOST];
-  mpq_t weights[MOST];
-  bool ready; /* weights are initialised, once for all trials */
+  mpq_t weights[MOST], scores[MOST], pairwise[MOST * MOST], importance[2];
+  accord_criterion criterion[2];
+  accord_criteria criteria;
+  bool ready; /* numbers are initialised, once for all trials */
 } test_overlays;
 
 static test_overlays overlays_of[VIEW_COUNT];
 
+static void start_overlays(test_overlays *overlays) {
+  for (int i = 0; i < MOST; i++) mpq_inits(overlays->weights[i], overlays->scores[i], NULL);
+  for (int i = 0; i < MOST * MOST; i++) mpq_init(overlays->pairwise[i]);
+  for (int k = 0; k < 2; k++) mpq_init(overlays->importance[k]);
+  overlays->ready = true;
+}
+
+/* The i-th party scores i squared, so the first one nothing; i over j is (j + 1) / (i + 1). */
+static void lay_criteria(accord_problem *problem, test_overlays *overlays, const int *order) {
+  int n = problem->n;
+  for (int i = 0; i < n; i++) {
+    int at = order ? order[i] : i;
+    mpq_set_si(overlays->scores[at], n > 1 ? i * i : 1, 1);
+    for (int j = 0; j < n; j++) {
+      mpq_t *entry = &overlays->pairwise[at * n + (order ? order[j] : j)];
+      mpq_set_si(*entry, j + 1, (unsigned long)i + 1);
+      mpq_canonicalize(*entry);
+    }
+  }
+  mpq_set_si(overlays->importance[0], 1, 2);
+  mpq_set_si(overlays->importance[1], 4, 1);
+  overlays->criterion[0] = (accord_criterion){"scores", read_only(overlays->scores), NULL};
+  overlays->criterion[1] = (accord_criterion){"comparisons", NULL, read_only(overlays->pairwise)};
+  overlays->criteria = (accord_criteria){2, overlays->criterion, read_only(overlays->importance), NULL};
+  problem->overlays.criteria = &overlays->criteria;
+}
+
 static void lay_over(accord_problem *problem, test_overlays *overlays, const int *order) {
   int n = problem->n;
-  for (int i = 0; i < MOST && !overlays->ready; i++) mpq_init(overlays->weights[i]);
-  overlays->ready = true;
+  if (!overlays->ready) start_overlays(overlays);
   for (int i = 0; i < n; i++) overlays->links[i] = 0;
   for (int i = 0; i < n; i++) {
     int at = order ? order[i] : i, next = order ? order[(i + 1) % n] : (i + 1) % n;
@@ -189,7 +218,8 @@ static void lay_over(accord_problem *problem, test_overlays *overlays, const int
     overlays->links[next] |= (accord_coalition)1 << at;
   }
   problem->overlays =
-      (accord_overlays){n > 1 ? 2 : 1, overlays->union_of, overlays->links, read_only(overlays->weights)};
+      (accord_overlays){n > 1 ? 2 : 1, overlays->union_of, overlays->links, read_only(overlays->weights), NULL};
+  lay_criteria(problem, overlays, order);
 }
 
 static accord_split *solve_problem(accord_context *context, const accord_problem *problem, const accord_rule *rule) {
@@ -1734,6 +1764,45 @@ static void test_exact_doubles_are_exact(void **state) {
   }
 }
 
+/* ------------------------------------------------------------------- criteria */
+
+/* Where everybody scores alike nothing is adjusted; a larger score, all else equal, never gives less of a
+ * benefit, nor lets pay less of a cost. */
+static void try_criteria(accord_problem *problem, test_overlays *overlays, const value_table *table) {
+  const accord_rule *contribution = accord_find_rule("contribution"), *adjusted = accord_find_rule("adjusted-shapley");
+  const accord_split *before[2], *after[2];
+  for (int i = 0; i < table->n; i++) mpq_set_si(overlays->scores[i], 3, 7);
+  overlays->criteria.count = 1;
+  before[0] = solve_problem(the_context, problem, contribution);
+  before[1] = solve_problem(the_context, problem, adjusted);
+  if (!same_shares(before[0], solve_problem(the_context, problem, accord_find_rule("equal"))))
+    note_fault("contribution", "equal scores", table, before[0]);
+  if (!same_shares(before[1], solve_problem(the_context, problem, accord_find_rule("shapley"))))
+    note_fault("adjusted-shapley", "equal scores", table, before[1]);
+  mpq_set_si(overlays->scores[0], 4, 7);
+  after[0] = solve_problem(the_context, problem, contribution);
+  after[1] = solve_problem(the_context, problem, adjusted);
+  for (int k = 0; k < 2; k++) {
+    int order = mpq_cmp(after[k]->share[0], before[k]->share[0]);
+    if (order * mpq_sgn(table->value[everybody(table->n)]) < 0)
+      note_fault(k ? "adjusted-shapley" : "contribution", "larger score", table, after[k]);
+  }
+}
+
+static void test_scores_move_shares(void **state) {
+  (void)state;
+  start_test();
+  for (int round = 0; round < 200; round++) {
+    accord_mark mark = accord_get_mark(the_context);
+    draw_game(&views[BASE], round % FAMILY_COUNT, (int)draw(2, 6), draw(0, 1));
+    accord_problem *problem = problem_of(the_context, &views[BASE]);
+    lay_over(problem, &overlays_of[BASE], NULL);
+    try_criteria(problem, &overlays_of[BASE], &views[BASE]);
+    accord_reset(the_context, mark);
+  }
+  expect_no_faults();
+}
+
 /* -------------------------------------------------------------------- payable */
 
 /* remainder = share / unit - floor; counts are the floor or one more. */
@@ -1928,6 +1997,7 @@ int main(void) {
       cmocka_unit_test(test_random_claims),
       cmocka_unit_test(test_doubles_come_close),
       cmocka_unit_test(test_exact_doubles_are_exact),
+      cmocka_unit_test(test_scores_move_shares),
       cmocka_unit_test(test_payable),
       cmocka_unit_test(test_shapley_as_matrix_product),
   };

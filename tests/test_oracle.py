@@ -62,8 +62,37 @@ def framed(rng, ids, model):
     unit = {"unit": rng.choice(["1", "0.001", "0.5", "0.05", "100"])} if rng.random() < 0.4 else {}
     return {"accord": 1, "title": "random", "parties": parties, "model": model} | unit | overlays(rng, ids)
 
+def comparisons(rng, m, agree):
+    """A matrix of comparisons of m things in pairs, which agree with each other or not"""
+    w = [Fraction(rng.randint(1, 9)) for _ in range(m)]
+    A = [[w[i] / w[j] for j in range(m)] for i in range(m)]
+    for i in range(m):
+        for j in range(i):
+            if not agree and rng.random() < 0.6:
+                A[i][j] = rng.choice([Fraction(1, rng.randint(1, 9)), Fraction(rng.randint(1, 9))])
+                A[j][i] = 1 / A[i][j]
+    return [[written(rng, t) for t in row] for row in A]
+
+def criteria(rng, ids):
+    """Criteria with weights or comparisons of them, scores or comparisons of the parties"""
+    each, pairs, agree = [], rng.random() < 0.4, rng.random() < 0.5
+    for name in rng.sample(["patents", "capital", "St\u00fcck \"A\"", "risk", "x"], rng.randint(1, 4)):
+        one = {"name": name}
+        if not pairs:
+            one["weight"] = written(rng, Fraction(rng.randint(0 if each else 1, 9), rng.choice([1, 1, 10, 7])))
+        if rng.random() < 0.3:
+            one["pairwise"] = comparisons(rng, len(ids), agree)
+        else:
+            best = rng.choice(ids)
+            one["scores"] = {i: written(rng, Fraction(rng.randint(i == best, 9), rng.choice([1, 10, 3])), True)
+                             for i in rng.sample(ids, len(ids))}
+        each.append(one)
+    if pairs:
+        return {"pairwise": comparisons(rng, len(each), agree), "criteria": each}
+    return each if rng.random() < 0.8 else {"criteria": each}
+
 def overlays(rng, ids):
-    """Unions, links, weights; each is missing at times, or leaves parties out"""
+    """Unions, links, weights, criteria; each is missing at times, or leaves parties out"""
     names, over = rng.sample(["u", "North east", "S\u00fcd", *ids], 3), {}
     if rng.random() < 0.7:
         label = {i: rng.choice([None] + names) for i in rng.sample(ids, len(ids))}
@@ -76,6 +105,8 @@ def overlays(rng, ids):
     if rng.random() < 0.7:
         unit = rng.choice([1, 1, 10, 7])
         over["weights"] = {i: written(rng, Fraction(rng.randint(1, 30), unit)) for i in ids}
+    if rng.random() < 0.7:
+        over["criteria"] = criteria(rng, ids)
     return over
 
 def goal_of(rng):
@@ -219,7 +250,8 @@ def compare_game(wrong, game, sheet, scale):
 
 def compare_shares(wrong, name, given, x, sheet, scale):
     """One allocation with status ok against the oracle's shares"""
-    exact, ids, x = name != "dominguez-thomson", sheet.ids, [Fraction(t) for t in x]
+    rounded = oracle.OVERLAYS.get(name) == "criteria" and not sheet.criteria.exact
+    exact, ids, x = name != "dominguez-thomson" and not rounded, sheet.ids, [Fraction(t) for t in x]
     total = sum(x) if name in ("aumann-dreze", "myerson") else sheet.table[-1]
     if given["shares"].keys() != set(ids):
         wrong.append(f"{name}: parties {list(given['shares'])}")
@@ -240,11 +272,25 @@ def compare_shares(wrong, name, given, x, sheet, scale):
     agree(wrong, f"{name}: max excess", core if exact else dict(core, exact=None), "max_excess", worst, scale)
     if worst is not None and exact and gain.get(oracle.coalition("+".join(core["coalition"]), ids)) != worst:
         wrong.append(f"{name}: {core['coalition']} does not have the largest excess {worst}")
+    if rounded and "exact" in given:
+        wrong.append(f"{name}: roots are given as exact")
+    if oracle.OVERLAYS.get(name) == "criteria":
+        compare_composite(wrong, name, given["details"], sheet)
     if name.endswith("nucleolus"):
         kind = {"per-capita-nucleolus": "head", "proportional-nucleolus": "worth"}.get(name)
         game, how = (sheet.table, len(ids), sheet.goal), (name != "prenucleolus", ids, kind)
         if reason := oracle.check_kohlberg(*game, given["certificate"], given["exact"], *how):
             wrong.append(f"{name}: certificate: {reason}")
+
+def compare_composite(wrong, name, details, sheet):
+    """The composite and the consistency ratio under details"""
+    r, ratio = sheet.criteria.shares, details.get("consistency_ratio")
+    if not all(near(details["composite"][i], t, 1, 1e-14) for i, t in zip(sheet.ids, r)):
+        wrong.append(f"{name}: composite {details['composite']}, not {[float(t) for t in r]}")
+    if sheet.criteria.exact and [Fraction(details["exact"]["composite"][i]) for i in sheet.ids] != r:
+        wrong.append(f"{name}: composite {details['exact']}, not {[str(t) for t in r]}")
+    if (ratio is None) != (sheet.criteria.ratio is None) or ratio and abs(ratio - sheet.criteria.ratio) > 1e-12:
+        wrong.append(f"{name}: consistency ratio {ratio}, not {sheet.criteria.ratio}")
 
 def rules_for(rng, sheet):
     """The rules that apply, in any order"""

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The public surface piece by piece, and three internals: numbers, spans, largest excesses.
+/* The public surface piece by piece, and internals: numbers, spans, largest excesses, comparisons in pairs.
  * ACCORD_SEED (1) seeds what is random. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +9,7 @@
 /* Before cmocka.h, which makes a macro of the name fail. */
 #include "excess.h"
 #include "number.h"
+#include "rule.h"
 #include "span.h"
 
 #include <cmocka.h>
@@ -588,6 +589,92 @@ static void test_largest_excesses(void **state) {
     for (int round = 0; round < 60; round++) try_excesses(digits[k]);
 }
 
+/* -------------------------------------------------- comparisons in pairs */
+
+enum { MOST_COMPARED = 20 };
+
+static mpq_t comparison[MOST_COMPARED * MOST_COMPARED];
+
+/* i over j is 1/9 to 9, j over i the inverse. */
+static void draw_comparisons(int m) {
+  for (int i = 0; i < m; i++)
+    for (int j = 0; j <= i; j++) {
+      unsigned long part = i == j ? 1 : 1 + draw_below(9);
+      mpq_t *there = &comparison[i * m + j], *back = &comparison[j * m + i];
+      mpq_set_ui(*there, draw_below(2) ? part : 1, 1);
+      if (mpq_cmp_ui(*there, 1, 1) == 0) mpq_set_ui(*there, 1, part);
+      mpq_inv(*back, *there);
+    }
+}
+
+/* A positive w with A w = l w for one l: there is only one such w (Perron). Returns l. */
+static double check_principal(const mpq_t *weight, int m) {
+  double first = 0;
+  mpq_t sum;
+  mpq_init(sum);
+  for (int i = 0; i < m; i++) {
+    double product = 0;
+    assert_true(mpq_sgn(weight[i]) > 0);
+    mpq_add(sum, sum, weight[i]);
+    for (int j = 0; j < m; j++) product += mpq_get_d(comparison[i * m + j]) * mpq_get_d(weight[j]);
+    if (i == 0) first = product / mpq_get_d(weight[0]);
+    assert_true(fabs(product / mpq_get_d(weight[i]) - first) <= 1e-13 * first);
+  }
+  assert_equals_text(sum, "1");
+  mpq_clear(sum);
+  return first;
+}
+
+static void test_weights_are_principal(void **state) {
+  static const double index[] = {1,    1,    1,    0.58, 0.90, 1.12, 1.24, 1.32,
+                                 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59}; /* Saaty 1980 */
+  (void)state;
+  for (int round = 0; round < 400; round++) {
+    accord_mark mark = accord_get_mark(the_context);
+    int m = 1 + round % MOST_COMPARED;
+    bool exact = true;
+    mpq_t *weight = pool_rationals(the_context, (size_t)m);
+    draw_comparisons(m);
+    double ratio = pairwise_weights(the_context, weight, &exact, read_only(comparison), m);
+    double value = check_principal(read_only(weight), m), due = m > 1 ? (value - m) / (m - 1) : 0;
+    assert_true(fabs(ratio - due / index[m < 15 ? m : 15]) <= 1e-12);
+    assert_true(m > 2 || (exact && ratio == 0));
+    accord_reset(the_context, mark);
+  }
+}
+
+/* a_ij = w_i / w_j gives w back as fractions; one entry off by a billionth does not. */
+static void test_weights_of_comparisons_that_agree(void **state) {
+  (void)state;
+  enum { SIZE = 5 };
+  bool exact = true;
+  mpq_t *weight = pool_rationals(the_context, SIZE);
+  for (int i = 0; i < SIZE; i++)
+    for (int j = 0; j < SIZE; j++) {
+      mpq_set_si(comparison[i * SIZE + j], i + 1, (unsigned long)j + 1);
+      mpq_canonicalize(comparison[i * SIZE + j]);
+    }
+  assert_true(pairwise_weights(the_context, weight, &exact, read_only(comparison), SIZE) == 0);
+  assert_true(exact);
+  assert_equals_text(weight[0], "1/15");
+  assert_equals_text(weight[4], "1/3");
+  mpq_set_ui(comparison[3 * SIZE + 4], 800000001, 1000000000);
+  mpq_inv(comparison[4 * SIZE + 3], comparison[3 * SIZE + 4]);
+  double ratio = pairwise_weights(the_context, weight, &exact, read_only(comparison), SIZE);
+  assert_true(!exact && ratio > 0 && ratio < 1e-15);
+  check_principal(read_only(weight), SIZE);
+}
+
+static int start_comparisons(void **state) {
+  for (int k = 0; k < MOST_COMPARED * MOST_COMPARED; k++) mpq_init(comparison[k]);
+  return new_context(state);
+}
+
+static int end_comparisons(void **state) {
+  for (int k = 0; k < MOST_COMPARED * MOST_COMPARED; k++) mpq_clear(comparison[k]);
+  return free_context(state);
+}
+
 /* ------------------------------------------------------------ tables of names */
 
 static void test_every_rule_is_found(void **state) {
@@ -908,6 +995,8 @@ int main(void) {
       UNIT(test_span_holds_combinations),
       UNIT(test_span_marks_every_member),
       UNIT(test_largest_excesses),
+      cmocka_unit_test_setup_teardown(test_weights_are_principal, start_comparisons, end_comparisons),
+      cmocka_unit_test_setup_teardown(test_weights_of_comparisons_that_agree, start_comparisons, end_comparisons),
       UNIT(test_every_rule_is_found),
       UNIT(test_aliases),
       UNIT(test_status_texts),

@@ -7,7 +7,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/checker.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -lopenblas -lcmocka -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -lcmocka -o $@
 
 test: deps
 	@$(MAKE) --no-print-directory test-run

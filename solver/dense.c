@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one file that knows LAPACKE. Work on one thread: matrices are small, and answers should not depend
+ * on how many there are. */
+#include "dense.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdio.h>
+
+void dense_principal_vector(accord_context *context, double *vector, double *matrix, int n) {
+  size_t order = (size_t)n;
+  lapack_int work_size = 8 * n;
+  double *real = POOL_NEW(context, order, double), *imaginary = POOL_NEW(context, order, double);
+  double *vectors = POOL_NEW(context, order * order, double), *work = POOL_NEW(context, (size_t)work_size, double);
+  double unused = 0;
+  openblas_set_num_threads(1);
+  lapack_int fault = LAPACKE_dgeev_work(LAPACK_COL_MAJOR, 'N', 'V', n, matrix, n, real, imaginary, &unused, 1, vectors,
+                                        n, work, work_size);
+  if (fault) guard_leave(context, ACCORD_FAILED, "the eigenvalues of a matrix of %d rows were not found", n);
+  size_t largest = 0;
+  for (size_t k = 1; k < order; k++)
+    if (real[k] > real[largest]) largest = k;
+  for (size_t i = 0; i < order; i++) vector[i] = fabs(vectors[largest * order + i]);
+  pool_free(context, real);
+  pool_free(context, imaginary);
+  pool_free(context, vectors);
+  pool_free(context, work);
+}
+
+const char *dense_library_version(void) {
+  static _Thread_local char text[32];
+  char number[16] = "";
+  sscanf(openblas_get_config(), "OpenBLAS %15s", number); /* the processor is named behind it */
+  snprintf(text, sizeof text, "OpenBLAS %s", number);
+  return text;
+}
