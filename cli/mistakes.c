@@ -121,7 +121,7 @@ int write_limit(accord_context *context, const cli_options *options, const char 
 }
 
 /* A result does not go onto a file that the sheet names. */
-static void report_overwriting(accord_context *context, const cli_options *options, term_sheet *sheet) {
+static void report_overwriting(accord_context *context, cli_options *options, term_sheet *sheet) {
   const char *slash = strrchr(options->file, '/');
   int folder = slash ? (int)(slash - options->file) + 1 : 0;
   const source_text source = {.name = "--output"};
@@ -130,9 +130,11 @@ static void report_overwriting(accord_context *context, const cli_options *optio
   for (int k = 0; k < sheet->file_count; k++) {
     const char *name = sheet->files[k].name,
                *path = pool_text(context, "%.*s%s", *name == '/' ? 0 : folder, options->file, name);
-    if (stat(path, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino)
-      add_diagnostic(&sheet->diagnostics, E061, &source, SIZE_MAX, "", "Give --output the name of another file.",
-                     "--output would overwrite %s, which the sheet reads", name);
+    if (stat(path, &input) != 0 || input.st_dev != output.st_dev || input.st_ino != output.st_ino) continue;
+    add_diagnostic(&sheet->diagnostics, E061, &source, SIZE_MAX, "", "Give --output the name of another file.",
+                   "--output would overwrite %s, which the sheet reads", name);
+    if (options->sink) options->sink->refused = true;
+    options->sink = NULL; /* told on standard output */
   }
 }
 

@@ -3,6 +3,8 @@
 #include "command.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,6 +22,19 @@ struct line_reader {
   size_t position; /* the line's number, from 1 */
 };
 
+/* Until there is something to read. An interruption that comes just before the wait ends it too: it is let in only
+ * by the waiting itself. */
+static void wait_for_input(const struct line_reader *reader) {
+  sigset_t interrupt, before;
+  struct pollfd input = {.fd = reader->file, .events = POLLIN};
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  sigprocmask(SIG_BLOCK, &interrupt, &before);
+  if (!is_interrupted(reader->context)) ppoll(&input, 1, NULL, &before);
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  check_clock(reader->context);
+}
+
 /* More bytes behind the unread ones, with a byte to spare for the 0 behind the last line. */
 static void read_more(struct line_reader *reader) {
   if (reader->start) {
@@ -31,9 +46,9 @@ static void read_more(struct line_reader *reader) {
     reader->text = pool_grow(reader->context, reader->text, reader->end, 2 * reader->room, 1);
     reader->room *= 2;
   }
+  wait_for_input(reader);
   ssize_t got = read(reader->file, reader->text + reader->end, reader->room - reader->end - 1);
   if (got < 0 && errno != EINTR) reader->error = errno;
-  check_clock(reader->context);
   if (got == 0 || reader->error) reader->ended = true;
   if (got > 0) reader->end += (size_t)got;
 }
@@ -85,6 +100,7 @@ struct batch {
   cli_options *options;
   sheet_work *work;
   struct line_reader reader;
+  output_file file;
   int code; /* the largest so far */
 };
 
@@ -141,37 +157,38 @@ static void note_code(struct batch *batch, int code) {
 static accord_status work_on_lines(accord_context *context, void *argument) {
   struct batch *batch = argument;
   source_text line = {.name = batch->options->file};
-  while (!batch->options->sink->failed && read_line(&batch->reader, &line))
+  while (!batch->file.failed && !batch->file.refused && read_line(&batch->reader, &line))
     note_code(batch, work_on_line(batch, &line));
-  if (batch->options->sink->failed) note_code(batch, EXIT_INTERNAL);
+  if (batch->file.failed) note_code(batch, EXIT_INTERNAL);
   check_clock(context);
   return ACCORD_OK;
 }
 
 /* Results of some lines only do not take the place of a file. */
-static void finish_results(struct batch *batch, output_file *file, accord_status status) {
+static void finish_results(struct batch *batch, accord_status status) {
   cli_options *options = batch->options;
   int error = batch->reader.error;
-  bool good = status == ACCORD_OK && !file->failed && !error;
+  bool good = status == ACCORD_OK && !batch->file.failed && !batch->file.refused && !error;
   options->sink = NULL;
   options->line = 0;
-  if (options->output && !file_finish(file, good) && good) {
+  if (options->output && !file_finish(&batch->file, good) && good) {
     report_unwritten(options);
     batch->code = EXIT_INTERNAL;
   }
-  if (status == ACCORD_OK && error && !file->failed) note_code(batch, report_unread(options, error));
+  if (status == ACCORD_OK && error && !batch->file.failed) note_code(batch, report_unread(options, error));
 }
 
 /* All results into one file, which takes its place at the end, or to standard output as they come. */
 static int write_all_results(accord_context *context, struct batch *batch) {
-  output_file file = {.file = STDOUT_FILENO};
-  if (batch->options->output && !file_start(context, &file, batch->options->output)) {
-    report_unwritten(batch->options);
+  cli_options *options = batch->options;
+  batch->file = (output_file){.file = STDOUT_FILENO};
+  if (options->output && !file_start(context, &batch->file, options->output)) {
+    report_unwritten(options);
     return EXIT_INTERNAL;
   }
-  batch->options->sink = &file;
+  options->sink = &batch->file;
   accord_status status = guard(context, work_on_lines, batch);
-  finish_results(batch, &file, status);
+  finish_results(batch, status);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   return batch->code;
 }

@@ -13,7 +13,8 @@ typedef struct output_file {
   int file;
   const char *temporary, *path; /* NULL: written to directly */
   mode_t mode;
-  bool failed; /* something could not be written */
+  bool failed;  /* something could not be written */
+  bool refused; /* it would take the place of an input */
 } output_file;
 
 /* False, with errno set, where the file cannot be written. */

@@ -96,6 +96,8 @@ void accord_start_clock(accord_context *context) {
 
 void accord_interrupt(accord_context *context) { context->interrupted = 1; }
 
+bool is_interrupted(const accord_context *context) { return context->interrupted != 0; }
+
 void check_clock(accord_context *context) {
   if (context->interrupted) guard_leave(context, ACCORD_INTERRUPTED, "interrupted");
   if (context->deadline > 0 && now() > context->deadline)

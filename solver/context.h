@@ -35,6 +35,9 @@ void check_active_clock(void);
 void restart_clock(accord_context *context);
 void stop_clock(accord_context *context);
 
+/* Whether an interruption has been asked for: check_clock would leave. */
+bool is_interrupted(const accord_context *context);
+
 /* What is left of the time limit, at most most and at least 1. */
 int milliseconds_left(const accord_context *context, int most);
 
