@@ -27,19 +27,23 @@ struct lp_text {
 
 /* ------------------------------------------------------------------ comments */
 
-/* The text in comment lines of bounded length, cut between characters. */
+/* The bytes of a text that one comment line takes: whole characters, some 90 bytes. */
+static size_t line_length(const char *text) {
+  const char *at = text;
+  while (*at && at - text < 90) {
+    size_t bytes = utf8_length(at, strnlen(at, 4));
+    at += bytes ? bytes : 1;
+  }
+  return (size_t)(at - text);
+}
+
+/* The text in comment lines of bounded length. */
 static void comment(FILE *stream, const char *text) {
-  size_t left = strlen(text);
   do {
-    size_t length = 0;
-    while (length < left && length < 90) {
-      size_t bytes = utf8_length(text + length, left - length);
-      length += bytes ? bytes : 1;
-    }
+    size_t length = line_length(text);
     fprintf(stream, "\\%s%.*s\n", length ? " " : "", (int)length, text);
     text += length;
-    left -= length;
-  } while (left);
+  } while (*text);
 }
 
 static void comment_parties(const struct lp_text *lp) {
