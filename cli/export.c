@@ -107,9 +107,36 @@ static void write_notes(const cli_options *options, const game_export *export) {
           stderr);
 }
 
+struct writing {
+  game_export *export;
+  const struct export_format *format;
+};
+
+static accord_status write_game(accord_context *context, void *argument) {
+  struct writing *writing = argument;
+  (void)context;
+  writing->format->write(writing->export);
+  return ACCORD_OK;
+}
+
+/* The whole result, or where a limit is reached none of it. */
+static int write_result(accord_context *context, const cli_options *options, const term_sheet *sheet) {
+  output_stream output;
+  game_export export = {.output = &output, .sheet = sheet, .problem = sheet->problem};
+  struct writing writing = {&export, &formats[options->as]};
+  output_start(&output, options);
+  accord_status status = guard(context, write_game, &writing);
+  if (status == ACCORD_OK) {
+    write_notes(options, &export);
+    return output_finish(&output, options) ? EXIT_DONE : EXIT_INTERNAL;
+  }
+  output_discard(&output);
+  if (status != ACCORD_LIMIT) guard_leave(context, status, "%s", accord_message(context));
+  return write_limit(context, options, "Raise the limit, or write another kind (--as csv, npy or lp).");
+}
+
 int command_export(accord_context *context, int argc, char **argv) {
   cli_options options = {.context = context};
-  output_stream output;
   int code;
   read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_AS,
                "The game of a term sheet for other programs: what every coalition is worth or costs, after all that "
@@ -132,9 +159,5 @@ int command_export(accord_context *context, int argc, char **argv) {
   if (!sheet) return code;
   check_size(context, sheet, &formats[options.as]);
   if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
-  game_export export = {.output = &output, .sheet = sheet, .problem = sheet->problem};
-  output_start(&output, &options);
-  formats[options.as].write(&export);
-  write_notes(&options, &export);
-  return output_finish(&output, &options) ? EXIT_DONE : EXIT_INTERNAL;
+  return write_result(context, &options, sheet);
 }

@@ -31,6 +31,11 @@ void output_start(output_stream *output, const cli_options *options) {
   if (!output->stream) guard_leave(options->context, ACCORD_NO_MEMORY, "out of memory");
 }
 
+void output_discard(output_stream *output) {
+  fclose(output->stream);
+  free(output->text);
+}
+
 static bool write_all(int file, const char *text, size_t length) {
   while (length) {
     ssize_t put = write(file, text, length);

@@ -44,6 +44,9 @@ void output_start(output_stream *output, const cli_options *options);
  * message on standard error, where it could not be written. */
 bool output_finish(output_stream *output, const cli_options *options);
 
+/* Gives up a result that was begun. */
+void output_discard(output_stream *output);
+
 /* Says on standard error, with errno, that the result could not be written. */
 void report_unwritten(const cli_options *options);
 

@@ -391,6 +391,8 @@ def test_time_limit():
         for kind in ("csv", "lp"):
             code, out, err = run("export", "-", "--as", kind, "--time-limit", "0.3", "-o", Path(folder, "v"), sheet=sheet)
             assert code == 3 and "time limit" in err and os.listdir(folder) == [], (code, err)
+            code, out, err = run("export", "-", "--as", kind, "--time-limit", "0.3", "--json", sheet=sheet)
+            assert code == 3 and err == "" and json.loads(out)["errors"][0]["code"] == "E071"
 
 
 def main():
