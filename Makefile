@@ -10,7 +10,7 @@ Q := $(if $(filter 1,$(V)),,@)
 
 BUILD_PACKAGES := gcc libc6-dev binutils pkg-config libglpk-dev libgmp-dev libopenblas-dev liblapacke-dev \
                   libcjson-dev libsmartcols-dev libssl-dev
-TEST_PACKAGES := libcmocka-dev python3
+TEST_PACKAGES := libcmocka-dev python3 glpk-utils coinor-cbc qsopt-ex locales
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 COVER_PACKAGES := gcovr

@@ -86,28 +86,38 @@ static bool write_verdicts(const cli_options *options, const verdict_list *verdi
   return output_finish(&output, options);
 }
 
+static void write_notes(accord_context *context, const cli_options *options, const term_sheet *sheet) {
+  const char *where = options->line ? pool_text(context, "line %zu: ", options->line) : "";
+  for (int k = 0; k < sheet->warning_count && !options->quiet; k++)
+    fprintf(stderr, "note: %s%s\n", where, safe_text(context, sheet->warnings[k]));
+}
+
+static int check_sheet(accord_context *context, cli_options *options) {
+  int code;
+  term_sheet *sheet = open_sheet(context, options, &code);
+  if (!sheet) return code;
+  verdict_list all = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};
+  choose_verdicts(context, &all, sheet, options);
+  if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
+  all.facts = core_facts(context, options, &all);
+  for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], context, options->top);
+  write_notes(context, options, sheet);
+  if (!write_verdicts(options, &all)) return EXIT_INTERNAL;
+  return all.limited || all.undecided ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
+}
+
 int command_check(accord_context *context, int argc, char **argv) {
   cli_options options = {.context = context};
-  int code;
   read_options(
-      &options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_SPLIT,
+      &options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_SPLIT | TAKES_LINES,
       "Whether a proposed split stands, check by check: every proposal of the sheet, one of them, or a split.\v"
       "Examples:\n"
       "  accord check deal.json\n"
       "  accord check deal.json --proposal \"draft 1\"\n"
-      "  accord check deal.json --split uni=4,firm=3.5,inst=2.5\n\n"
+      "  accord check deal.json --split uni=4,firm=3.5,inst=2.5\n"
+      "  accord check deals.ndjson --ndjson >verdicts.ndjson\n\n"
       "Exit codes: 0 every split stands; 1 one does not; 2 the sheet or the command line is wrong; "
-      "3 a limit was reached; 4 internal or system error.",
+      "3 a limit was reached; 4 internal or system error.\n\n" LINES_HELP,
       "FILE");
-  term_sheet *sheet = open_sheet(context, &options, &code);
-  if (!sheet) return code;
-  verdict_list all = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};
-  choose_verdicts(context, &all, sheet, &options);
-  if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
-  all.facts = core_facts(context, &options, &all);
-  for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], context, options.top);
-  for (int k = 0; k < sheet->warning_count && !options.quiet; k++)
-    fprintf(stderr, "note: %s\n", safe_text(context, sheet->warnings[k]));
-  if (!write_verdicts(&options, &all)) return EXIT_INTERNAL;
-  return all.limited || all.undecided ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
+  return for_each_sheet(context, &options, check_sheet);
 }

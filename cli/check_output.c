@@ -139,14 +139,13 @@ static void write_verdict_json(json_writer *json, const verdict_list *verdicts, 
 
 void write_verdicts_json(output_stream *output, const verdict_list *verdicts) {
   json_writer json = json_start(output);
-  json_open_object(&json, NULL);
+  json_open_document(&json);
   json_integer(&json, "format", 1);
   json_text(&json, "verdict", !verdicts->stands ? "fails" : verdicts->undecided ? NULL : "stands");
   json_open_array(&json, "proposals");
   for (int k = 0; k < verdicts->count; k++) write_verdict_json(&json, verdicts, &verdicts->list[k]);
   json_close_array(&json);
-  json_close_object(&json);
-  json_end_document(&json);
+  json_close_document(&json);
 }
 
 /* ---------------------------------------------------------------------- CSV */

@@ -7,7 +7,21 @@
 #include <string.h>
 
 json_writer json_start(output_stream *output) {
-  return (json_writer){.context = output->context, .stream = output->stream, .first = true};
+  return (json_writer){.context = output->context,
+                       .stream = output->stream,
+                       .line = output->line,
+                       .inline_depth = output->one_line,
+                       .first = true};
+}
+
+void json_open_document(json_writer *writer) {
+  json_open_object(writer, NULL);
+  if (writer->line) json_integer(writer, "line", writer->line);
+}
+
+void json_close_document(json_writer *writer) {
+  json_close_object(writer);
+  json_end_document(writer);
 }
 
 void json_end_document(json_writer *writer) { fputc('\n', writer->stream); }

@@ -10,11 +10,16 @@ typedef struct json_writer {
   FILE *stream;
   int depth;
   int inline_depth; /* objects and arrays opened inline */
+  size_t line;      /* of the sheet in the input, or 0 */
   bool first;       /* nothing has been written at this depth yet */
 } json_writer;
 
 json_writer json_start(output_stream *output);
 void json_end_document(json_writer *writer);
+
+/* The object that is a whole result or list of mistakes; with --ndjson it begins with the sheet's line. */
+void json_open_document(json_writer *writer);
+void json_close_document(json_writer *writer);
 
 /* key NULL: an element of an array, or the document. */
 void json_open_object(json_writer *writer, const char *key);

@@ -69,7 +69,7 @@ static accord_status run_command(accord_context *context, void *argument) {
   return ACCORD_OK;
 }
 
-static int code_of(accord_status status) {
+int exit_code_of(accord_status status) {
   switch (status) {
   case ACCORD_LIMIT:
   case ACCORD_UNCERTIFIED: return EXIT_LIMIT;
@@ -89,7 +89,7 @@ static int run(const cli_command *command, int argc, char **argv) {
   accord_status status = guard(running, run_command, &invocation);
   if (status != ACCORD_OK) {
     fprintf(stderr, "accord: %s\n", accord_message(running));
-    invocation.code = code_of(status);
+    invocation.code = exit_code_of(status);
   }
   accord_context_free(running);
   return invocation.code;

@@ -72,7 +72,7 @@ static bool write_json(accord_context *context, const cli_options *options, cons
   to_standard_output.output = NULL;
   output_start(&output, &to_standard_output);
   json_writer json = json_start(&output);
-  json_open_object(&json, NULL);
+  json_open_document(&json);
   json_open_array(&json, "errors");
   for (int k = 0; k < mistakes->count; k++) {
     const diagnostic *mistake = &mistakes->list[k];
@@ -88,8 +88,7 @@ static bool write_json(accord_context *context, const cli_options *options, cons
   }
   json_close_array(&json);
   if (mistakes->dropped) json_integer(&json, "dropped", (uint64_t)mistakes->dropped);
-  json_close_object(&json);
-  json_end_document(&json);
+  json_close_document(&json);
   return output_finish(&output, &to_standard_output);
 }
 
@@ -107,31 +106,36 @@ struct reading {
 static accord_status read_sheet(accord_context *context, void *argument) {
   struct reading *reading = argument;
   sheet_options options = {.numbers = reading->options->numbers, .allowed_files = reading->options->allowed_files};
-  reading->sheet = sheet_read(context, reading->options->file, &options);
+  const source_text *text = reading->options->text;
+  reading->sheet =
+      text ? sheet_read_text(context, text, &options) : sheet_read(context, reading->options->file, &options);
   return ACCORD_OK;
 }
 
-/* A limit reached while reading is told like a mistake, with a code of its own. */
-static int write_limit(accord_context *context, const cli_options *options) {
+int write_limit(accord_context *context, const cli_options *options, const char *help) {
   diagnostics *limit = POOL_NEW(context, 1, diagnostics);
   const source_text source = {.name = options->file};
   limit->context = context;
-  add_diagnostic(limit, E071, &source, SIZE_MAX, "", NULL, "%s", accord_message(context));
+  add_diagnostic(limit, E071, &source, SIZE_MAX, "", help, "%s", accord_message(context));
   return write_mistakes(options, limit);
 }
 
-/* Whether the result would go onto a file that the sheet names. */
-static bool overwrites_input(accord_context *context, const cli_options *options, const term_sheet *sheet) {
+/* A result does not go onto a file that the sheet names. */
+static void report_overwriting(accord_context *context, cli_options *options, term_sheet *sheet) {
   const char *slash = strrchr(options->file, '/');
   int folder = slash ? (int)(slash - options->file) + 1 : 0;
+  const source_text source = {.name = "--output"};
   struct stat output, input;
-  if (!options->output || stat(options->output, &output) != 0) return false;
+  if (!options->output || stat(options->output, &output) != 0) return;
   for (int k = 0; k < sheet->file_count; k++) {
     const char *name = sheet->files[k].name,
                *path = pool_text(context, "%.*s%s", *name == '/' ? 0 : folder, options->file, name);
-    if (stat(path, &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) return true;
+    if (stat(path, &input) != 0 || input.st_dev != output.st_dev || input.st_ino != output.st_ino) continue;
+    add_diagnostic(&sheet->diagnostics, E061, &source, SIZE_MAX, "", "Give --output the name of another file.",
+                   "--output would overwrite %s, which the sheet reads", name);
+    if (options->sink) options->sink->refused = true;
+    options->sink = NULL; /* told on standard output */
   }
-  return false;
 }
 
 static void on_alarm(int signal) { (void)signal; }
@@ -148,20 +152,16 @@ static void wake_at_limit(double seconds) {
 
 term_sheet *open_sheet(accord_context *context, cli_options *options, int *code) {
   struct reading reading = {options, NULL};
-  accord_start_clock(context);
+  restart_clock(context);
   wake_at_limit(accord_context_settings(context)->time_limit);
   accord_status status = guard(context, read_sheet, &reading);
   if (status == ACCORD_LIMIT) {
-    *code = write_limit(context, options);
+    *code = write_limit(context, options, NULL);
     return NULL;
   }
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   term_sheet *sheet = reading.sheet;
-  if (overwrites_input(context, options, sheet)) {
-    fprintf(stderr, "accord: --output would overwrite a file that the sheet reads\n");
-    *code = EXIT_BAD_INPUT;
-    return NULL;
-  }
+  report_overwriting(context, options, sheet);
   if (sheet->diagnostics.count) {
     *code = write_mistakes(options, &sheet->diagnostics);
     return NULL;

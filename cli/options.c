@@ -24,7 +24,9 @@ enum {
   KEY_MEMORY,
   KEY_ALLOW,
   KEY_PROPOSAL,
-  KEY_SPLIT
+  KEY_SPLIT,
+  KEY_AS,
+  KEY_LINES
 };
 
 static const struct argp_option output_options[] = {
@@ -56,6 +58,16 @@ static const struct argp_option rule_options[] = {
 static const struct argp_option split_options[] = {
     {"proposal", KEY_PROPOSAL, "NAME", 0, "Check this proposal of the sheet (default: all)", 3},
     {"split", KEY_SPLIT, "A=4,B=3.5,...", 0, "Check this split", 3},
+    {0}};
+
+static const struct argp_option export_options[] = {
+    {"as", KEY_AS, "KIND", 0,
+     "csv: coalition,value in exact numbers; npy: doubles by bitmask; lp: the least core as a linear program", 3},
+    {0}};
+
+static const struct argp_option line_options[] = {
+    {"ndjson", KEY_LINES, NULL, 0, "FILE holds one sheet a line; one JSON result a line is written, in the same order",
+     3},
     {0}};
 
 /* ---------------------------------------------------------------- arguments */
@@ -141,8 +153,11 @@ static error_t read_output_option(int key, char *argument, struct argp_state *st
                                                                                          NULL};
   cli_options *options = state->input;
   switch (key) {
-  case KEY_FORMAT: options->format = (output_format)read_word(state, "--format", argument, formats); return 0;
-  case KEY_JSON: options->format = FORMAT_JSON; return 0;
+  case KEY_FORMAT:
+    options->format_given = true;
+    options->format = (output_format)read_word(state, "--format", argument, formats);
+    return 0;
+  case KEY_JSON: options->format_given = true, options->format = FORMAT_JSON; return 0;
   case KEY_COLOR: options->color = (color_choice)read_word(state, "--color", argument, colors); return 0;
   case KEY_QUIET: options->quiet = true; return 0;
   case 'o': options->output = strcmp(argument, "-") == 0 ? NULL : argument; return 0;
@@ -181,10 +196,26 @@ static error_t read_split_option(int key, char *argument, struct argp_state *sta
   return 0;
 }
 
+static error_t read_export_option(int key, char *argument, struct argp_state *state) {
+  static const char *const kinds[] = {"csv", "npy", "lp", NULL};
+  if (key != KEY_AS) return ARGP_ERR_UNKNOWN;
+  ((cli_options *)state->input)->as = (export_kind)(EXPORT_CSV + read_word(state, "--as", argument, kinds));
+  return 0;
+}
+
+static error_t read_line_option(int key, char *argument, struct argp_state *state) {
+  (void)argument;
+  if (key != KEY_LINES) return ARGP_ERR_UNKNOWN;
+  ((cli_options *)state->input)->ndjson = true;
+  return 0;
+}
+
 static const struct argp output_group = {.options = output_options, .parser = read_output_option};
 static const struct argp solving_group = {.options = solving_options, .parser = read_solving_option};
 static const struct argp rule_group = {.options = rule_options, .parser = read_rule_option};
 static const struct argp split_group = {.options = split_options, .parser = read_split_option};
+static const struct argp export_group = {.options = export_options, .parser = read_export_option};
+static const struct argp line_group = {.options = line_options, .parser = read_line_option};
 
 static bool is_same_file(const char *a, const char *b) {
   struct stat first, second;
@@ -192,10 +223,21 @@ static bool is_same_file(const char *a, const char *b) {
          first.st_ino == second.st_ino;
 }
 
+enum { CHILD_COUNT = 6 };
+
 struct parsing {
   cli_options *options;
   int takes;
 };
+
+/* Results of many sheets are JSON, one a line. */
+static void check_lines(cli_options *options, struct argp_state *state) {
+  if (!options->ndjson) return;
+  if (options->format_given && options->format != FORMAT_JSON)
+    argp_error(state, "--ndjson writes JSON; it does not go with --format %s",
+               options->format == FORMAT_CSV ? "csv" : "text");
+  options->format = FORMAT_JSON;
+}
 
 /* The command itself: the file, and what must come with what. Options of the groups get the options. */
 static error_t read_command(int key, char *argument, struct argp_state *state) {
@@ -203,7 +245,7 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
   cli_options *options = parsing->options;
   switch (key) {
   case ARGP_KEY_INIT:
-    for (int k = 0; k < 4; k++) state->child_inputs[k] = options;
+    for (int k = 0; k < CHILD_COUNT; k++) state->child_inputs[k] = options;
     return 0;
   case ARGP_KEY_ARG:
     if (parsing->takes & TAKES_RESULT && !options->result) {
@@ -219,6 +261,8 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
       argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
     if (parsing->takes & TAKES_CODE && !options->file) argp_error(state, "an error code is missing, such as E012");
     if (parsing->takes & TAKES_MODEL && !options->file) argp_error(state, "a model is missing, such as coalitions");
+    if (parsing->takes & TAKES_AS && !options->as) argp_error(state, "--as is missing: --as csv, --as npy or --as lp");
+    check_lines(options, state);
     if (options->proposal && options->split) argp_error(state, "--proposal and --split exclude each other");
     if (is_same_file(options->result, options->output))
       argp_error(state, "--output would overwrite the result %s", options->result);
@@ -231,11 +275,13 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
 
 void read_options(cli_options *options, int argc, char **argv, int takes, const char *summary, const char *arguments) {
   static const struct argp nothing = {0};
-  const struct argp_child children[] = {{&output_group, 0, NULL, 0},
-                                        {takes & TAKES_SOLVING ? &solving_group : &nothing, 0, NULL, 0},
-                                        {takes & TAKES_RULES ? &rule_group : &nothing, 0, NULL, 0},
-                                        {takes & TAKES_SPLIT ? &split_group : &nothing, 0, NULL, 0},
-                                        {0}};
+  const struct argp_child children[CHILD_COUNT + 1] = {{&output_group, 0, NULL, 0},
+                                                       {takes & TAKES_SOLVING ? &solving_group : &nothing, 0, NULL, 0},
+                                                       {takes & TAKES_RULES ? &rule_group : &nothing, 0, NULL, 0},
+                                                       {takes & TAKES_SPLIT ? &split_group : &nothing, 0, NULL, 0},
+                                                       {takes & TAKES_AS ? &export_group : &nothing, 0, NULL, 0},
+                                                       {takes & TAKES_LINES ? &line_group : &nothing, 0, NULL, 0},
+                                                       {0}};
   const struct argp command = {NULL, read_command, arguments, summary, children, NULL, NULL};
   struct parsing parsing = {options, takes};
   options->top = 20;

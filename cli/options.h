@@ -10,10 +10,13 @@
 typedef enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV } output_format;
 typedef enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color_choice;
 
+typedef enum export_kind { EXPORT_NOTHING, EXPORT_CSV, EXPORT_NPY, EXPORT_LP } export_kind;
+
 typedef struct cli_options {
   accord_context *context;
   const char *file; /* the sheet (of explain: the code), or NULL */
   output_format format;
+  bool format_given;
   const char *result; /* of verify: the result to check */
   const char *output; /* -o, or NULL */
   color_choice color;
@@ -26,6 +29,11 @@ typedef struct cli_options {
   bool has_seed;
   const char *rules; /* --rule, comma list, or NULL */
   const char *proposal, *split;
+  export_kind as; /* of export */
+  bool ndjson;
+  const source_text *text;  /* with --ndjson: the sheet at hand, in place of file */
+  size_t line;              /* its line, from 1; 0 where there is none */
+  struct output_file *sink; /* where all its results go, or NULL */
 } cli_options;
 
 /* Which groups of options a command takes. */
@@ -36,7 +44,9 @@ enum {
   TAKES_SPLIT = 8,
   TAKES_CODE = 16,
   TAKES_RESULT = 32,
-  TAKES_MODEL = 64
+  TAKES_MODEL = 64,
+  TAKES_AS = 128,
+  TAKES_LINES = 256
 };
 
 /* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */

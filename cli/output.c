@@ -24,9 +24,16 @@ bool color_wanted(color_choice choice, int file) {
 
 void output_start(output_stream *output, const cli_options *options) {
   *output = (output_stream){.context = options->context,
+                            .one_line = options->ndjson,
+                            .line = options->line,
                             .color = color_wanted(options->color, options->output ? -1 : STDOUT_FILENO)};
   output->stream = open_memstream(&output->text, &output->length);
   if (!output->stream) guard_leave(options->context, ACCORD_NO_MEMORY, "out of memory");
+}
+
+void output_discard(output_stream *output) {
+  fclose(output->stream);
+  free(output->text);
 }
 
 static bool write_all(int file, const char *text, size_t length) {
@@ -49,44 +56,61 @@ static mode_t mode_of(const struct stat *old) {
 }
 
 /* Through a temporary file beside it, so that nobody ever sees half of it. */
-static bool replace_file(accord_context *context, const char *path, const struct stat *old, const char *text,
-                         size_t length) {
+static bool start_replacement(accord_context *context, output_file *file, const char *path, const struct stat *old) {
   char *temporary = pool_text(context, "%s.XXXXXX", path);
-  int file = mkstemp(temporary);
-  if (file < 0) return false;
-  bool good = write_all(file, text, length) && fchmod(file, mode_of(old)) == 0 && fsync(file) == 0;
-  int error = errno;
-  if (close(file) != 0 && good) good = false, error = errno;
-  if (good && rename(temporary, path) != 0) good = false, error = errno;
-  if (!good) unlink(temporary);
-  errno = error;
-  return good;
+  *file = (output_file){.file = mkstemp(temporary),
+                        .temporary = temporary,
+                        .path = pool_copy_text(context, path, strlen(path)),
+                        .mode = mode_of(old)};
+  return file->file >= 0;
 }
 
 /* A plain file is replaced in one step (behind a link, the file it leads to); a device or pipe is written to. */
-static bool write_file(accord_context *context, const char *path, const char *text, size_t length) {
+bool file_start(accord_context *context, output_file *file, const char *path) {
   struct stat status;
   char real[PATH_MAX];
   bool there = stat(path, &status) == 0;
   if (!there && lstat(path, &status) == 0) return false; /* a link to nothing */
-  if (!there) return replace_file(context, path, NULL, text, length);
-  if (S_ISREG(status.st_mode)) return realpath(path, real) && replace_file(context, real, &status, text, length);
-  int file = open(path, O_WRONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  bool good = write_all(file, text, length);
+  if (!there) return start_replacement(context, file, path, NULL);
+  if (S_ISREG(status.st_mode)) return realpath(path, real) && start_replacement(context, file, real, &status);
+  *file = (output_file){.file = open(path, O_WRONLY | O_CLOEXEC)};
+  return file->file >= 0;
+}
+
+bool file_write(output_file *file, const char *text, size_t length) {
+  bool good = write_all(file->file, text, length);
+  file->failed = file->failed || !good;
+  return good;
+}
+
+bool file_finish(output_file *file, bool good) {
   int error = errno;
-  close(file);
+  if (good && file->temporary && (fchmod(file->file, file->mode) != 0 || fsync(file->file) != 0))
+    good = false, error = errno;
+  if (close(file->file) != 0 && good) good = false, error = errno;
+  if (good && file->temporary && rename(file->temporary, file->path) != 0) good = false, error = errno;
+  if (!good && file->temporary) unlink(file->temporary);
   errno = error;
   return good;
 }
 
+static bool write_file(accord_context *context, const char *path, const char *text, size_t length) {
+  output_file file;
+  return file_start(context, &file, path) && file_finish(&file, file_write(&file, text, length));
+}
+
+void report_unwritten(const cli_options *options) {
+  if (errno == EPIPE) return; /* a reader that has seen enough is no news */
+  fprintf(stderr, "accord: the result could not be written to %s: %s\n",
+          options->output ? options->output : "standard output", strerror(errno));
+}
+
 bool output_finish(output_stream *output, const cli_options *options) {
   bool good = fclose(output->stream) == 0;
-  if (good && options->output) good = write_file(output->context, options->output, output->text, output->length);
+  if (good && options->sink) good = file_write(options->sink, output->text, output->length);
+  else if (good && options->output) good = write_file(output->context, options->output, output->text, output->length);
   else if (good) good = write_all(STDOUT_FILENO, output->text, output->length);
-  if (!good && errno != EPIPE) /* a reader that has seen enough is no news */
-    fprintf(stderr, "accord: the result could not be written to %s: %s\n",
-            options->output ? options->output : "standard output", strerror(errno));
+  if (!good) report_unwritten(options);
   free(output->text);
   return good;
 }
@@ -133,12 +157,9 @@ const char *decimal_text(accord_context *context, const mpq_t number, int places
 /* Decimals that show all of a number; -1 where there is no end to them, or more than MOST. */
 static int decimals_of(accord_context *context, const mpq_t number) {
   enum { MOST = 12 };
-  mpz_t *rest = pool_integers(context, 2);
-  mpz_set_ui(rest[1], 2);
-  int twos = (int)mpz_remove(rest[0], mpq_denref(number), rest[1]);
-  mpz_set_ui(rest[1], 5);
-  int fives = (int)mpz_remove(rest[0], rest[0], rest[1]), most = twos > fives ? twos : fives;
-  return mpz_cmp_ui(rest[0], 1) == 0 && most <= MOST ? most : -1;
+  mpz_t *rest = pool_integers(context, 1);
+  int places = number_places(context, *rest, number);
+  return mpz_cmp_ui(*rest, 1) == 0 && places <= MOST ? places : -1;
 }
 
 /* Decimals that show at least three digits of a number without end. */

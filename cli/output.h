@@ -6,6 +6,23 @@
 #include "options.h"
 
 #include <stdio.h>
+#include <sys/types.h>
+
+/* A file being written: a temporary one beside it until the end, or a device or pipe itself. */
+typedef struct output_file {
+  int file;
+  const char *temporary, *path; /* NULL: written to directly */
+  mode_t mode;
+  bool failed;  /* something could not be written */
+  bool refused; /* it would take the place of an input */
+} output_file;
+
+/* False, with errno set, where the file cannot be written. */
+bool file_start(accord_context *context, output_file *file, const char *path);
+bool file_write(output_file *file, const char *text, size_t length);
+
+/* Puts the file in its place in one step, or (good false) removes what was written. */
+bool file_finish(output_file *file, bool good);
 
 /* A result is written to memory first and leaves the program whole or not at all. */
 typedef struct output_stream {
@@ -14,6 +31,8 @@ typedef struct output_stream {
   char *text;
   size_t length;
   bool color;
+  bool one_line; /* JSON without line breaks */
+  size_t line;   /* of the sheet in the input with --ndjson, or 0 */
 } output_stream;
 
 /* Whether to colour what goes to this file descriptor. */
@@ -21,9 +40,15 @@ bool color_wanted(color_choice choice, int file);
 
 void output_start(output_stream *output, const cli_options *options);
 
-/* To the file (through a temporary one beside it and a rename) or standard output. False, with a
+/* To the file (through a temporary one beside it and a rename), the options' sink or standard output. False, with a
  * message on standard error, where it could not be written. */
 bool output_finish(output_stream *output, const cli_options *options);
+
+/* Gives up a result that was begun. */
+void output_discard(output_stream *output);
+
+/* Says on standard error, with errno, that the result could not be written. */
+void report_unwritten(const cli_options *options);
 
 /* Everything below returns text in the context's pool. */
 

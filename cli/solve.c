@@ -41,28 +41,33 @@ static bool write_outcome(const cli_options *options, const solve_outcome *outco
   return output_finish(&output, options);
 }
 
-int command_solve(accord_context *context, int argc, char **argv) {
-  cli_options options = {.context = context};
+static int solve_sheet(accord_context *context, cli_options *options) {
   int code, count;
   bool named;
-  read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_RULES,
+  term_sheet *sheet = open_sheet(context, options, &code);
+  if (!sheet) return code;
+  sheet_rule *rules = choose_rules(context, options, sheet, &count, &named);
+  if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
+  if (options->numbers == NUMBERS_EXACT && none_is_rational(rules, count))
+    return refuse_exact(options, sheet, rules[0].rule);
+  solve_outcome *outcome = find_outcome(context, options, sheet, rules, count, named);
+  if (options->numbers == NUMBERS_EXACT && none_came_exact(outcome)) return refuse_exact(options, sheet, rules[0].rule);
+  for (int k = 0; k < outcome->warning_count && options->format == FORMAT_CSV && !options->quiet; k++)
+    fprintf(stderr, "note: %s\n", safe_text(context, outcome->warnings[k]));
+  return write_outcome(options, outcome) ? exit_code(outcome) : EXIT_INTERNAL;
+}
+
+int command_solve(accord_context *context, int argc, char **argv) {
+  cli_options options = {.context = context};
+  read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_RULES | TAKES_LINES,
                "Allocations by the rules asked for, with the facts of the game.\v"
                "Examples:\n"
                "  accord solve deal.json\n"
                "  accord solve deal.json --rule shapley,nucleolus\n"
-               "  accord solve deal.json --json -o result.json\n\n"
+               "  accord solve deal.json --json -o result.json\n"
+               "  accord solve deals.ndjson --ndjson >results.ndjson\n\n"
                "Exit codes: 0 done; 1 a rule asked for is undefined here; 2 the sheet or the command line is wrong; "
-               "3 a limit was reached; 4 internal or system error.",
+               "3 a limit was reached; 4 internal or system error.\n\n" LINES_HELP,
                "FILE");
-  term_sheet *sheet = open_sheet(context, &options, &code);
-  if (!sheet) return code;
-  sheet_rule *rules = choose_rules(context, &options, sheet, &count, &named);
-  if (sheet->diagnostics.count) return write_mistakes(&options, &sheet->diagnostics);
-  if (options.numbers == NUMBERS_EXACT && none_is_rational(rules, count))
-    return refuse_exact(&options, sheet, rules[0].rule);
-  solve_outcome *outcome = find_outcome(context, &options, sheet, rules, count, named);
-  if (options.numbers == NUMBERS_EXACT && none_came_exact(outcome)) return refuse_exact(&options, sheet, rules[0].rule);
-  for (int k = 0; k < outcome->warning_count && options.format == FORMAT_CSV && !options.quiet; k++)
-    fprintf(stderr, "note: %s\n", safe_text(context, outcome->warnings[k]));
-  return write_outcome(&options, outcome) ? exit_code(outcome) : EXIT_INTERNAL;
+  return for_each_sheet(context, &options, solve_sheet);
 }

@@ -292,7 +292,7 @@ static double tolerance_of(const solve_outcome *outcome, accord_context *context
 void write_outcome_json(output_stream *output, const solve_outcome *outcome) {
   struct printer printer = {json_start(output), outcome, outcome->sheet, outcome->facts};
   json_writer *json = &printer.json;
-  json_open_object(json, NULL);
+  json_open_document(json);
   json_integer(json, "format", 1);
   json_text(json, "accord", ACCORD_VERSION);
   write_input(&printer);
@@ -310,6 +310,5 @@ void write_outcome_json(output_stream *output, const solve_outcome *outcome) {
   json_open_array(json, "warnings");
   for (int k = 0; k < outcome->warning_count; k++) json_text(json, NULL, outcome->warnings[k]);
   json_close_array(json);
-  json_close_object(json);
-  json_end_document(json);
+  json_close_document(json);
 }

@@ -66,14 +66,17 @@ static int open_patiently(accord_context *context, const char *path) {
   }
 }
 
+int open_sheet_file(accord_context *context, const char *path) {
+  return strcmp(path, "-") == 0 ? STDIN_FILENO : open_patiently(context, path);
+}
+
 void read_sheet_file(accord_context *context, source_text *source, const char *path) {
-  bool standard = strcmp(path, "-") == 0;
-  int file = standard ? STDIN_FILENO : open_patiently(context, path);
+  int file = open_sheet_file(context, path);
   *source = (source_text){.name = path};
   if (file < 0) return;
   read_all(context, source, file);
   int error = errno;
-  if (!standard) close(file);
+  if (file != STDIN_FILENO) close(file);
   errno = error;
 }
 

@@ -342,14 +342,27 @@ static void read_document(term_sheet *sheet, json_document *document) {
   qsort(sheet->diagnostics.list, (size_t)sheet->diagnostics.count, sizeof *sheet->diagnostics.list, compare_places);
 }
 
-term_sheet *sheet_read(accord_context *context, const char *path, const sheet_options *options) {
+/* A sheet in which nothing has been read yet. */
+static term_sheet *new_sheet(accord_context *context, json_document **document, const char *path,
+                             const sheet_options *options) {
   term_sheet *sheet = POOL_NEW(context, 1, term_sheet);
-  json_document *document = POOL_NEW(context, 1, json_document);
-  sheet->context = document->context = sheet->diagnostics.context = context;
+  *document = POOL_NEW(context, 1, json_document);
+  sheet->context = (*document)->context = sheet->diagnostics.context = context;
   sheet->options = *options;
   sheet->file = path;
-  document->diagnostics = &sheet->diagnostics;
+  (*document)->diagnostics = &sheet->diagnostics;
   pool_rational(context, sheet->unit);
+  return sheet;
+}
+
+static void read_source(term_sheet *sheet, json_document *document) {
+  sha256_text(sheet->context, sheet->sha256, document->source.text, document->source.length);
+  read_document(sheet, document);
+}
+
+term_sheet *sheet_read(accord_context *context, const char *path, const sheet_options *options) {
+  json_document *document;
+  term_sheet *sheet = new_sheet(context, &document, path, options);
   read_sheet_file(context, &document->source, path);
   if (!document->source.text) {
     const char *why = strerror(errno);
@@ -357,7 +370,14 @@ term_sheet *sheet_read(accord_context *context, const char *path, const sheet_op
                    why);
     return sheet;
   }
-  sha256_text(context, sheet->sha256, document->source.text, document->source.length);
-  read_document(sheet, document);
+  read_source(sheet, document);
+  return sheet;
+}
+
+term_sheet *sheet_read_text(accord_context *context, const source_text *source, const sheet_options *options) {
+  json_document *document;
+  term_sheet *sheet = new_sheet(context, &document, source->name, options);
+  document->source = *source;
+  read_source(sheet, document);
   return sheet;
 }

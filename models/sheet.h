@@ -73,6 +73,10 @@ typedef struct term_sheet {
 /* Reads a sheet from a file or "-". Where sheet->diagnostics.count > 0 it must not be used further. */
 term_sheet *sheet_read(accord_context *context, const char *path, const sheet_options *options);
 
+/* The same from a text with a 0 byte behind it; source->name is the file it comes from, in whose folder the files
+ * it names are looked for. */
+term_sheet *sheet_read_text(accord_context *context, const source_text *source, const sheet_options *options);
+
 /* The party of that id (length bytes), or -1. */
 int sheet_find_party(const term_sheet *sheet, const char *id, size_t length);
 

@@ -82,13 +82,21 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-void accord_start_clock(accord_context *context) {
+void restart_clock(accord_context *context) {
   double limit = context->settings.time_limit;
-  context->interrupted = 0;
   context->deadline = limit > 0 ? now() + limit : 0;
 }
 
+void stop_clock(accord_context *context) { context->deadline = 0; }
+
+void accord_start_clock(accord_context *context) {
+  context->interrupted = 0;
+  restart_clock(context);
+}
+
 void accord_interrupt(accord_context *context) { context->interrupted = 1; }
+
+bool is_interrupted(const accord_context *context) { return context->interrupted != 0; }
 
 void check_clock(accord_context *context) {
   if (context->interrupted) guard_leave(context, ACCORD_INTERRUPTED, "interrupted");

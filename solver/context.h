@@ -31,6 +31,13 @@ void check_clock(accord_context *context);
 /* The same for the thread's active context, where there is one: for helpers that are given none. */
 void check_active_clock(void);
 
+/* Sets the time limit anew, or lifts it; an interruption asked for is not forgotten. */
+void restart_clock(accord_context *context);
+void stop_clock(accord_context *context);
+
+/* Whether an interruption has been asked for: check_clock would leave. */
+bool is_interrupted(const accord_context *context);
+
 /* What is left of the time limit, at most most and at least 1. */
 int milliseconds_left(const accord_context *context, int most);
 

@@ -108,6 +108,16 @@ number_fault number_read(number_parts *parts, const char *text, size_t length) {
   return check_size(parts);
 }
 
+int number_places(accord_context *context, mpz_t rest, const mpq_t number) {
+  mpz_t *prime = pool_integers(context, 1);
+  mpz_set_ui(*prime, 2);
+  int twos = (int)mpz_remove(rest, mpq_denref(number), *prime);
+  mpz_set_ui(*prime, 5);
+  int fives = (int)mpz_remove(rest, rest, *prime);
+  pool_free(context, prime);
+  return twos > fives ? twos : fives;
+}
+
 void power_of_ten(mpz_t power, unsigned exponent) { mpz_ui_pow_ui(power, 10, exponent); }
 
 /* The digits of the mantissa without the point, into a buffer of NUMBER_MOST_DIGITS + 3. */

@@ -35,6 +35,10 @@ void number_build(accord_context *context, mpq_t number, const number_parts *par
 /* Both at once. */
 number_fault number_from_text(accord_context *context, mpq_t number, const char *text, size_t length);
 
+/* The decimals k that a number ends after, once times rest: the least k with 10^k rest number whole, where rest
+ * is the denominator without its factors 2 and 5 (1 where the decimals of the number itself end). */
+int number_places(accord_context *context, mpz_t rest, const mpq_t number);
+
 /* 10^exponent, exponent >= 0. */
 void power_of_ten(mpz_t power, unsigned exponent);
 

@@ -134,6 +134,28 @@ static void test_numbers_are_read_exactly(void **state) {
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) assert_reads_as(cases[k][0], cases[k][1]);
 }
 
+static void test_where_decimals_end(void **state) {
+  (void)state;
+  static const struct {
+    const char *number;
+    int places;
+    unsigned long rest;
+  } cases[] = {{"0", 0, 1},    {"7", 0, 1},     {"-12.5", 1, 1},  {"1/8", 3, 1},      {"3/25", 2, 1}, {"1e-9", 9, 1},
+               {"1/3", 0, 3},  {"-1/6", 1, 3},  {"7/2800", 4, 1}, {"1/2800", 4, 7},   {"1e9", 0, 1},  {"22/7", 0, 7},
+               {"1/64", 6, 1}, {"1/125", 3, 1}, {"1/1250", 4, 1}, {"1/9999", 0, 9999}};
+  mpq_t number;
+  mpz_t rest;
+  mpq_init(number);
+  mpz_init(rest);
+  for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    assert_int_equal(number_from_text(the_context, number, cases[k].number, strlen(cases[k].number)), NUMBER_GOOD);
+    assert_int_equal(number_places(the_context, rest, number), cases[k].places);
+    assert_int_equal(mpz_cmp_ui(rest, cases[k].rest), 0);
+  }
+  mpq_clear(number);
+  mpz_clear(rest);
+}
+
 static void test_numbers_of_18_and_19_digits(void **state) {
   (void)state;
   static const char *const cases[][2] = {
@@ -976,6 +998,7 @@ static void test_facts_not_asked_for(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       UNIT(test_numbers_are_read_exactly),
+      UNIT(test_where_decimals_end),
       UNIT(test_numbers_of_18_and_19_digits),
       UNIT(test_other_writing_is_refused),
       UNIT(test_a_nul_inside_is_refused),
