@@ -28,7 +28,8 @@ SOLVER := $(wildcard solver/*.c solver/rules/*.c)
 MODELS := $(wildcard models/*.c)
 CLI := $(wildcard cli/*.c)
 LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SOLVER) $(MODELS))
-CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(CLI))
+CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(CLI)) $(BUILD)/cli/termsheet_schema.o
+SCHEMA := models/termsheet.schema.json
 
 all: $(BUILD)/accord $(BUILD)/libaccord.a $(BUILD)/libaccord.so
 
@@ -48,6 +49,17 @@ help:
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
+	@$(if $(filter 1,$(V)),,echo '  CC      $<')
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+# The schema as the array that cli/schema.c prints: its bytes, so that any compiler takes it.
+$(BUILD)/cli/termsheet_schema.c: $(SCHEMA)
+	@mkdir -p $(@D)
+	@$(if $(filter 1,$(V)),,echo '  EMBED   $<')
+	$(Q){ printf '#include "schema.h"\n\nconst unsigned char termsheet_schema[] = {\n'; od -An -v -tu1 $< | sed 's/ *\([0-9][0-9]*\)/\1,/g'; \
+	      printf '};\n\nconst size_t termsheet_schema_length = sizeof termsheet_schema;\n'; } >$@.part && mv $@.part $@
+
+$(BUILD)/cli/termsheet_schema.o: $(BUILD)/cli/termsheet_schema.c
 	@$(if $(filter 1,$(V)),,echo '  CC      $<')
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
