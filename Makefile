@@ -9,7 +9,7 @@ V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
 
 BUILD_PACKAGES := gcc libc6-dev binutils pkg-config libglpk-dev libgmp-dev libcjson-dev libsmartcols-dev libssl-dev
-TEST_PACKAGES := libcmocka-dev libopenblas-dev python3
+TEST_PACKAGES := libcmocka-dev libopenblas-dev python3 python3-jsonschema groff-base mandoc
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 COVER_PACKAGES := gcovr
