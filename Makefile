@@ -134,16 +134,25 @@ $(BUILD)/benchmarks/bench: $(BUILD)/benchmarks/bench.o $(LIBRARY_OBJECTS)
 
 # --------------------------------------------------------------------- install
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+COMPLETIONS = $(SHARE)/bash-completion/completions
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -d $(SHARE)/accord $(SHARE)/man/man1 $(COMPLETIONS)
 	install -m 755 $(BUILD)/accord $(DESTDIR)$(PREFIX)/bin/accord
 	install -m 644 include/accord.h $(DESTDIR)$(PREFIX)/include/accord.h
 	install -m 644 $(BUILD)/libaccord.a $(DESTDIR)$(PREFIX)/lib/libaccord.a
 	install -m 755 $(BUILD)/libaccord.so $(DESTDIR)$(PREFIX)/lib/libaccord.so.0
 	ln -sf libaccord.so.0 $(DESTDIR)$(PREFIX)/lib/libaccord.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' accord.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/accord.pc
+	install -m 644 $(SCHEMA) $(SHARE)/accord/termsheet.schema.json
+	install -m 644 man/accord.1 $(SHARE)/man/man1/accord.1
+	install -m 644 completion/accord $(COMPLETIONS)/accord
 
 uninstall:
+	rm -f $(SHARE)/accord/termsheet.schema.json $(SHARE)/man/man1/accord.1 $(COMPLETIONS)/accord
+	rmdir $(SHARE)/accord 2>/dev/null || true
 	rm -f $(DESTDIR)$(PREFIX)/bin/accord $(DESTDIR)$(PREFIX)/include/accord.h $(DESTDIR)$(PREFIX)/lib/libaccord.a \
 	      $(DESTDIR)$(PREFIX)/lib/libaccord.so $(DESTDIR)$(PREFIX)/lib/libaccord.so.0 $(DESTDIR)$(PREFIX)/lib/pkgconfig/accord.pc
 
