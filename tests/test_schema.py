@@ -105,6 +105,8 @@ SAMPLES = [
                  {"ratio": ["A", "B"], "max": 2}, {"equal": ["A", "B"]}, {"linear": {"A": 1, "B": -2}, "min": {"value": 0, "source": "s"}}],
           rules=[{"rule": "nucleolus", "under_terms": True, "as": "bound"}]),
     sheet(criteria=criteria()),
+    sheet(criteria={"criteria": [{"name": "patents", "scores": {"A": 3, "B": 1, "C": 0}}, {"name": "risk", "pairwise": [[1, 2, 2], ["1/2", 1, 1], [0.5, 1, 1]]}],
+                    "pairwise": [[1, 3], ["1/3", 1]]}),
     sheet(transaction_costs={"per_member": 1, "per_link": 0.5, "coalitions": {"A+B": 3, "*": 4}}, assume=["superadditive", "monotone"]),
     sheet(subsidy={"to": "core", "schedule": [1, 0.5, "1/4"]}),
     sheet(subsidy={"amount": 3})]
@@ -121,6 +123,11 @@ BAD = { # what the schema must reject in the parts that no bad sheet reaches yet
         {"subsidy": {}}, {"subsidy": {"to": "core", "amount": 1}}, {"subsidy": {"to": "moon"}}, {"assume": ["convex"]},
         {"fund": {"size": 1, "premiums": "shapley", "shortfall": "shapley"}}, {"criteria": [{"name": "x"}]},
         {"transaction_costs": {"per_head": 1}}, {"transaction_costs": {"coalitions": {"A,B": 1}}})],
+    "criteria": [sheet(criteria=c) for c in (
+        [], [{**criteria()[0], "pairwise": [[1]]}], [{"name": "x", "scores": {"A": 1}}], [{**criteria()[0], "scores": {"A": -1}}],
+        {"criteria": criteria(), "pairwise": [[1]]}, {"pairwise": [[1]]}, {"criteria": [{"name": "x", "scores": {"A": 1}}]},
+        {"criteria": [{"name": "x", "scores": {"A": 1}}], "pairwise": [1]},
+        {"criteria": [{"name": "x", "scores": {"A": 1}}], "pairwise": [[0]]})],
     "a fund of nobody": [sheet(fund={})],
     "two forms in a model": [sheet(m) for m in (
         {"type": "voting", "quota": 2, "weights": {"A": 1}, "winning": [["A"]]}, {"type": "voting", "quota": 2},
@@ -191,7 +198,7 @@ def subschemas(node, path=()):
             yield from subschemas(inner, path + (k,))
     if isinstance(node, dict):
         for key, inner in node.items():
-            if key in ("properties", "definitions") and "if" not in path:
+            if key in ("properties", "definitions") and not {"if", "then", "else"} & set(path):
                 yield from ((path + (key, name), value) for name, value in inner.items())
             yield from subschemas(inner, path + (key,))
 
