@@ -106,14 +106,14 @@ def test_values_that_nobody_knows():
 
 def test_files():
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("deal.json", "a b.json", "notes.txt"):
+        for name in ("deal.json", "a b.json", "deals.ndjson", "notes.txt"):
             Path(folder, name).write_text("")
         Path(folder, "sheets").mkdir()
-        sheets = ["a b.json", "deal.json", "sheets"]
+        sheets = ["a b.json", "deal.json", "deals.ndjson", "sheets"]
         for words in (["solve"], ["check"], ["verify"], ["verify", "result.json"], ["solve", "--exact"], ["solve", "--top", "3"],
                       ["solve", "--format", "=", "json"], ["check", "--split", "=", "A"], ["solve", "-r", "shapley"]):
             assert sorted(offered(*words, "", cwd=folder)) == sheets, words
-        assert offered("solve", "de", cwd=folder) == ["deal.json"] and offered("verify", "a ", cwd=folder) == ["a b.json"]
+        assert offered("solve", "deal.", cwd=folder) == ["deal.json"] and offered("verify", "a ", cwd=folder) == ["a b.json"]
         for words in (["solve", "deal.json"], ["solve", "-"], ["verify", "a", "b"], ["rules"], ["models"], ["schema"]):
             assert offered(*words, "", cwd=folder) == [], words
         for option in ("-o", "--output"):

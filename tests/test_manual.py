@@ -68,9 +68,11 @@ def test_examples_come_first():
 
 # --------------------------------------------------------------- what is told
 def test_commands():
-    assert tagged(section("COMMANDS")) == commands()
+    told = tagged(section("COMMANDS"))
+    assert told == commands(), f"COMMANDS and accord --help differ in {sorted(set(told) ^ set(commands())) or 'their order'}"
     usage = [line for name in commands() for line in re.findall(r"^(?:Usage:|  or: ) *(accord .*)$", help_of(name), re.M)]
-    assert [plain(line) for line in section("SYNOPSIS") if line.startswith(r"\fB")] == usage
+    told = [plain(line) for line in section("SYNOPSIS") if line.startswith(r"\fB")]
+    assert told == usage, f"SYNOPSIS and --help differ in {sorted(set(told) ^ set(usage)) or 'their order'}"
 
 
 def options_in(lines):
