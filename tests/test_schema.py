@@ -101,7 +101,7 @@ SAMPLES = [
     sheet({"type": "voting", "winning": [["A", "B"], ["A", "C"]]}),
     sheet({"type": "contributions", "total": 100, "criteria": criteria()}),
     sheet(terms=[{"clause": "4.2", "name": "floor", "soft": True, "party": "C", "min": 2}, {"group": ["A", "B"], "min": 1, "max": "17/2"},
-                 {"party": "A", "min_share": 0.2, "max_share": "2/5"}, {"order": ["A", "B", "C"]},
+                 {"clause": 4.3, "party": "A", "min_share": 0.2, "max_share": "2/5"}, {"order": ["A", "B", "C"]},
                  {"ratio": ["A", "B"], "max": 2}, {"equal": ["A", "B"]}, {"linear": {"A": 1, "B": -2}, "min": {"value": 0, "source": "s"}}],
           rules=[{"rule": "nucleolus", "under_terms": True, "as": "bound"}]),
     sheet(criteria=criteria()),
@@ -118,7 +118,8 @@ BAD = { # what the schema must reject in the parts that no bad sheet reaches yet
     "half a term": [sheet(terms=[t]) for t in (
         {}, {"party": "A"}, {"min": 1}, {"ratio": ["A", "B"]}, {"linear": {"A": 1}}, {"clause": "4"}, {"group": [], "min": 1},
         {"order": ["A"]}, {"ratio": ["A", "B", "C"], "min": 1}, {"ratio": ["A", "A"], "min": 1}, {"party": "A", "min": "much"},
-        {"party": "A B", "min": 1}, {"party": "A", "min": 1, "soft": 1}, {"party": "A", "minimum": 1})],
+        {"party": "A B", "min": 1}, {"party": "A", "min": 1, "soft": 1}, {"party": "A", "minimum": 1},
+        {"party": "A", "min_share": 1.5}, {"party": "A", "max_share": -1}, {"ratio": ["A", "B"], "min": "-1/2"})],
     "overlays": [sheet(**o) for o in (
         {"subsidy": {}}, {"subsidy": {"to": "core", "amount": 1}}, {"subsidy": {"to": "moon"}}, {"assume": ["convex"]},
         {"fund": {"size": 1, "premiums": "shapley", "shortfall": "shapley"}}, {"criteria": [{"name": "x"}]},
