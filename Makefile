@@ -10,7 +10,8 @@ Q := $(if $(filter 1,$(V)),,@)
 
 BUILD_PACKAGES := gcc libc6-dev binutils pkg-config libglpk-dev libgmp-dev libopenblas-dev liblapacke-dev \
                   libcjson-dev libsmartcols-dev libssl-dev
-TEST_PACKAGES := libcmocka-dev python3 glpk-utils coinor-cbc qsopt-ex locales
+TEST_PACKAGES := libcmocka-dev python3 glpk-utils coinor-cbc qsopt-ex locales \
+                 python3-jsonschema groff-base mandoc
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 COVER_PACKAGES := gcovr
@@ -29,7 +30,8 @@ SOLVER := $(wildcard solver/*.c solver/rules/*.c)
 MODELS := $(wildcard models/*.c)
 CLI := $(wildcard cli/*.c)
 LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SOLVER) $(MODELS))
-CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(CLI))
+CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(CLI)) $(BUILD)/cli/termsheet_schema.o
+SCHEMA := models/termsheet.schema.json
 
 all: $(BUILD)/accord $(BUILD)/libaccord.a $(BUILD)/libaccord.so
 
@@ -49,6 +51,17 @@ help:
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
+	@$(if $(filter 1,$(V)),,echo '  CC      $<')
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+# The schema as the array that cli/schema.c prints: its bytes, so that any compiler takes it.
+$(BUILD)/cli/termsheet_schema.c: $(SCHEMA)
+	@mkdir -p $(@D)
+	@$(if $(filter 1,$(V)),,echo '  EMBED   $<')
+	$(Q){ printf '#include "schema.h"\n\nconst unsigned char termsheet_schema[] = {\n'; od -An -v -tu1 $< | sed 's/ *\([0-9][0-9]*\)/\1,/g'; \
+	      printf '};\n\nconst size_t termsheet_schema_length = sizeof termsheet_schema;\n'; } >$@.part && mv $@.part $@
+
+$(BUILD)/cli/termsheet_schema.o: $(BUILD)/cli/termsheet_schema.c
 	@$(if $(filter 1,$(V)),,echo '  CC      $<')
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
@@ -123,16 +136,25 @@ $(BUILD)/benchmarks/bench: $(BUILD)/benchmarks/bench.o $(LIBRARY_OBJECTS)
 
 # --------------------------------------------------------------------- install
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+COMPLETIONS = $(SHARE)/bash-completion/completions
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -d $(SHARE)/accord $(SHARE)/man/man1 $(COMPLETIONS)
 	install -m 755 $(BUILD)/accord $(DESTDIR)$(PREFIX)/bin/accord
 	install -m 644 include/accord.h $(DESTDIR)$(PREFIX)/include/accord.h
 	install -m 644 $(BUILD)/libaccord.a $(DESTDIR)$(PREFIX)/lib/libaccord.a
 	install -m 755 $(BUILD)/libaccord.so $(DESTDIR)$(PREFIX)/lib/libaccord.so.0
 	ln -sf libaccord.so.0 $(DESTDIR)$(PREFIX)/lib/libaccord.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' accord.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/accord.pc
+	install -m 644 $(SCHEMA) $(SHARE)/accord/termsheet.schema.json
+	install -m 644 man/accord.1 $(SHARE)/man/man1/accord.1
+	install -m 644 completion/accord $(COMPLETIONS)/accord
 
 uninstall:
+	rm -f $(SHARE)/accord/termsheet.schema.json $(SHARE)/man/man1/accord.1 $(COMPLETIONS)/accord
+	rmdir $(SHARE)/accord 2>/dev/null || true
 	rm -f $(DESTDIR)$(PREFIX)/bin/accord $(DESTDIR)$(PREFIX)/include/accord.h $(DESTDIR)$(PREFIX)/lib/libaccord.a \
 	      $(DESTDIR)$(PREFIX)/lib/libaccord.so $(DESTDIR)$(PREFIX)/lib/libaccord.so.0 $(DESTDIR)$(PREFIX)/lib/pkgconfig/accord.pc
 

@@ -47,8 +47,8 @@ def wrong_direction():
 
 
 def no_licence():
-    kinds = ("*.c", "*.h", "*.def", "*.py", "*.mk", "Makefile")
-    for folder in ("include", "solver", "models", "cli", "tests", "benchmarks", "."):
+    kinds = ("*.c", "*.h", "*.def", "*.py", "*.mk", "Makefile", "accord", "*.1")
+    for folder in ("include", "solver", "models", "cli", "tests", "benchmarks", "completion", "man", "."):
         for kind in kinds:
             for path in (ROOT / folder).glob(kind) if folder == "." else (ROOT / folder).rglob(kind):
                 if "SPDX-License-Identifier: GPL-3.0-or-later" not in path.read_text()[:200]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An outside program against the installed library: shared, static, and as pkg-config says."""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,12 +45,24 @@ def flags_of(installed):
     return run("pkg-config", f"--define-variable=prefix={installed}", "--cflags", "--libs", "accord", env=env).split()
 
 
+def check_shared_files(installed):
+    """The schema, the manual page and the completion: where others look for them, and where the page says they are"""
+    program = installed / "bin/accord"
+    assert (installed / "share/accord/termsheet.schema.json").read_text() == run(program, "schema")
+    completion = installed / "share/bash-completion/completions/accord"
+    assert run("bash", "--norc", "-c", 'source "$0"; complete -p accord', completion).strip() == "complete -F _accord accord"
+    page = (installed / "share/man/man1/accord.1").read_text()
+    for name in re.findall(r"^\.I ((?:share|include)/\S+)$", page, re.M):
+        assert (installed / name.replace("\\-", "-")).is_file(), f"the page names {name}, which is not installed"
+
+
 def test(folder):
     installed, source = Path(folder, "usr"), Path(folder, "outside.c")
     source.write_text(OUTSIDE)
     make("install", folder)
     files = sorted(str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file() and p != source)
     assert {"usr/bin/accord", "usr/include/accord.h", "usr/lib/libaccord.a", "usr/lib/pkgconfig/accord.pc"} <= set(files), files
+    check_shared_files(installed)
     run("gcc", "-Wall", "-Wextra", "-Werror", source, *flags_of(installed), "-lgmp", "-o", Path(folder, "shared"))
     shared = run(Path(folder, "shared"), env={**os.environ, "LD_LIBRARY_PATH": str(installed / "lib")})
     run("gcc", source, f"-I{installed}/include", installed / "lib/libaccord.a", *LIBRARIES, "-o", Path(folder, "static"))

@@ -29,6 +29,7 @@ lint: deps-lint
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=missingIncludeSystem -Iinclude -Isolver -Imodels -Icli solver models cli
 	clang-tidy --quiet $(SOLVER) $(MODELS) $(CLI) -- -std=c11 $(CPPFLAGS)
+	shellcheck completion/accord .ci/run
 	python3 tests/test_house.py
 
 cover: deps-cover
