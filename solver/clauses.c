@@ -7,6 +7,21 @@ bool has_hard_clauses(const accord_problem *problem) {
   return false;
 }
 
+bool meets_clauses(accord_context *context, const mpq_t *share, const accord_problem *problem) {
+  int n = problem->n;
+  mpq_t *stated = pool_rationals(context, (size_t)n + 1), *slack = &stated[n];
+  for (int i = 0; i < n; i++) {
+    mpq_set(stated[i], share[i]);
+    if (problem->goal == ACCORD_COST) mpq_neg(stated[i], stated[i]);
+  }
+  for (int r = 0; problem->terms && r < problem->terms->row_count; r++) {
+    const accord_term_row *row = &problem->terms->rows[r];
+    accord_term_slack(*slack, row, (const mpq_t *)stated, n);
+    if (!problem->terms->soft[row->term] && mpq_sgn(*slack) < 0) return false;
+  }
+  return true;
+}
+
 void benefit_total(mpq_t total, const accord_problem *problem) {
   mpq_set(total, problem->total);
   if (problem->goal == ACCORD_COST) mpq_neg(total, total);

@@ -21,6 +21,9 @@ void add_clauses(coalition_lp *lp, const accord_problem *problem, bool elastic);
 linear_row *add_stated_row(coalition_lp *lp, int which, const mpq_t *row, int i, int sign, const mpq_t bound,
                            int epsilon);
 
+/* Whether a split of the benefit game meets every hard clause, exactly. */
+bool meets_clauses(accord_context *context, const mpq_t *share, const accord_problem *problem);
+
 bool has_hard_clauses(const accord_problem *problem);
 
 /* The problem's total as the benefit game counts it. */

@@ -28,6 +28,11 @@ void dense_principal_vector(accord_context *context, double *vector, double *mat
   pool_free(context, work);
 }
 
+bool dense_solve_positive(double *x, double *matrix, int n) {
+  openblas_set_num_threads(1);
+  return LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'U', n, 1, matrix, n, x, n) == 0;
+}
+
 const char *dense_library_version(void) {
   static _Thread_local char text[32];
   char number[16] = "";

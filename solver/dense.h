@@ -10,6 +10,10 @@
  * vector: size n; matrix: size n * n by columns, destroyed. Cost 10 n^3. */
 void dense_principal_vector(accord_context *context, double *vector, double *matrix, int n);
 
+/* Solves A x = b for a symmetric positive definite A by Cholesky's method; false where it is not.
+ * x: size n, b before; matrix: size n * n, destroyed. Cost n^3 / 3. */
+bool dense_solve_positive(double *x, double *matrix, int n);
+
 /* "OpenBLAS 0.3.21". */
 const char *dense_library_version(void);
 

@@ -3,6 +3,7 @@
 #include "under_terms.h"
 
 #include "egalitarian.h"
+#include "nash_under_terms.h"
 #include "nearest.h"
 #include "nucleolus.h"
 
@@ -25,6 +26,13 @@ static accord_status egalitarian_core_under_terms(accord_context *context, accor
   return find_egalitarian_core(context, split->share, problem, true);
 }
 
+/* The rule's own answer where it meets the clauses, which is exact. */
+static accord_status nash_under_terms(accord_context *context, accord_split *split, const accord_problem *problem) {
+  accord_status status = rule_nash(context, split, problem);
+  if (status != ACCORD_OK || meets_clauses(context, (const mpq_t *)split->share, problem)) return status;
+  return find_nash_under_terms(context, split, problem);
+}
+
 /* Rules that are a choice among splits keep being one; any other rule gives a target. */
 static const struct {
   const char *rule;
@@ -33,6 +41,7 @@ static const struct {
 } choices[] = {
     {"nucleolus", ACCORD_WITH_PARTIES, nucleolus_under_terms},
     {"prenucleolus", ACCORD_TERMS_AND_SUM, prenucleolus_under_terms},
+    {"nash", ACCORD_WITH_PARTIES, nash_under_terms},
     {"egalitarian-core", ACCORD_WITH_COALITIONS, egalitarian_core_under_terms},
 };
 
