@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random sheets with terms: rules under terms, conflicts and repairs against naive exact programs.
+
+The oracle is oracle_terms.py, which goes through all coalitions with a simplex of its own and shares no code
+with the solver. ACCORD_SEED (1) seeds the sheets, ACCORD_ROUNDS (240) says how many.
+"""
+import json
+import os
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+import oracle
+import oracle_terms
+from oracle_terms import Game, coalition_row, core_rows, hard_rows, own_rows, sum_row, term_rows
+
+PROGRAM = os.environ.get("ACCORD", "build/accord")
+SEED, ROUNDS = int(os.environ.get("ACCORD_SEED", "1")), int(os.environ.get("ACCORD_ROUNDS", "240"))
+TARGETS = "shapley equal proportional scrb tau banzhaf ensc per-capita-nucleolus".split()
+CHOICES = "nucleolus prenucleolus egalitarian-core nash".split()
+
+
+def drawn(rng):
+    """(sheet, game, terms): mostly small; soft terms among the hard"""
+    n = rng.choice([1, 2, 3, 3, 3, 4, 4, 4, 5])
+    ids, goal = list("ABCDE")[:n], rng.choice(["benefit", "cost"])
+    base = 0 if goal == "benefit" else 2
+    table = [0] + [rng.randint(base, 2 + S.bit_count()) for S in range(1, (1 << n) - 1)] + [rng.randint(2, 3 + 2 * n)]
+    terms = oracle_terms.drawn_terms(rng, ids) if n > 2 else [{"party": "A", "min": rng.randint(0, 9)}]
+    for term in terms:
+        if rng.random() < 0.15:
+            term["soft"] = True
+    rules = CHOICES + rng.sample(TARGETS, 2)
+    sheet = {"accord": 1, "parties": ids, "model": {"type": "coalitions", "goal": goal, "values": table},
+             "terms": json.loads(json.dumps(terms, default=str)),
+             "rules": [{"rule": rule, "under_terms": True} for rule in rules]}
+    return sheet, Game(ids, goal, [Fraction(t) for t in table]), terms
+
+
+def run(command, sheet, *arguments):
+    """(exit code, result) on a sheet"""
+    done = subprocess.run([PROGRAM, command, "-", "--json", *arguments], input=json.dumps(sheet), text=True,
+                          capture_output=True, timeout=60)
+    assert done.stdout.startswith("{") and '"errors"' not in done.stdout, (done.stdout[:400], done.stderr[:400], sheet)
+    return done.returncode, json.loads(done.stdout)
+
+
+# ---------------------------------------------------------------- conflicts
+def member_rows(member, game, terms):
+    """The rows of one member of a conflict, as the oracle writes them"""
+    if "sum" in member:
+        return [sum_row(game)]
+    if "party" in member:
+        return [coalition_row(game, 1 << game.ids.index(member["party"]))]
+    if "coalition" in member:
+        return [coalition_row(game, sum(1 << game.ids.index(i) for i in member["coalition"]))]
+    k = int(member["term"].rsplit("/", 1)[1])
+    assert not terms[k].get("soft"), "a soft term in a conflict"
+    return [t.row for t in term_rows(terms, game) if t.term == k]
+
+
+def conflict_holds(conflict, game, terms):
+    """Farkas weights balance some choice of one row a member; no member can be spared"""
+    members = [member_rows(m, game, terms) for m in conflict["members"]]
+    weights = [Fraction(m["weight"]) for m in conflict["members"]]
+    short, goal = Fraction(conflict["short_by"]), oracle_terms.sign(game.goal)
+    weights = [w * goal if "sum" in m else w for m, w in zip(conflict["members"], weights)]
+    proven = any(oracle_terms.farkas(rows, weights) == short for rows in combinations(members))
+    return proven and short > 0
+
+
+def combinations(members):
+    """One row for each member, in every way (equalities count as both of their halves)"""
+    if not members:
+        yield []
+        return
+    for rest in combinations(members[1:]):
+        for a, sense, b in members[0]:
+            if sense == "=" and len(members[0]) == 1 and sum(a) == len(a):
+                yield [(a, sense, b), *rest]
+                continue
+            yield [(a, ">=", b), *rest]
+            if sense == "=":
+                yield [([-t for t in a], ">=", -b), *rest]
+
+
+# ---------------------------------------------------------------- nash
+def nash_is_best(x, game, terms):
+    """Nowhere that meets the terms does the gradient of sum ln(x_i - v(i)) point to anything better"""
+    s = oracle_terms.sign(game.goal)
+    gains = [s * (t - game.table[1 << i]) for i, t in enumerate(x)]
+    if min(gains) <= 0:
+        return False
+    slope = [s / g for g in gains]
+    rows = hard_rows(game, terms) + own_rows(game)
+    whole = [int(t * 10 ** 12) for t in slope]
+    _, best = oracle_terms.least([-t for t in whole], rows)
+    return sum(t * (y - z) for t, y, z in zip(slope, best, x)) < Fraction(1, 10 ** 6)
+
+
+# ---------------------------------------------------------------- one sheet
+def wanted(rule, sheet, terms):
+    """The oracle's shares, None for infeasible, "undefined" """
+    try:
+        return oracle_terms.allocate_under_terms(rule, sheet, terms)
+    except oracle.Undefined:
+        return "undefined"
+
+
+def faults(sheet, game, terms):
+    found = []
+    code, result = run("solve", sheet)
+    clash = not oracle_terms.feasible(hard_rows(game, terms), len(game.ids))
+    for given in result["allocations"]:
+        rule, status = given["rule"], given["status"]
+        if status == "ok":
+            x = [Fraction(given["exact"][i]) if "exact" in given else Fraction(given["shares"][i]) for i in game.ids]
+            if not given.get("under_terms") or (rule != "nash" and not given["terms"]["met"]):
+                found.append(f"{rule}: not told to be under terms, or terms not met")
+        if status == "infeasible" and not conflict_holds(given["conflict"], game, terms):
+            found.append(f"{rule}: the conflict proves nothing: {given['conflict']}")
+        if status == "infeasible" and not oracle_terms.is_irreducible_conflict(
+                [member_rows(m, game, terms) for m in given["conflict"]["members"]], len(game.ids)):
+            found.append(f"{rule}: a member can be spared: {given['conflict']}")
+        if rule == "nash":
+            found += nash_faults(given, x if status == "ok" else None, game, terms)
+            continue
+        sheet_of = oracle.read_sheet(json.dumps(sheet))
+        want = wanted(rule, sheet_of, terms)
+        own = (sum if game.goal == "benefit" else lambda t: -sum(t))([game.table[1 << i] for i in range(len(game.ids))])
+        if rule == "nucleolus" and own > oracle_terms.sign(game.goal) * game.table[-1]:
+            want = "undefined"
+        if rule == "egalitarian-core" and oracle.facts(game.table, game.goal)["empty"]:
+            want = "undefined"
+        got = {"ok": lambda: x, "infeasible": lambda: None}.get(status, lambda: status)()
+        if got != want:
+            found.append(f"{rule}: {status} {got and [str(t) for t in got]}, not {want and [str(t) for t in want]}")
+    if clash and code != 1 or code not in (0, 1):
+        found.append(f"exit {code}, clash {clash}")
+    return found
+
+
+def nash_faults(given, x, game, terms):
+    s, n = oracle_terms.sign(game.goal), len(game.ids)
+    own = sum(s * game.table[1 << i] for i in range(n))
+    if s * game.table[-1] <= own:
+        return [] if given["status"] == "undefined" else [f"nash: {given['status']} without a gain"]
+    if given["status"] == "ok":
+        return [] if nash_is_best(x, game, terms) else [f"nash: {[float(t) for t in x]} is not best"]
+    if given["status"] == "infeasible":
+        meets = oracle_terms.feasible(hard_rows(game, terms) + own_rows(game), n)
+        return ["nash: infeasible, but a split meets everything"] if meets else []
+    return [] if given["status"] == "undefined" else [f"nash: {given['status']}"]
+
+
+def main():
+    rng = random.Random(SEED)
+    print(f"seed {SEED}, {ROUNDS} sheets, {PROGRAM}")
+    sheets = [drawn(rng) for _ in range(ROUNDS)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(lambda drawn_sheet: faults(*drawn_sheet), sheets))
+    for (sheet, _, _), found in zip(sheets, results):
+        for fault in found:
+            print(f"FAIL {fault}\n{json.dumps(sheet)}")
+    failed = sum(map(bool, results))
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
