@@ -37,7 +37,7 @@ static sheet_rule *default_rules(accord_context *context, const accord_problem *
   *count = 0;
   for (int k = 0; k < accord_rule_count; k++)
     if (in_default_set(&accord_rules[k], problem))
-      rules[(*count)++] = (sheet_rule){&accord_rules[k], accord_rules[k].name};
+      rules[(*count)++] = (sheet_rule){&accord_rules[k], accord_rules[k].name, false};
   return rules;
 }
 
@@ -55,7 +55,7 @@ static sheet_rule *rules_of_flag(accord_context *context, const char *flag, term
     bool twice = false;
     if (!rule) report_flag(sheet, name);
     for (int k = 0; k < *count; k++) twice = twice || rules[k].rule == rule;
-    if (rule && !twice) rules[(*count)++] = (sheet_rule){rule, rule->name};
+    if (rule && !twice) rules[(*count)++] = (sheet_rule){rule, rule->name, false};
   }
   if (*count == 0 && sheet->diagnostics.count == 0) report_flag(sheet, flag);
   return rules;
