@@ -25,7 +25,9 @@ typedef struct cli_options {
   const char *allowed_files;
   bool has_seed;
   const char *rules; /* --rule, comma list, or NULL */
+  bool under_terms;
   const char *proposal, *split;
+  bool repair;
 } cli_options;
 
 /* Which groups of options a command takes. */

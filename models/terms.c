@@ -86,10 +86,10 @@ static void add_bound(struct clause *clause, bool at_most, const mpq_t *coeffici
 static void report_out_of_range(struct clause *clause, const struct bounds *bounds, int side, const place *at) {
   mpq_t *value = &bounds->value[side];
   if (clause->term->form == TERM_SHARE && (mpq_sgn(*value) < 0 || mpq_cmp_ui(*value, 1, 1) > 0))
-    report_value(clause->reader, E105, at, NULL, "%.15g is no fraction of the total between 0 and 1",
+    report_value(clause->reader, E115, at, NULL, "%.15g is no fraction of the total between 0 and 1",
                  accord_to_double(*value));
   if (clause->term->form == TERM_RATIO && mpq_sgn(*value) < 0)
-    report_value(clause->reader, E106, at, NULL, "a ratio is bounded by %.15g, which is below 0",
+    report_value(clause->reader, E116, at, NULL, "a ratio is bounded by %.15g, which is below 0",
                  accord_to_double(*value));
 }
 
@@ -105,7 +105,7 @@ static bool read_bounds(struct clause *clause, struct bounds *bounds, const char
   }
   place most = member_of(clause->at, keys[1]);
   if (bounds->good[0] && bounds->good[1] && mpq_cmp(bounds->value[0], bounds->value[1]) > 0)
-    report_value(clause->reader, E104, &most, NULL, "at least %.15g and at most %.15g cannot both hold",
+    report_value(clause->reader, E114, &most, NULL, "at least %.15g and at most %.15g cannot both hold",
                  accord_to_double(bounds->value[0]), accord_to_double(bounds->value[1]));
   return bounds->there[0] || bounds->there[1];
 }
@@ -118,7 +118,7 @@ static bool has_any(const struct clause *clause, const char *const *keys) {
 static void refuse_bounds(struct clause *clause, const char *const *keys, const char *form) {
   for (int side = 0; side < 2; side++) {
     place at = member_of(clause->at, keys[side]);
-    if (at.node) report_key(clause->reader, E103, &at, NULL, "\"%s\" does not go with \"%s\"", keys[side], form);
+    if (at.node) report_key(clause->reader, E113, &at, NULL, "\"%s\" does not go with \"%s\"", keys[side], form);
   }
 }
 
@@ -126,7 +126,7 @@ static void report_no_bound(struct clause *clause, const char *form, bool shares
   char help[160];
   snprintf(help, sizeof help, "Add \"min\" or \"max\"%s, or both.",
            shares ? " (amounts), or \"min_share\" or \"max_share\" (fractions of the total)" : "");
-  report_value(clause->reader, E102, clause->at, help, "\"%s\" has no bound here", form);
+  report_value(clause->reader, E112, clause->at, help, "\"%s\" has no bound here", form);
 }
 
 /* ------------------------------------------------------------------ parties */
@@ -185,13 +185,13 @@ static void read_amounts_clause(struct clause *clause, const place *form, const 
   } else {
     good = read_members(clause, form, E028, "stands twice in this group");
     if (is_array(form->node) && !form->node->child)
-      report_value(clause->reader, E109, form, NULL, "this group is empty");
+      report_value(clause->reader, E119, form, NULL, "this group is empty");
   }
   term->form = shares && !amounts ? TERM_SHARE : TERM_AMOUNT;
   if (!amounts && !shares) report_no_bound(clause, key, true);
   if (amounts && shares) {
     place second = member_of(clause->at, member_of(clause->at, share_keys[0]).node ? share_keys[0] : share_keys[1]);
-    report_key(clause->reader, E101, &second, "Make two clauses of it, one of amounts and one of fractions.",
+    report_key(clause->reader, E111, &second, "Make two clauses of it, one of amounts and one of fractions.",
                "a clause of amounts has a fraction of the total as well");
   }
   if (!read_bounds(clause, &bounds, shares && !amounts ? share_keys : amount_keys) || !good) return;
@@ -206,9 +206,9 @@ static void read_steps_clause(struct clause *clause, const place *form, const ch
   sheet_term *term = clause->term;
   refuse_bounds(clause, amount_keys, key);
   refuse_bounds(clause, share_keys, key);
-  bool good = read_members(clause, form, E107, "is compared with itself");
+  bool good = read_members(clause, form, E117, "is compared with itself");
   if (is_array(form->node) && cJSON_GetArraySize(form->node) < 2)
-    report_value(clause->reader, E108, form, NULL, "\"%s\" needs two parties or more", key);
+    report_value(clause->reader, E118, form, NULL, "\"%s\" needs two parties or more", key);
   for (int k = 0; good && k + 1 < term->party_count; k++) {
     add_step(clause, false, term->parties[k], term->parties[k + 1], NULL);
     if (term->form == TERM_EQUAL) add_step(clause, true, term->parties[k], term->parties[k + 1], NULL);
@@ -219,10 +219,10 @@ static void read_ratio_clause(struct clause *clause, const place *form) {
   sheet_term *term = clause->term;
   struct bounds bounds = {0};
   refuse_bounds(clause, share_keys, "ratio");
-  bool good = read_members(clause, form, E107, "is compared with itself");
+  bool good = read_members(clause, form, E117, "is compared with itself");
   if (!read_bounds(clause, &bounds, amount_keys)) report_no_bound(clause, "ratio", false);
   if (is_array(form->node) && cJSON_GetArraySize(form->node) != 2) {
-    report_value(clause->reader, E108, form, NULL, "a ratio compares two parties");
+    report_value(clause->reader, E118, form, NULL, "a ratio compares two parties");
     return;
   }
   if (!good) return;
@@ -246,7 +246,7 @@ static void read_linear_clause(struct clause *clause, const place *form) {
   term->parties = POOL_NEW(clause->reader->context, (size_t)cJSON_GetArraySize(form->node) + 1, int);
   for (int i = 0; i < n; i++)
     if (mpq_sgn(coefficients[i])) term->parties[term->party_count++] = i;
-  if (term->party_count == 0) report_value(clause->reader, E109, form, NULL, "this sum counts nobody");
+  if (term->party_count == 0) report_value(clause->reader, E119, form, NULL, "this sum counts nobody");
   add_ends(clause, (const mpq_t *)coefficients, &bounds);
   pool_free(clause->reader->context, coefficients);
 }
@@ -295,12 +295,12 @@ static void read_clause(struct clause *clause) {
   for (int k = 0; k < FORM_COUNT; k++) {
     place form = member_of(clause->at, forms[k].key);
     if (!form.node) continue;
-    if (first) report_key(clause->reader, E101, &form, NULL, "this clause has \"%s\" and \"%s\"", first, forms[k].key);
+    if (first) report_key(clause->reader, E111, &form, NULL, "this clause has \"%s\" and \"%s\"", first, forms[k].key);
     else first = forms[k].key;
     read_form(clause, &forms[k]);
   }
   if (!first && !misspelt)
-    report_value(clause->reader, E100, clause->at, NULL, "this clause says nothing of any share");
+    report_value(clause->reader, E110, clause->at, NULL, "this clause says nothing of any share");
 }
 
 /* Rows that a clause may make, all its forms counted. */
@@ -328,7 +328,7 @@ static bool want_rows(sheet_reader *reader, size_t *rows, const place *terms) {
   if (*rows <= most) return true;
   snprintf(help, sizeof help, "For %zu parties there is room for %zu conditions; a larger --memory-limit %s.", n, most,
            most < TERMS_MOST_ROWS ? "makes more" : "does not help");
-  report_value(reader, E110, terms, help, "these clauses make up to %zu conditions, which is too many", *rows);
+  report_value(reader, E120, terms, help, "these clauses make up to %zu conditions, which is too many", *rows);
   return false;
 }
 
