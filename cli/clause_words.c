@@ -117,11 +117,12 @@ static const char *factor_words(accord_context *context, const mpq_t factor) {
 
 const char *bound_words(accord_context *context, const term_sheet *sheet, int row, const mpq_t bound) {
   const accord_problem *problem = sheet->problem;
-  const char *amount = money(context, sheet, bound);
-  if (sheet->terms[problem->terms->rows[row].term].form != TERM_SHARE || mpq_sgn(problem->total) == 0) return amount;
+  if (sheet->terms[problem->terms->rows[row].term].form != TERM_SHARE || mpq_sgn(problem->total) == 0)
+    return money(context, sheet, bound);
   mpq_t *fraction = pool_rationals(context, 1);
   mpq_div(*fraction, bound, problem->total);
-  return pool_text(context, "%s of the total, %s", fraction_words(context, *fraction), amount);
+  return pool_text(context, "%s of the total, %s", fraction_words(context, *fraction),
+                   money_text(context, sheet, bound));
 }
 
 /* --------------------------------------------------------------------- rows */
@@ -323,4 +324,10 @@ void json_standings(json_writer *json, const term_sheet *sheet, const clause_sta
   json_broken(json, "violated", sheet, standings, false, exact);
   if (any_soft) json_broken(json, "notes", sheet, standings, true, exact);
   json_close_object(json);
+}
+
+const char *capital(accord_context *context, const char *text) {
+  char *copy = pool_copy_text(context, text, strlen(text));
+  if (*copy >= 'a' && *copy <= 'z') *copy -= 'a' - 'A';
+  return copy;
 }

@@ -39,6 +39,9 @@ const char *breach_words(accord_context *context, const term_sheet *sheet, int t
 /* The amount that a bound on a party, a group or a sum stands for: "2.00 EUR", "30% of the total, 3.00 EUR". */
 const char *bound_words(accord_context *context, const term_sheet *sheet, int row, const mpq_t bound);
 
+/* The text with a capital letter. */
+const char *capital(accord_context *context, const char *text);
+
 /* "term", "clause" (where it has one); "side", and the "parties" of a step. */
 void json_term(json_writer *json, const term_sheet *sheet, int term);
 void json_term_side(json_writer *json, const term_sheet *sheet, int row);

@@ -31,6 +31,7 @@ static const char *group_words(accord_context *context, const term_sheet *sheet,
 static const char *count_words(accord_context *context, const mpq_t weight) {
   if (mpq_cmp_ui(weight, 1, 1) == 0) return "";
   if (mpq_cmp_ui(weight, 2, 1) == 0) return " (counted twice)";
+  if (mpq_cmp_ui(weight, 1, 2) == 0) return " (counted half)";
   return pool_text(context, " (counted %s times)", rational_text(context, weight));
 }
 

@@ -25,7 +25,9 @@ static void write_row(FILE *stream, accord_context *context, const term_sheet *s
   csv_number(stream, given ? double_text(context, accord_to_double(split->total)) : NULL), fputc(',', stream);
   write_stability(stream, context, allocation->stability), fputc(',', stream);
   csv_text(stream, split->reason ? split->reason : ""), fputc(',', stream);
-  csv_text(stream, !given ? "" : terms_are_met(sheet->problem, allocation->standings) ? "true" : "false"),
+  csv_text(stream, !given                                                 ? ""
+                   : terms_are_met(sheet->problem, allocation->standings) ? "true"
+                                                                          : "false"),
       fputc('\n', stream);
 }
 
