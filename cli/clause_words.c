@@ -121,7 +121,7 @@ const char *bound_words(accord_context *context, const term_sheet *sheet, int ro
     return money(context, sheet, bound);
   mpq_t *fraction = pool_rationals(context, 1);
   mpq_div(*fraction, bound, problem->total);
-  return pool_text(context, "%s of the total, %s", fraction_words(context, *fraction),
+  return pool_text(context, "%s of the total (%s)", fraction_words(context, *fraction),
                    money_text(context, sheet, bound));
 }
 
@@ -246,6 +246,7 @@ static const char *distance_words(accord_context *context, const term_sheet *she
   mpq_t *size = pool_rationals(context, 1);
   mpq_abs(*size, standing->miss);
   const char *amount = money(context, sheet, *size);
+  if (standing->broken && sheet->terms[term].form == TERM_EQUAL) return pool_text(context, "%s apart", amount);
   if (standing->broken) return pool_text(context, "%s too %s", amount, row->at_most ? "much" : "little");
   if (sheet->terms[term].row_count > 1 || sheet->term_rows[standing->row].first >= 0) return NULL;
   if (mpq_sgn(standing->miss) == 0) return "just that";

@@ -36,7 +36,7 @@ const char *standing_words(accord_context *context, const term_sheet *sheet, int
 const char *breach_words(accord_context *context, const term_sheet *sheet, int term, const clause_standing *standing,
                          const mpq_t *shares);
 
-/* The amount that a bound on a party, a group or a sum stands for: "2.00 EUR", "30% of the total, 3.00 EUR". */
+/* The amount that a bound on a party, a group or a sum stands for: "2.00 EUR", "30% of the total (3.00 EUR)". */
 const char *bound_words(accord_context *context, const term_sheet *sheet, int row, const mpq_t bound);
 
 /* The text with a capital letter. */

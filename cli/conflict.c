@@ -108,6 +108,12 @@ const char *conflict_words(accord_context *context, const term_sheet *sheet, con
   return pool_text(context, "%s: %s", text, closing_words(context, sheet, conflict));
 }
 
+bool conflict_names_clause(const accord_conflict *conflict) {
+  for (int k = 0; k < conflict->count; k++)
+    if (conflict->members[k].kind == ACCORD_TERM_CONDITION) return true;
+  return false;
+}
+
 /* The bound that a mend moves a row to. */
 static void mended_bound(mpq_t bound, const accord_term_row *row, const accord_mend *mend) {
   if (row->at_most) mpq_add(bound, row->bound, mend->change);
@@ -127,6 +133,7 @@ static const char *step_mend_words(accord_context *context, const term_sheet *sh
 }
 
 const char *mend_words(accord_context *context, const term_sheet *sheet, const accord_conflict *conflict) {
+  if (!conflict_names_clause(conflict)) return NULL;
   if (conflict->mend_count == 0) return "no change to one clause alone would mend it";
   const accord_mend *mend = &conflict->mends[0];
   const accord_term_row *row = &sheet->problem->terms->rows[mend->term_row];

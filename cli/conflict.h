@@ -9,7 +9,11 @@
  * by 0.50". */
 const char *conflict_words(accord_context *context, const term_sheet *sheet, const accord_conflict *conflict);
 
-/* "lowering clause 4.2 to 3.00 would mend it", of the least change; where there is none, that no one clause would. */
+/* Whether clauses are to blame at all. */
+bool conflict_names_clause(const accord_conflict *conflict);
+
+/* "lowering clause 4.2 to 3.00 would mend it", of the least change; where there is none, that no one clause would;
+ * NULL where no clause is to blame. */
 const char *mend_words(accord_context *context, const term_sheet *sheet, const accord_conflict *conflict);
 
 /* The certificate: members with their weights, message and mends. */

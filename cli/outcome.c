@@ -2,6 +2,7 @@
 /* Solving a sheet: which rules, which facts, and every split's stability and payable amounts. */
 #include "outcome.h"
 
+#include "conflict.h"
 #include "reader.h"
 
 #include <string.h>
@@ -258,19 +259,13 @@ static void solve_rule(accord_context *context, solve_outcome *outcome, rule_all
 
 /* ------------------------------------------------------------------- clauses */
 
-static bool names_a_clause(const accord_conflict *conflict) {
-  for (int k = 0; k < conflict->count; k++)
-    if (conflict->members[k].kind == ACCORD_TERM_CONDITION) return true;
-  return false;
-}
-
 /* Whether the clauses can hold with these conditions; unknown where the conditions fail by themselves. */
 static accord_answer ask(accord_context *context, solve_outcome *outcome, accord_conditions conditions) {
   accord_conflict *conflict;
   accord_status status = accord_find_conflict(context, &conflict, outcome->problem, conditions);
   if (stopped(context, outcome, status)) return ACCORD_UNKNOWN;
   if (!conflict) return ACCORD_YES;
-  if (!names_a_clause(conflict)) return ACCORD_UNKNOWN;
+  if (!conflict_names_clause(conflict)) return ACCORD_UNKNOWN;
   outcome->terms.conflict = conflict;
   return ACCORD_NO;
 }

@@ -282,12 +282,12 @@ static void write_clauses_of(struct printer *printer, int k) {
   const rule_allocation *allocation = &printer->outcome->allocations[k];
   const accord_split *split = allocation->split;
   if (split->conflict && !printer->outcome->terms.conflict) {
+    const char *words = conflict_words(printer->context, printer->sheet, split->conflict);
+    const char *mend = mend_words(printer->context, printer->sheet, split->conflict);
     fputs("      ", printer->stream);
-    write_wrapped(
-        printer->stream, 6,
-        pool_text(printer->context, "%s. %s.",
-                  capital(printer->context, conflict_words(printer->context, printer->sheet, split->conflict)),
-                  capital(printer->context, mend_words(printer->context, printer->sheet, split->conflict))));
+    write_wrapped(printer->stream, 6,
+                  pool_text(printer->context, "%s.%s%s%s", capital(printer->context, words), mend ? " " : "",
+                            mend ? capital(printer->context, mend) : "", mend ? "." : ""));
   }
   if (!allocation->standings || first_with_same_shares(printer->outcome, k)) return;
   for (int t = 0; t < printer->sheet->term_count; t++) {
