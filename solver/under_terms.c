@@ -73,8 +73,17 @@ static accord_status solve_nearest(accord_context *context, accord_split *split,
   return fail(context, ACCORD_INFEASIBLE, "no split meets every clause");
 }
 
+/* One party: all goes to it, or nothing can be agreed. */
+static accord_status solve_for_one(accord_context *context, accord_split *split, const accord_problem *problem,
+                                   const accord_rule *rule) {
+  accord_status status = rule->solve(context, split, problem);
+  if (status != ACCORD_OK || meets_clauses(context, (const mpq_t *)split->share, problem)) return status;
+  return fail(context, ACCORD_INFEASIBLE, "no split meets every clause");
+}
+
 accord_status solve_under_terms(accord_context *context, accord_split *split, const accord_problem *problem,
                                 const accord_rule *rule) {
+  if (problem->n == 1) return solve_for_one(context, split, problem, rule);
   int k = find_choice(rule);
   return k < CHOICES ? choices[k].solve(context, split, problem) : solve_nearest(context, split, problem, rule);
 }

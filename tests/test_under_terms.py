@@ -57,7 +57,9 @@ def member_rows(member, game, terms):
         return [coalition_row(game, sum(1 << game.ids.index(i) for i in member["coalition"]))]
     k = int(member["term"].rsplit("/", 1)[1])
     assert not terms[k].get("soft"), "a soft term in a conflict"
-    return [t.row for t in term_rows(terms, game) if t.term == k]
+    rows = [t.row for t in term_rows(terms, game) if t.term == k]
+    step = {game.ids.index(i) for i in member.get("parties", [])}   # which step of an order
+    return [row for row in rows if not step or step == {i for i, t in enumerate(row[0]) if t}]
 
 
 def conflict_holds(conflict, game, terms):
