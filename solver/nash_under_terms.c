@@ -72,7 +72,7 @@ static void take_step(struct newton *work, double decrement) {
   int blocking = -1;
   for (int r = 0; r < work->row_count; r++) {
     double falls = along(work, r, work->step);
-    if (falls >= -MOVES * decrement || is_active(work, r)) continue;
+    if (falls >= -MOVES || is_active(work, r)) continue; /* rounding is no move */
     double reach = fmax(0, (work->bound[r] - along(work, r, work->z)) / falls);
     if (reach < length) length = reach, blocking = r;
   }
