@@ -50,10 +50,28 @@ static void set_locale(void) {
 }
 
 static accord_context *running;
+static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int signal) {
   (void)signal;
+  if (interrupted) {
+    remove_unfinished_file();
+    _exit(EXIT_INTERRUPTED);
+  }
+  interrupted = 1;
   accord_interrupt(running);
+}
+
+/* Asked to stop, the program stops in order; asked again, at once. */
+static void listen_to_signals(void) {
+  static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+  signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write that fails, and is reported as one */
+  for (size_t k = 0; k < sizeof signals / sizeof *signals; k++) {
+    struct sigaction before;
+    bool ignored = sigaction(signals[k], NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+    if (ignored && signals[k] == SIGHUP) continue; /* by nohup */
+    sigaction(signals[k], &(struct sigaction){.sa_handler = on_interrupt}, NULL);
+  }
 }
 
 struct invocation {
@@ -84,8 +102,7 @@ static int run(const cli_command *command, int argc, char **argv) {
     fputs("accord: out of memory\n", stderr);
     return EXIT_INTERNAL;
   }
-  signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write that fails, and is reported as one */
-  sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND}, NULL);
+  listen_to_signals();
   accord_status status = guard(running, run_command, &invocation);
   if (status != ACCORD_OK) {
     fprintf(stderr, "accord: %s\n", accord_message(running));

@@ -32,7 +32,8 @@ static void replace_tabs(char *text) {
 /* The line around the place, cut to what fits a screen, and a caret below. */
 static void show_source(FILE *stream, accord_context *context, const diagnostic *mistake) {
   size_t first = mistake->column > 80 ? mistake->column - 60 : 1;
-  const char *from = skip_columns(mistake->source, first - 1), *to = skip_columns(from, SHOWN_COLUMNS);
+  if (first < mistake->source_column) first = mistake->source_column;
+  const char *from = skip_columns(mistake->source, first - mistake->source_column), *to = skip_columns(from, SHOWN_COLUMNS);
   char *shown = pool_copy_text(context, from, (size_t)(to - from));
   replace_tabs(shown);
   const char *place = skip_columns(from, mistake->column - first);

@@ -114,8 +114,8 @@ struct one_sheet {
 static accord_status work_on_sheet(accord_context *context, void *argument) {
   struct one_sheet *one = argument;
   if (one->too_long)
-    return fail(context, ACCORD_LIMIT, "the line is longer than the memory limit of %.4g bytes",
-                (double)accord_context_settings(context)->memory_limit);
+    return fail(context, ACCORD_LIMIT, "the line is longer than the memory limit of %s",
+                memory_limit_words(context).text);
   one->code = one->work(context, one->options);
   return ACCORD_OK;
 }
@@ -181,7 +181,7 @@ static void finish_results(struct batch *batch, accord_status status) {
 /* All results into one file, which takes its place at the end, or to standard output as they come. */
 static int write_all_results(accord_context *context, struct batch *batch) {
   cli_options *options = batch->options;
-  batch->file = (output_file){.file = STDOUT_FILENO};
+  batch->file = (output_file){.context = context, .file = STDOUT_FILENO};
   if (options->output && !file_start(context, &batch->file, options->output)) {
     report_unwritten(options);
     return EXIT_INTERNAL;

@@ -50,7 +50,7 @@ static const struct argp_option solving_options[] = {
     {"threads", KEY_THREADS, "N", 0, "Threads to use (default: all cores)", 2},
     {"seed", KEY_SEED, "N", 0, "Seed of whatever is random (default: the sheet's, or 1)", 2},
     {"time-limit", KEY_TIME, "S", 0, "Stop after this many seconds", 2},
-    {"memory-limit", KEY_MEMORY, "M", 0, "Largest table, such as 512M or 4G (default: 4G)", 2},
+    {"memory-limit", KEY_MEMORY, "M", 0, "Most memory to take, such as 512M or 4G (default: 4G)", 2},
     {"allow-files", KEY_ALLOW, "DIR", 0, "Sheets may also name files below this folder", 2},
     {0}};
 
@@ -296,5 +296,6 @@ void read_options(cli_options *options, int argc, char **argv, int takes, const 
   char *name = pool_text(options->context, "accord %s", argv[0]);
   argv[0] = name;
   argp_err_exit_status = 2;
-  argp_parse(&command, argc, argv, 0, NULL, &parsing);
+  if (argp_parse(&command, argc, argv, 0, NULL, &parsing) != 0) /* whatever else is wrong ends the program in there */
+    guard_leave(options->context, ACCORD_NO_MEMORY, "out of memory");
 }

@@ -22,27 +22,74 @@ bool color_wanted(color_choice choice, int file) {
   return isatty(file) && !dumb && !(no_color && *no_color);
 }
 
+/* The result so far. Not open_memstream: that forgets what it had no memory for. */
+struct output_memory {
+  accord_context *context;
+  FILE *stream;
+  char *text;
+  size_t length, room;
+  accord_status status;
+};
+
+static void release_memory(void *data) {
+  struct output_memory *memory = data;
+  if (memory->stream) fclose(memory->stream);
+  free(memory->text);
+}
+
+static bool make_room(struct output_memory *memory, size_t more) {
+  size_t wanted = 2 * memory->room + more;
+  if (more <= memory->room - memory->length) return true;
+  if (wanted > memory_left(memory->context)) return memory->status = ACCORD_LIMIT, false;
+  char *grown = realloc(memory->text, wanted);
+  if (!grown) return memory->status = ACCORD_NO_MEMORY, false;
+  memory->text = grown;
+  memory->room = wanted;
+  return true;
+}
+
+/* What the stream calls: no jump may leave from in here. */
+static ssize_t add_text(void *data, const char *text, size_t length) {
+  struct output_memory *memory = data;
+  if (memory->status != ACCORD_OK || !make_room(memory, length)) return 0;
+  memcpy(memory->text + memory->length, text, length);
+  memory->length += length;
+  return (ssize_t)length;
+}
+
 void output_start(output_stream *output, const cli_options *options) {
-  *output = (output_stream){.context = options->context,
+  accord_context *context = options->context;
+  *output = (output_stream){.context = context,
                             .one_line = options->ndjson,
                             .line = options->line,
                             .color = color_wanted(options->color, options->output ? -1 : STDOUT_FILENO)};
-  output->stream = open_memstream(&output->text, &output->length);
-  if (!output->stream) guard_leave(options->context, ACCORD_NO_MEMORY, "out of memory");
+  output->memory = pool_new_released(context, sizeof *output->memory, release_memory);
+  output->memory->context = context;
+  output->memory->stream = fopencookie(output->memory, "w", (cookie_io_functions_t){.write = add_text});
+  output->stream = output->memory->stream;
+  if (!output->stream) guard_leave(context, ACCORD_NO_MEMORY, "out of memory");
 }
 
-void output_discard(output_stream *output) {
-  fclose(output->stream);
-  free(output->text);
+static void leave_unless_whole(const struct output_memory *memory) {
+  bool good = fflush(memory->stream) == 0 && !ferror(memory->stream);
+  if (memory->status == ACCORD_LIMIT)
+    guard_leave(memory->context, ACCORD_LIMIT,
+                "the result needs more than the memory limit of %s leaves; raise the memory limit",
+                memory_limit_words(memory->context).text);
+  if (!good || memory->status != ACCORD_OK) guard_leave(memory->context, ACCORD_NO_MEMORY, "out of memory");
 }
 
-static bool write_all(int file, const char *text, size_t length) {
+void output_discard(output_stream *output) { pool_free(output->context, output->memory); }
+
+/* False with errno EINTR where the user has had enough of waiting for a reader. */
+static bool write_all(const accord_context *context, int file, const char *text, size_t length) {
   while (length) {
     ssize_t put = write(file, text, length);
-    if (put < 0 && errno == EINTR) continue;
+    if (put < 0 && errno == EINTR && !is_interrupted(context)) continue;
     if (put < 0) return false;
     text += put;
     length -= (size_t)put;
+    if (length && is_interrupted(context)) return errno = EINTR, false;
   }
   return true;
 }
@@ -55,14 +102,50 @@ static mode_t mode_of(const struct stat *old) {
   return 0666 & ~mask;
 }
 
+/* A temporary file, until it has taken its place: gone with its block, however the work ends. */
+struct temporary_file {
+  const char *name; /* NULL: it has */
+  int file;
+};
+
+/* Its name, for a signal that ends the program at once. */
+static const char *volatile unfinished;
+
+void remove_unfinished_file(void) {
+  if (unfinished) unlink(unfinished);
+}
+
+static void release_temporary(void *data) {
+  struct temporary_file *temporary = data;
+  if (!temporary->name) return;
+  close(temporary->file);
+  unlink(temporary->name);
+  unfinished = NULL;
+}
+
 /* Through a temporary file beside it, so that nobody ever sees half of it. */
 static bool start_replacement(accord_context *context, output_file *file, const char *path, const struct stat *old) {
-  char *temporary = pool_text(context, "%s.XXXXXX", path);
-  *file = (output_file){.file = mkstemp(temporary),
-                        .temporary = temporary,
-                        .path = pool_copy_text(context, path, strlen(path)),
-                        .mode = mode_of(old)};
+  char *name = pool_text(context, "%s.XXXXXX", path);
+  *file = (output_file){
+      .context = context, .path = pool_copy_text(context, path, strlen(path)), .mode = mode_of(old)};
+  file->temporary = pool_new_released(context, sizeof *file->temporary, release_temporary);
+  unfinished = name;
+  file->file = file->temporary->file = mkstemp(name);
+  if (file->file >= 0) file->temporary->name = name;
+  else unfinished = NULL;
   return file->file >= 0;
+}
+
+/* In its place or not, the temporary file is no more. */
+static bool end_replacement(output_file *file, bool good) {
+  struct temporary_file *temporary = file->temporary;
+  int error = errno;
+  if (good && rename(temporary->name, file->path) != 0) good = false, error = errno;
+  if (!good) unlink(temporary->name);
+  unfinished = NULL;
+  temporary->name = NULL;
+  errno = error;
+  return good;
 }
 
 /* A plain file is replaced in one step (behind a link, the file it leads to); a device or pipe is written to. */
@@ -73,12 +156,12 @@ bool file_start(accord_context *context, output_file *file, const char *path) {
   if (!there && lstat(path, &status) == 0) return false; /* a link to nothing */
   if (!there) return start_replacement(context, file, path, NULL);
   if (S_ISREG(status.st_mode)) return realpath(path, real) && start_replacement(context, file, real, &status);
-  *file = (output_file){.file = open(path, O_WRONLY | O_CLOEXEC)};
+  *file = (output_file){.context = context, .file = open(path, O_WRONLY | O_CLOEXEC)};
   return file->file >= 0;
 }
 
 bool file_write(output_file *file, const char *text, size_t length) {
-  bool good = write_all(file->file, text, length);
+  bool good = write_all(file->context, file->file, text, length);
   file->failed = file->failed || !good;
   return good;
 }
@@ -88,10 +171,8 @@ bool file_finish(output_file *file, bool good) {
   if (good && file->temporary && (fchmod(file->file, file->mode) != 0 || fsync(file->file) != 0))
     good = false, error = errno;
   if (close(file->file) != 0 && good) good = false, error = errno;
-  if (good && file->temporary && rename(file->temporary, file->path) != 0) good = false, error = errno;
-  if (!good && file->temporary) unlink(file->temporary);
   errno = error;
-  return good;
+  return file->temporary ? end_replacement(file, good) : good;
 }
 
 static bool write_file(accord_context *context, const char *path, const char *text, size_t length) {
@@ -106,12 +187,15 @@ void report_unwritten(const cli_options *options) {
 }
 
 bool output_finish(output_stream *output, const cli_options *options) {
-  bool good = fclose(output->stream) == 0;
-  if (good && options->sink) good = file_write(options->sink, output->text, output->length);
-  else if (good && options->output) good = write_file(output->context, options->output, output->text, output->length);
-  else if (good) good = write_all(STDOUT_FILENO, output->text, output->length);
+  accord_context *context = output->context;
+  const struct output_memory *memory = output->memory;
+  leave_unless_whole(memory);
+  bool good = options->sink     ? file_write(options->sink, memory->text, memory->length)
+              : options->output ? write_file(context, options->output, memory->text, memory->length)
+                                : write_all(context, STDOUT_FILENO, memory->text, memory->length);
+  if (!good && is_interrupted(context)) guard_leave(context, ACCORD_INTERRUPTED, "interrupted");
   if (!good) report_unwritten(options);
-  free(output->text);
+  pool_free(context, output->memory);
   return good;
 }
 
@@ -271,24 +355,47 @@ void write_wrapped(FILE *stream, int indent, const char *text) {
 
 /* ------------------------------------------------------------------- tables */
 
-static void fill_table(struct libscols_table *table, const char *const *cells, int rows, int columns) {
+static bool fill_table(struct libscols_table *table, const char *const *cells, const bool *right, int rows,
+                       int columns) {
+  for (int c = 0; c < columns; c++)
+    if (!scols_table_new_column(table, cells[c], 0, right[c] ? SCOLS_FL_RIGHT : 0)) return false;
   for (int r = 1; r < rows; r++) {
     struct libscols_line *line = scols_table_new_line(table, NULL);
-    for (int c = 0; line && c < columns; c++) scols_line_set_data(line, (size_t)c, cells[r * columns + c]);
+    if (!line) return false;
+    for (int c = 0; c < columns; c++)
+      if (scols_line_set_data(line, (size_t)c, cells[r * columns + c]) != 0) return false;
   }
+  return true;
+}
+
+/* libsmartcols leaves a cell blank where it has no memory for it, and does not say so. */
+static bool all_cells_written(output_stream *output, size_t start, const char *const *cells, int count) {
+  if (fflush(output->stream) != 0) return false;
+  const struct output_memory *memory = output->memory;
+  const char *at = memory->text + start, *end = memory->text + memory->length;
+  for (int k = 0; k < count; k++) {
+    size_t length = cells[k] ? strlen(cells[k]) : 0;
+    if (length) at = memmem(at, (size_t)(end - at), cells[k], length);
+    if (!at) return false;
+    at += length;
+  }
+  return true;
 }
 
 void write_table(output_stream *output, const char *const *cells, const bool *right, int rows, int columns) {
+  fflush(output->stream);
+  size_t start = output->memory->length;
   struct libscols_table *table = scols_new_table();
   if (!table) guard_leave(output->context, ACCORD_NO_MEMORY, "out of memory");
   scols_table_set_stream(table, output->stream);
   scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-  scols_table_set_column_separator(table, "  ");
-  for (int c = 0; c < columns; c++) scols_table_new_column(table, cells[c], 0, right[c] ? SCOLS_FL_RIGHT : 0);
-  fill_table(table, cells, rows, columns);
-  int failed = scols_print_table(table);
+  bool good = scols_table_set_column_separator(table, "  ") == 0 && fill_table(table, cells, right, rows, columns) &&
+              scols_print_table(table) == 0;
   scols_unref_table(table);
-  if (failed) guard_leave(output->context, ACCORD_NO_MEMORY, "out of memory");
+  good = good && all_cells_written(output, start, cells, rows * columns);
+  if (good) return;
+  leave_unless_whole(output->memory);
+  guard_leave(output->context, ACCORD_NO_MEMORY, "out of memory");
 }
 
 /* ---------------------------------------------------------------------- CSV */

@@ -11,7 +11,9 @@
 /* A file being written: a temporary one beside it until the end, or a device or pipe itself. */
 typedef struct output_file {
   int file;
-  const char *temporary, *path; /* NULL: written to directly */
+  const accord_context *context;
+  struct temporary_file *temporary; /* NULL: written to directly */
+  const char *path;
   mode_t mode;
   bool failed;  /* something could not be written */
   bool refused; /* it would take the place of an input */
@@ -21,6 +23,9 @@ typedef struct output_file {
 bool file_start(accord_context *context, output_file *file, const char *path);
 bool file_write(output_file *file, const char *text, size_t length);
 
+/* Removes the temporary file of one being written; may be called from a signal handler. */
+void remove_unfinished_file(void);
+
 /* Puts the file in its place in one step, or (good false) removes what was written. */
 bool file_finish(output_file *file, bool good);
 
@@ -28,8 +33,7 @@ bool file_finish(output_file *file, bool good);
 typedef struct output_stream {
   accord_context *context;
   FILE *stream;
-  char *text;
-  size_t length;
+  struct output_memory *memory;
   bool color;
   bool one_line; /* JSON without line breaks */
   size_t line;   /* of the sheet in the input with --ndjson, or 0 */

@@ -46,16 +46,12 @@ static void heading(struct printer *printer, const char *text) {
 }
 
 static void __attribute__((format(printf, 2, 3))) sentence(struct printer *printer, const char *format, ...) {
-  char *text = NULL;
   va_list arguments;
   va_start(arguments, format);
-  int length = vasprintf(&text, format, arguments);
+  const char *text = pool_text_of(printer->context, format, arguments);
   va_end(arguments);
-  const char *kept = length < 0 ? NULL : pool_copy_text(printer->context, text, (size_t)length);
-  free(text);
-  if (!kept) return;
   fputs("  ", printer->stream);
-  write_wrapped(printer->stream, 2, kept);
+  write_wrapped(printer->stream, 2, text);
 }
 
 static void write_opening(struct printer *printer) {

@@ -60,8 +60,14 @@ static const char *text_of(const cJSON *node) { return node && is_text(node) ? n
 /* A rational written as a text, canonical or not. */
 static bool read_rational(struct verifier *verifier, mpq_t number, const cJSON *node) {
   const char *text = text_of(node);
-  return text && *text && mpq_set_str(number, text, 10) == 0 && mpz_sgn(mpq_denref(number)) != 0 &&
-         (mpq_canonicalize(number), verifier != NULL);
+  if (!text) return false;
+  char *top = pool_copy_text(verifier->context, text, strlen(text)), *bottom = strchr(top, '/');
+  if (bottom) *bottom++ = '\0';
+  if (mpz_set_str(mpq_numref(number), top, 10) != 0) return false;
+  if (mpz_set_str(mpq_denref(number), bottom ? bottom : "1", 10) != 0) return false;
+  if (mpz_sgn(mpq_denref(number)) == 0) return false;
+  mpq_canonicalize(number);
+  return true;
 }
 
 /* A list of ids, each once. */

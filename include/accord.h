@@ -62,7 +62,7 @@ typedef struct accord_context accord_context;
 typedef struct accord_settings {
   double tolerance;    /* relative to the largest |v(S)|, in [0, 1); used where answers are not asked to be exact */
   double time_limit;   /* seconds from accord_start_clock, 0 = none */
-  size_t memory_limit; /* bytes a 2^n table may take; checked before it is taken */
+  size_t memory_limit; /* bytes the context may hold in all; a 2^n table is refused before it is taken */
   int threads;         /* 0 = all cores; answers are the same for any number */
   uint64_t seed;
 } accord_settings;

@@ -19,6 +19,9 @@ const char *error_name(error_code code) { return errors[code].name; }
 const char *error_title(error_code code) { return errors[code].title; }
 const char *error_meaning(error_code code) { return errors[code].meaning; }
 
+/* A line may be the whole sheet: so many bytes on either side are kept of it. */
+enum { SOURCE_AROUND = 2000 };
+
 /* Columns count characters, not bytes. */
 static size_t count_characters(const char *from, const char *to) {
   size_t count = 0;
@@ -30,11 +33,14 @@ static void find_place(accord_context *context, diagnostic *found, const source_
   const char *at = source->text + (offset < source->length ? offset : source->length), *start = at, *end = at;
   const char *limit = source->text + source->length;
   while (start > source->text && start[-1] != '\n') start--;
-  while (end < limit && *end != '\n' && *end != '\r') end++;
+  while (end < limit && end < at + SOURCE_AROUND && *end != '\n' && *end != '\r') end++;
   found->line = 1;
   for (const char *c = source->text; c < start; c++) found->line += *c == '\n';
   found->column = count_characters(start, at) + 1;
-  found->source = pool_copy_text(context, start, (size_t)(end - start));
+  const char *from = at - start > SOURCE_AROUND ? at - SOURCE_AROUND : start;
+  while (from < at && ((unsigned char)*from & 0xc0) == 0x80) from++;
+  found->source = pool_copy_text(context, from, (size_t)(end - from));
+  found->source_column = count_characters(start, from) + 1;
 }
 
 void add_diagnostic(diagnostics *all, error_code code, const source_text *source, size_t offset, const char *pointer,

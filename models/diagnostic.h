@@ -19,10 +19,11 @@ const char *error_meaning(error_code code);
 typedef struct diagnostic {
   error_code code;
   const char *message;
-  const char *file;    /* the sheet, or a file named in it */
-  const char *pointer; /* JSON pointer, "" for the whole sheet */
-  size_t line, column; /* from 1; 0 where there is no place */
-  const char *source;  /* the line of text, or NULL */
+  const char *file;     /* the sheet, or a file named in it */
+  const char *pointer;  /* JSON pointer, "" for the whole sheet */
+  size_t line, column;  /* from 1; 0 where there is no place */
+  const char *source;   /* the line of text, or what stands around the place in a long one, or NULL */
+  size_t source_column; /* of its first character */
   const char *help;
 } diagnostic;
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading files: the sheet itself, and those it names, kept below its folder. */
+/* Reading files: the sheet itself, and those it names, kept below its folder.
+ *
+ * SHA-256 by the plain functions that OpenSSL 3 calls deprecated: those in their place set up the whole of
+ * libcrypto (thousands of blocks, and a crash inside it where memory ends) for one digest. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +19,18 @@
 #include <unistd.h>
 
 void sha256_text(accord_context *context, char text[SHA256_TEXT], const char *bytes, size_t length) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (!EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL) || size != 32)
+  enum { PIECE = 1 << 24 };
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256_CTX state;
+  bool good = SHA256_Init(&state);
+  for (size_t at = 0, piece; good && at < length; at += piece) {
+    check_clock(context);
+    piece = length - at < PIECE ? length - at : PIECE;
+    good = SHA256_Update(&state, bytes + at, piece);
+  }
+  if (!good || !SHA256_Final(digest, &state))
     guard_leave(context, ACCORD_FAILED, "the SHA-256 of the input could not be computed");
-  for (unsigned i = 0; i < size; i++) snprintf(text + 2 * (size_t)i, 3, "%02x", digest[i]);
+  for (unsigned i = 0; i < sizeof digest; i++) snprintf(text + 2 * (size_t)i, 3, "%02x", digest[i]);
 }
 
 /* Room for the file as its size says, one byte more to see the end, and a 0 byte. */
@@ -30,18 +41,20 @@ static size_t first_room(int file) {
 }
 
 static bool read_all(accord_context *context, source_text *source, int file) {
-  size_t limit = accord_context_settings(context)->memory_limit, room = first_room(file), length = 0;
+  enum { PIECE = 1 << 24 }; /* between looks at the clock */
+  size_t room = first_room(file), length = 0;
   char *text = NULL;
   for (size_t held = 0;;) {
     if (length + 1 >= held) {
       size_t wanted = held ? 2 * held : room;
-      if (wanted > limit)
-        guard_leave(context, ACCORD_LIMIT, "%s is larger than the memory limit of %.4g bytes", source->name,
-                    (double)limit);
+      if (wanted > memory_left(context))
+        guard_leave(context, ACCORD_LIMIT, "%s is too large for the memory limit of %s", source->name,
+                    memory_limit_words(context).text);
       text = pool_grow(context, text, held, wanted, 1);
       held = wanted;
     }
-    ssize_t got = read(file, text + length, held - length - 1);
+    size_t wanted = held - length - 1;
+    ssize_t got = read(file, text + length, wanted < PIECE ? wanted : PIECE);
     if (got < 0 && errno == EINTR) {
       check_clock(context);
       continue;
@@ -70,14 +83,25 @@ int open_sheet_file(accord_context *context, const char *path) {
   return strcmp(path, "-") == 0 ? STDIN_FILENO : open_patiently(context, path);
 }
 
-void read_sheet_file(accord_context *context, source_text *source, const char *path) {
-  int file = open_sheet_file(context, path);
-  *source = (source_text){.name = path};
-  if (file < 0) return;
-  read_all(context, source, file);
-  int error = errno;
-  if (file != STDIN_FILENO) close(file);
+/* A file that is closed with its block, whatever happens; 0: none yet. */
+static void close_held(void *held) {
+  int error = errno, file = *(int *)held;
+  if (file > 0) close(file);
   errno = error;
+}
+
+static int *hold_file(accord_context *context) { return pool_new_released(context, sizeof(int), close_held); }
+
+void read_sheet_file(accord_context *context, source_text *source, const char *path) {
+  *source = (source_text){.name = path};
+  if (strcmp(path, "-") == 0) {
+    read_all(context, source, STDIN_FILENO);
+    return;
+  }
+  int *file = hold_file(context);
+  *file = open_patiently(context, path);
+  if (*file >= 0) read_all(context, source, *file);
+  pool_free(context, file);
 }
 
 /* ------------------------------------------------------------- named files */
@@ -131,6 +155,7 @@ static bool goes_up(const char *name) {
 error_code read_named_file(accord_context *context, source_text *source, const char *sheet_path, const char *allowed,
                            const char *name) {
   struct stat status;
+  int *held = hold_file(context);
   *source = (source_text){.name = name};
   int folder = open_folder(sheet_path);
   if (folder < 0) return E061;
@@ -139,10 +164,11 @@ error_code read_named_file(accord_context *context, source_text *source, const c
   if (file < 0 && allowed) file = open_allowed(folder, allowed, name);
   error_code failed = outside ? E060 : E061;
   close(folder);
+  *held = file;
   if (file < 0) return failed;
   error_code result = ERROR_CODE_COUNT;
   if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) result = E062;
   else if (!read_all(context, source, file)) result = E061;
-  close(file);
+  pool_free(context, held);
   return result;
 }

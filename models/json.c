@@ -68,6 +68,7 @@ static void *take(json_document *document, size_t size) {
   size = (size + 15) & ~(size_t)15;
   if (size > PIECE / 4) return pool_new(document->context, size, 1);
   if (size > document->piece_left) {
+    check_clock(document->context);
     document->piece = pool_new(document->context, PIECE, 1);
     document->piece_left = PIECE;
   }

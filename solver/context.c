@@ -9,15 +9,19 @@
 #include <string.h>
 #include <time.h>
 
-enum block_kind { BYTES, INTEGERS, RATIONALS, ONE_INTEGER, ONE_RATIONAL };
+enum block_kind { BYTES, INTEGERS, RATIONALS, ONE_INTEGER, ONE_RATIONAL, RELEASED };
 
 /* A block on the context's list; the newest is first. */
 struct block {
   struct block *older, *newer;
   uint64_t serial; /* rises along the list, so that a mark outlives the block it was taken at */
-  size_t count;    /* numbers initialised so far */
+  size_t size;     /* bytes of memory */
   enum block_kind kind;
-  void *outside; /* ONE_...: the number, which lives in another block */
+  union {
+    size_t count;            /* numbers initialised so far */
+    void *outside;           /* ONE_...: the number, which lives in another block, once it is initialised */
+    void (*release)(void *); /* RELEASED */
+  } of;
   _Alignas(max_align_t) unsigned char memory[];
 };
 
@@ -25,6 +29,7 @@ struct accord_context {
   accord_settings settings;
   struct block *newest;
   uint64_t serial;
+  size_t used; /* bytes held: blocks and numbers, as malloc rounds them */
   jmp_buf *guard;
   accord_status leaving_with;
   double deadline;
@@ -44,20 +49,62 @@ const char *accord_status_text(accord_status status) {
   return (size_t)status < count ? status_texts[status] : "unknown status";
 }
 
-static void *or_leave(void *memory) {
+/* What malloc takes for so many bytes. */
+static size_t footprint(size_t size) {
+  enum { HEAD = 8, GRAIN = 16 };
+  return size > SIZE_MAX - HEAD - GRAIN ? SIZE_MAX : (size + HEAD + GRAIN - 1) / GRAIN * GRAIN;
+}
+
+size_t memory_left(const accord_context *context) {
+  size_t limit = context->settings.memory_limit;
+  return context->used < limit ? limit - context->used : 0;
+}
+
+limit_words memory_limit_words(const accord_context *context) {
+  static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+  double size = (double)context->settings.memory_limit;
+  limit_words words;
+  int unit = 0;
+  for (; size >= 1024 && unit < 4; unit++) size /= 1024;
+  snprintf(words.text, sizeof words.text, "%.4g %s", size, units[unit]);
+  return words;
+}
+
+/* Counts bytes before they are taken. */
+static void count_bytes(accord_context *context, size_t size) {
+  if (footprint(size) > memory_left(context))
+    guard_leave(context, ACCORD_LIMIT, "the memory limit of %s was reached; raise the memory limit",
+                memory_limit_words(context).text);
+  context->used += footprint(size);
+}
+
+static void discount_bytes(accord_context *context, size_t size) {
+  context->used -= footprint(size) < context->used ? footprint(size) : context->used;
+}
+
+static void *or_leave(void *memory, size_t size) {
   if (memory) return memory;
+  if (active) discount_bytes(active, size);
   if (active && active->guard) guard_leave(active, ACCORD_NO_MEMORY, "out of memory");
   fputs("accord: out of memory outside any call\n", stderr);
   abort();
 }
 
-static void *gmp_allocate(size_t size) { return or_leave(malloc(size)); }
-static void *gmp_reallocate(void *old, size_t old_size, size_t size) {
-  (void)old_size;
-  return or_leave(realloc(old, size));
+/* Numbers made outside any call are their owner's, and are not counted. */
+static void *gmp_allocate(size_t size) {
+  if (active && active->guard) count_bytes(active, size);
+  return or_leave(malloc(size), size);
 }
+
+static void *gmp_reallocate(void *old, size_t old_size, size_t size) {
+  if (active && active->guard) count_bytes(active, size);
+  void *grown = or_leave(realloc(old, size), size);
+  if (active) discount_bytes(active, old_size);
+  return grown;
+}
+
 static void gmp_free(void *memory, size_t size) {
-  (void)size;
+  if (active) discount_bytes(active, size);
   free(memory);
 }
 
@@ -107,6 +154,8 @@ void check_clock(accord_context *context) {
 void check_active_clock(void) {
   if (active) check_clock(active);
 }
+
+accord_context *active_context(void) { return active; }
 
 int milliseconds_left(const accord_context *context, int most) {
   double left = context->deadline > 0 ? 1000 * (context->deadline - now()) : most;
@@ -159,9 +208,15 @@ accord_status guard(accord_context *context, guarded_work *work, void *argument)
 /* -------------------------------------------------------------------- pool */
 
 static struct block *add_block(accord_context *context, size_t size, enum block_kind kind) {
-  struct block *block = size <= SIZE_MAX - sizeof *block ? calloc(1, sizeof *block + size) : NULL;
-  if (!block) guard_leave(context, ACCORD_NO_MEMORY, "out of memory");
+  size_t whole = size <= SIZE_MAX - sizeof(struct block) ? sizeof(struct block) + size : SIZE_MAX;
+  count_bytes(context, whole);
+  struct block *block = calloc(1, whole);
+  if (!block) {
+    discount_bytes(context, whole);
+    guard_leave(context, ACCORD_NO_MEMORY, "out of memory");
+  }
   block->kind = kind;
+  block->size = size;
   block->serial = ++context->serial;
   block->older = context->newest;
   if (block->older) block->older->newer = block;
@@ -181,26 +236,33 @@ void *pool_new(accord_context *context, size_t count, size_t size) {
 mpz_t *pool_integers(accord_context *context, size_t count) {
   struct block *block = add_block(context, product(context, count, sizeof(mpz_t)), INTEGERS);
   mpz_t *numbers = (void *)block->memory;
-  for (; block->count < count; block->count++) mpz_init(numbers[block->count]);
+  for (; block->of.count < count; block->of.count++) mpz_init(numbers[block->of.count]);
   return numbers;
 }
 
 mpq_t *pool_rationals(accord_context *context, size_t count) {
   struct block *block = add_block(context, product(context, count, sizeof(mpq_t)), RATIONALS);
   mpq_t *numbers = (void *)block->memory;
-  for (; block->count < count; block->count++) mpq_init(numbers[block->count]);
+  for (; block->of.count < count; block->of.count++) mpq_init(numbers[block->of.count]);
   return numbers;
 }
 
 void pool_integer(accord_context *context, mpz_t number) {
+  struct block *block = add_block(context, 0, ONE_INTEGER);
   mpz_init(number);
-  add_block(context, 0, ONE_INTEGER)->outside = number;
+  block->of.outside = number;
 }
 
 void pool_rational(accord_context *context, mpq_t number) {
   struct block *block = add_block(context, 0, ONE_RATIONAL);
   mpq_init(number);
-  block->outside = number;
+  block->of.outside = number;
+}
+
+void *pool_new_released(accord_context *context, size_t size, void (*release)(void *memory)) {
+  struct block *block = add_block(context, size, RELEASED);
+  block->of.release = release;
+  return block->memory;
 }
 
 static void clear_numbers(struct block *block) {
@@ -209,24 +271,36 @@ static void clear_numbers(struct block *block) {
   switch (block->kind) {
   case BYTES: break;
   case INTEGERS:
-    for (size_t i = 0; i < block->count; i++) mpz_clear(integers[i]);
+    for (size_t i = 0; i < block->of.count; i++) mpz_clear(integers[i]);
     break;
   case RATIONALS:
-    for (size_t i = 0; i < block->count; i++) mpq_clear(rationals[i]);
+    for (size_t i = 0; i < block->of.count; i++) mpq_clear(rationals[i]);
     break;
-  case ONE_INTEGER: mpz_clear(*(mpz_t *)block->outside); break;
+  case ONE_INTEGER:
+    if (block->of.outside) mpz_clear(*(mpz_t *)block->of.outside);
+    break;
   case ONE_RATIONAL:
-    if (block->outside) mpq_clear(*(mpq_t *)block->outside);
+    if (block->of.outside) mpq_clear(*(mpq_t *)block->of.outside);
     break;
+  case RELEASED: block->of.release(block->memory); break;
   }
+}
+
+/* A block off the list: what it holds, then itself. */
+static void free_block(accord_context *context, struct block *block) {
+  accord_context *const outer = active;
+  active = context; /* whose numbers these are */
+  clear_numbers(block);
+  active = outer;
+  discount_bytes(context, sizeof *block + block->size);
+  free(block);
 }
 
 static void remove_block(accord_context *context, struct block *block) {
   if (block->newer) block->newer->older = block->older;
   else context->newest = block->older;
   if (block->older) block->older->newer = block->newer;
-  clear_numbers(block);
-  free(block);
+  free_block(context, block);
 }
 
 void pool_free(accord_context *context, void *memory) {
@@ -248,8 +322,7 @@ void accord_reset(accord_context *context, accord_mark mark) {
     struct block *newest = context->newest;
     context->newest = newest->older;
     if (newest->older) newest->older->newer = NULL;
-    clear_numbers(newest);
-    free(newest);
+    free_block(context, newest);
   }
 }
 
@@ -267,15 +340,21 @@ char *pool_copy_text(accord_context *context, const char *text, size_t length) {
   return copy;
 }
 
-char *pool_text(accord_context *context, const char *format, ...) {
-  va_list arguments, again;
-  va_start(arguments, format);
+char *pool_text_of(accord_context *context, const char *format, va_list arguments) {
+  va_list again;
   va_copy(again, arguments);
-  int length = vsnprintf(NULL, 0, format, arguments);
-  va_end(arguments);
-  char *text = pool_new(context, (size_t)(length < 0 ? 0 : length) + 1, 1);
-  if (length > 0) vsnprintf(text, (size_t)length + 1, format, again);
+  int length = vsnprintf(NULL, 0, format, again);
   va_end(again);
+  char *text = pool_new(context, (size_t)(length < 0 ? 0 : length) + 1, 1);
+  if (length > 0) vsnprintf(text, (size_t)length + 1, format, arguments);
+  return text;
+}
+
+char *pool_text(accord_context *context, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  char *text = pool_text_of(context, format, arguments);
+  va_end(arguments);
   return text;
 }
 

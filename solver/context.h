@@ -35,15 +35,31 @@ void check_active_clock(void);
 void restart_clock(accord_context *context);
 void stop_clock(accord_context *context);
 
-/* Whether an interruption has been asked for: check_clock would leave. */
+/* The context whose guard this thread is inside of, or NULL: its pool serves helpers that are given none. */
+accord_context *active_context(void);
+
+/* Whether accord_interrupt was called, for those who must put something in order before they leave. */
 bool is_interrupted(const accord_context *context);
 
 /* What is left of the time limit, at most most and at least 1. */
 int milliseconds_left(const accord_context *context, int most);
 
-/* count * size zeroed bytes; never NULL (leaves through the guard instead). */
+/* count * size zeroed bytes; never NULL: leaves through the guard instead, also where all that the
+ * context holds, numbers included, would exceed the memory limit. */
 void *pool_new(accord_context *context, size_t count, size_t size);
 #define POOL_NEW(context, count, type) ((type *)pool_new(context, count, sizeof(type)))
+
+/* The same, and release(memory) is called before it is freed: for what is taken from outside the pool. */
+void *pool_new_released(accord_context *context, size_t size, void (*release)(void *memory));
+
+/* How many more bytes the memory limit leaves. */
+size_t memory_left(const accord_context *context);
+
+/* The memory limit for messages: "256 MiB". */
+typedef struct limit_words {
+  char text[40];
+} limit_words;
+limit_words memory_limit_words(const accord_context *context);
 
 /* A copy of an array with room for a larger count; the old one is freed. */
 void *pool_grow(accord_context *context, void *old, size_t old_count, size_t count, size_t size);
@@ -60,6 +76,8 @@ void pool_integer(accord_context *context, mpz_t number);
 void pool_rational(accord_context *context, mpq_t number);
 
 char *pool_text(accord_context *context, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *pool_text_of(accord_context *context, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 char *pool_copy_text(accord_context *context, const char *text, size_t length);
 
 /* Leaves with ACCORD_LIMIT unless a table of entry_size * 2^n bytes fits the memory limit. */

@@ -27,14 +27,13 @@ void accord_game_value(mpq_t value, const accord_game *game, accord_coalition co
 
 void game_marginals(mpq_t *marginal, const accord_game *game) {
   accord_coalition all = everybody(game->n);
-  mpq_t whole;
-  mpq_init(whole);
-  game_value(whole, game, all);
+  mpq_t *whole = pool_rationals(active_context(), 1);
+  game_value(*whole, game, all);
   for (int i = 0; i < game->n; i++) {
     game_value(marginal[i], game, all ^ party(i));
-    mpq_sub(marginal[i], whole, marginal[i]);
+    mpq_sub(marginal[i], *whole, marginal[i]);
   }
-  mpq_clear(whole);
+  pool_free(active_context(), whole);
 }
 
 void game_standalones(mpq_t *standalone, const accord_game *game) {

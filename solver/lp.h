@@ -59,8 +59,10 @@ typedef struct lp_guess {
   lp_row *tight, *rows;
 } lp_guess;
 
-/* False where GLPK gives nothing usable; the exact part then starts from problem->start. */
-bool lp_guess_basis(accord_context *context, lp_guess *guess, const lp_problem *problem);
+/* ACCORD_OK; ACCORD_UNCERTIFIED where the doubles lead nowhere and ACCORD_FAILED where the engine refuses
+ * the program (the message says why): the exact part then starts from problem->start. ACCORD_NO_MEMORY and
+ * ACCORD_LIMIT where the engine's memory ends. Time and interruptions leave through the guard. */
+accord_status lp_guess_basis(accord_context *context, lp_guess *guess, const lp_problem *problem);
 
 const char *lp_library_version(void);
 

@@ -116,7 +116,10 @@ static bool dual_feasible(const struct simplex *simplex) {
 static void start(struct simplex *simplex) {
   lp_guess guess;
   const lp_problem *problem = simplex->problem;
-  bool guessed = lp_guess_basis(simplex->context, &guess, problem);
+  accord_status status = lp_guess_basis(simplex->context, &guess, problem);
+  if (status == ACCORD_NO_MEMORY || status == ACCORD_LIMIT)
+    guard_leave(simplex->context, status, "%s", accord_message(simplex->context));
+  bool guessed = status == ACCORD_OK;
   reset_to_identity(simplex);
   place_equations(simplex, problem->start, problem->start_count);
   if (guessed) {

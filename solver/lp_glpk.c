@@ -6,7 +6,10 @@
 #include "lp.h"
 
 #include <glpk.h>
+#include <limits.h>
 #include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { MOST_ROUNDS = 200, MOST_MILLISECONDS = 10000 };
 
@@ -18,6 +21,8 @@ struct generation {
   glp_prob *program;
   int *index;
   double *coefficient, *y;
+  accord_status failure; /* how it ended where it jumped */
+  char words[200];       /* GLPK's */
   jmp_buf failed;
 };
 
@@ -88,38 +93,84 @@ static void collect_tight(struct generation *work) {
     if (glp_get_row_stat(work->program, r + 1) != GLP_BS) guess->tight[guess->tight_count++] = guess->rows[r];
 }
 
-static void on_glpk_error(void *work) { longjmp(((struct generation *)work)->failed, 1); }
+/* GLPK says what is wrong on its terminal, in the first of several texts, and then calls the error hook. */
+static int on_glpk_text(void *data, const char *text) {
+  struct generation *work = data;
+  if (!*work->words) snprintf(work->words, sizeof work->words, "%.*s", (int)strcspn(text, "\n"), text);
+  return 1;
+}
+
+static void on_glpk_error(void *data) {
+  struct generation *work = data;
+  work->failure = strstr(work->words, "limit exceeded")        ? ACCORD_LIMIT
+                  : strstr(work->words, "no memory available") ? ACCORD_NO_MEMORY
+                                                               : ACCORD_FAILED;
+  longjmp(work->failed, 1);
+}
 
 /* Freeing the environment frees every problem of this thread, which is what a failed run needs. */
-static bool run_glpk(struct generation *work) {
+static void leave_glpk(void) {
+  glp_error_hook(NULL, NULL);
+  glp_term_hook(NULL, NULL);
+  glp_free_env();
+}
+
+/* The environment as it was found, for others who use GLPK. */
+static void restore_glpk(void) {
+  glp_error_hook(NULL, NULL);
+  glp_term_hook(NULL, NULL);
+  glp_mem_limit(INT_MAX);
+}
+
+/* As much memory as the context's limit leaves, in GLPK's whole mebibytes. */
+static void limit_memory(const struct generation *work) {
+  size_t mebibytes = memory_left(work->context) >> 20;
+  glp_mem_limit(mebibytes < 1 ? 1 : mebibytes > INT_MAX ? INT_MAX : (int)mebibytes);
+}
+
+static accord_status run_glpk(struct generation *work) {
+  if (glp_init_env() == 2) return ACCORD_NO_MEMORY; /* any other call would end the process */
+  work->failure = ACCORD_UNCERTIFIED;
   if (setjmp(work->failed)) {
-    glp_error_hook(NULL, NULL);
-    glp_free_env();
-    return false;
+    leave_glpk();
+    return work->failure;
   }
   glp_term_out(GLP_OFF);
+  glp_term_hook(on_glpk_text, work);
   glp_error_hook(on_glpk_error, work);
+  limit_memory(work);
   start_program(work);
   generate(work);
   collect_tight(work);
-  glp_error_hook(NULL, NULL);
   glp_delete_prob(work->program);
-  return true;
+  restore_glpk();
+  return ACCORD_OK;
 }
 
 struct run {
   struct generation generation;
-  bool usable;
+  accord_status status;
 };
 
 static accord_status run_guarded(accord_context *context, void *argument) {
   struct run *run = argument;
   (void)context;
-  run->usable = run_glpk(&run->generation);
+  run->status = run_glpk(&run->generation);
   return ACCORD_OK;
 }
 
-bool lp_guess_basis(accord_context *context, lp_guess *guess, const lp_problem *problem) {
+static accord_status explain(accord_context *context, const struct run *run) {
+  switch (run->status) {
+  case ACCORD_NO_MEMORY: return fail(context, ACCORD_NO_MEMORY, "out of memory");
+  case ACCORD_LIMIT:
+    return fail(context, ACCORD_LIMIT, "a linear program reached the memory limit of %s; raise the memory limit",
+                memory_limit_words(context).text);
+  case ACCORD_FAILED: return fail(context, ACCORD_FAILED, "GLPK refused a linear program: %s", run->generation.words);
+  default: return run->status;
+  }
+}
+
+accord_status lp_guess_basis(accord_context *context, lp_guess *guess, const lp_problem *problem) {
   size_t m = (size_t)problem->m;
   struct run run = {.generation = {.context = context, .guess = guess, .problem = problem, .room = 8 * problem->m}};
   *guess = (lp_guess){.tight = POOL_NEW(context, m, lp_row), .rows = POOL_NEW(context, 8 * m, lp_row)};
@@ -128,9 +179,8 @@ bool lp_guess_basis(accord_context *context, lp_guess *guess, const lp_problem *
   run.generation.y = POOL_NEW(context, m, double);
   accord_status status = guard(context, run_guarded, &run);
   if (status != ACCORD_OK) { /* time or memory ended inside a callback: GLPK's memory goes first */
-    glp_error_hook(NULL, NULL);
-    glp_free_env();
+    leave_glpk();
     guard_leave(context, status, "%s", accord_message(context));
   }
-  return run.usable;
+  return explain(context, &run);
 }

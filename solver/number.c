@@ -134,7 +134,10 @@ void number_build(accord_context *context, mpq_t number, const number_parts *par
   if (parts->fraction) {
     memcpy(digits, parts->text, parts->length);
     digits[parts->length] = '\0';
-    mpq_set_str(number, digits, 10);
+    char *slash = strchr(digits, '/'); /* one after the other: mpq_set_str would lose a copy where memory ends */
+    *slash = '\0';
+    mpz_set_str(mpq_numref(number), digits, 10);
+    mpz_set_str(mpq_denref(number), slash + 1, 10);
   } else {
     mpz_t *power = pool_integers(context, 1);
     copy_mantissa(digits, parts);
@@ -156,10 +159,9 @@ number_fault number_from_text(accord_context *context, mpq_t number, const char 
   return fault;
 }
 
-/* |number| * 2^shift, rounded to a whole number, ties to even; the shift keeps it below 2^54. */
-static uint64_t rounded_bits(const mpq_t number, long shift) {
-  mpz_t top, bottom, rest;
-  mpz_init(top), mpz_init(bottom), mpz_init(rest);
+/* |number| * 2^shift, rounded to a whole number, ties to even; the shift keeps it below 2^54. work: 3. */
+static uint64_t rounded_bits(mpz_t *work, const mpq_t number, long shift) {
+  mpz_ptr top = work[0], bottom = work[1], rest = work[2];
   mpz_abs(top, mpq_numref(number));
   mpz_set(bottom, mpq_denref(number));
   if (shift > 0) mpz_mul_2exp(top, top, (mp_bitcnt_t)shift);
@@ -168,29 +170,40 @@ static uint64_t rounded_bits(const mpq_t number, long shift) {
   mpz_mul_2exp(rest, rest, 1);
   int half = mpz_cmp(rest, bottom);
   uint64_t bits = mpz_get_ui(top);
-  mpz_clear(top), mpz_clear(bottom), mpz_clear(rest);
   return bits + (half > 0 || (half == 0 && (bits & 1)));
 }
 
 /* The power of two just above |number|, by sizes first and one comparison. */
-static long exponent_of(const mpq_t number) {
+static long exponent_of(mpz_t scaled, const mpq_t number) {
   long exponent = (long)mpz_sizeinbase(mpq_numref(number), 2) - (long)mpz_sizeinbase(mpq_denref(number), 2);
-  mpz_t scaled;
-  mpz_init(scaled);
   bool up = exponent >= 0;
   mpz_mul_2exp(scaled, up ? mpq_denref(number) : mpq_numref(number), (mp_bitcnt_t)(up ? exponent : -exponent));
   int order = up ? mpz_cmpabs(mpq_numref(number), scaled) : mpz_cmpabs(scaled, mpq_denref(number));
-  mpz_clear(scaled);
   return order >= 0 ? exponent + 1 : exponent;
 }
 
-/* 53 bits, fewer where the last one would fall below the smallest double. */
-double accord_to_double(const mpq_t number) {
-  if (mpq_sgn(number) == 0) return 0;
-  long shift = 53 - exponent_of(number);
+/* 53 bits, fewer where the last one would fall below the smallest double. work: 3. */
+static double nearest_double(mpz_t *work, const mpq_t number) {
+  long shift = 53 - exponent_of(work[0], number);
   if (shift > 1074) shift = 1074;
-  double size = ldexp((double)rounded_bits(number, shift), (int)-shift);
+  double size = ldexp((double)rounded_bits(work, number, shift), (int)-shift);
   return mpq_sgn(number) < 0 ? -size : size;
+}
+
+double accord_to_double(const mpq_t number) {
+  accord_context *context = active_context();
+  mpz_t own[3];
+  if (mpq_sgn(number) == 0) return 0;
+  if (context) {
+    mpz_t *work = pool_integers(context, 3);
+    double result = nearest_double(work, number);
+    pool_free(context, work);
+    return result;
+  }
+  for (int k = 0; k < 3; k++) mpz_init(own[k]);
+  double result = nearest_double(own, number);
+  for (int k = 0; k < 3; k++) mpz_clear(own[k]);
+  return result;
 }
 
 void rational_min(mpq_t least, const mpq_t a, const mpq_t b) {

@@ -5,27 +5,25 @@
 #include <stdlib.h>
 
 void share_rest_equally(mpq_t *share, const mpq_t *base, const mpq_t total, int n) {
-  mpq_t part, count;
-  mpq_init(part), mpq_init(count);
-  rational_sum(part, base, n);
-  mpq_sub(part, total, part);
-  mpq_set_si(count, n, 1);
-  mpq_div(part, part, count);
-  for (int i = 0; i < n; i++) mpq_add(share[i], base[i], part);
-  mpq_clear(part), mpq_clear(count);
+  mpq_t *work = pool_rationals(active_context(), 2), *part = &work[0], *count = &work[1];
+  rational_sum(*part, base, n);
+  mpq_sub(*part, total, *part);
+  mpq_set_si(*count, n, 1);
+  mpq_div(*part, *part, *count);
+  for (int i = 0; i < n; i++) mpq_add(share[i], base[i], *part);
+  pool_free(active_context(), work);
 }
 
 void share_in_proportion(mpq_t *share, const mpq_t *base, const mpq_t *weight, const mpq_t rest, int n) {
-  mpq_t rate, part;
-  mpq_init(rate), mpq_init(part);
-  rational_sum(rate, weight, n);
-  mpq_div(rate, rest, rate);
+  mpq_t *work = pool_rationals(active_context(), 2), *rate = &work[0], *part = &work[1];
+  rational_sum(*rate, weight, n);
+  mpq_div(*rate, rest, *rate);
   for (int i = 0; i < n; i++) {
     check_active_clock();
-    mpq_mul(part, rate, weight[i]);
-    mpq_add(share[i], base[i], part);
+    mpq_mul(*part, *rate, weight[i]);
+    mpq_add(share[i], base[i], *part);
   }
-  mpq_clear(rate), mpq_clear(part);
+  pool_free(active_context(), work);
 }
 
 bool signs_mixed(const mpq_t *numbers, int n) {
@@ -38,15 +36,14 @@ bool signs_mixed(const mpq_t *numbers, int n) {
 }
 
 void drop_rounding(mpq_t *numbers, int n, const accord_game *game) {
-  mpq_t tolerance, size;
   if (mpz_sgn(game->slack) == 0) return;
-  mpq_init(tolerance), mpq_init(size);
-  game_tolerance(tolerance, game);
+  mpq_t *work = pool_rationals(active_context(), 2), *tolerance = &work[0], *size = &work[1];
+  game_tolerance(*tolerance, game);
   for (int i = 0; i < n; i++) {
-    mpq_abs(size, numbers[i]);
-    if (mpq_cmp(size, tolerance) <= 0) mpq_set_ui(numbers[i], 0, 1);
+    mpq_abs(*size, numbers[i]);
+    if (mpq_cmp(*size, *tolerance) <= 0) mpq_set_ui(numbers[i], 0, 1);
   }
-  mpq_clear(tolerance), mpq_clear(size);
+  pool_free(active_context(), work);
 }
 
 /* ------------------------------------------------------------------ claims */

@@ -63,12 +63,18 @@ static void finish(accord_context *context, struct solving *in) {
   for (int i = 0; i < split->n; i++) split->value[i] = accord_to_double(split->share[i]);
 }
 
+static accord_status run_to_the_end(accord_context *context, void *argument) {
+  accord_status status = run_rule(context, argument);
+  if (status == ACCORD_OK) finish(context, argument);
+  return status;
+}
+
 static accord_status solve(accord_context *context, void *argument) {
   struct solving *in = argument;
   in->split = new_split(context, in->problem);
-  in->split->status = guard(context, run_rule, in);
+  in->split->status = guard(context, run_to_the_end, in);
   switch (in->split->status) {
-  case ACCORD_OK: finish(context, in); return ACCORD_OK;
+  case ACCORD_OK: return ACCORD_OK;
   case ACCORD_UNDEFINED:
   case ACCORD_INFEASIBLE:
   case ACCORD_UNCERTIFIED:

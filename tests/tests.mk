@@ -2,18 +2,27 @@
 # Tests: C programs tests/test_*.c (cmocka) and Python programs tests/test_*.py, run by tests/run.py.
 
 TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+TEST_LIBRARIES := $(BUILD)/tests/fail_alloc.so
 TEST_SCRIPTS := $(wildcard tests/test_*.py)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/checker.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -lcmocka -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIBRARIES) -lcmocka -o $@
+
+# Preloaded into the program, it lets memory end; linked into a test, the same.
+$(BUILD)/tests/fail_alloc.so: tests/fail_alloc.c tests/fail_alloc.h
+	@mkdir -p $(@D)
+	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fvisibility=hidden,$(ALL_CFLAGS)) $(LDFLAGS) -shared $< -o $@
+
+$(BUILD)/tests/test_sweep: $(BUILD)/tests/fail_alloc.o
 
 test: deps
 	@$(MAKE) --no-print-directory test-run
 
 # Everything built, then everything run; closes with "N passed, M failed".
-test-run: all $(TEST_PROGRAMS)
+test-run: all $(TEST_PROGRAMS) $(TEST_LIBRARIES)
 	@ACCORD=$(BUILD)/accord python3 tests/run.py $(BUILD) $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 
 # The same tests on a build that stops at the first invalid access, leak or undefined operation.
