@@ -32,7 +32,8 @@ UNSEEN = {
     "parties are compared with one another, or with those listed": """
         claim_missing claim_missing_two link_unknown_party party_twice_in_coalition party_twice_object proposal_leaves_out
         union_party_twice union_unknown_party unknown_party_claims unknown_party_proposal unknown_party_standalone
-        unknown_party_synergy unknown_party_values unknown_party_values_near weight_missing""",
+        unknown_party_synergy unknown_party_values unknown_party_values_near weight_missing criteria_score_missing
+        criteria_unknown_party""",
     "coalitions are compared with one another, or counted": """
         coalition_grand_missing coalition_grand_missing_zero coalition_missing_many coalition_missing_one coalition_twice
         coalition_twice_everybody list_too_long list_too_short missing_additive_no_partition parties_40_coalitions
@@ -45,6 +46,10 @@ UNSEEN = {
     "a schema sees texts and numbers after they were read": """
         escape_high_then_letter escape_lone_high escape_lone_low escape_nul escape_swapped number_digits_401
         number_too_small number_text_fraction_too_small number_text_too_large number_text_too_small""",
+    "criteria are compared with one another, and summed": "criteria_name_twice criteria_nobody_scores criteria_weights_all_zero",
+    "a matrix is neither measured nor read across": """
+        criteria_pairwise_diagonal criteria_pairwise_not_square criteria_pairwise_of_parties_reciprocal
+        criteria_pairwise_of_parties_size criteria_pairwise_reciprocal criteria_pairwise_too_large""",
     "nesting is not counted": "depth_65",
     "a file beside the sheet is not opened": """
         file_absolute file_absolute_null file_csv_401_digits file_csv_bad_line file_csv_bad_number file_csv_coalition_twice
