@@ -96,7 +96,11 @@ static int check_sheet(accord_context *context, cli_options *options) {
   int code;
   term_sheet *sheet = open_sheet(context, options, &code);
   if (!sheet) return code;
-  verdict_list all = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};
+  verdict_list all = {.sheet = sheet,
+                      .problem = sheet->problem,
+                      .exact = sheet->problem->exact,
+                      .stands = true,
+                      .repairs = options->repair};
   choose_verdicts(context, &all, sheet, options);
   if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
   all.facts = core_facts(context, options, &all);
@@ -115,6 +119,7 @@ int command_check(accord_context *context, int argc, char **argv) {
       "  accord check deal.json\n"
       "  accord check deal.json --proposal \"draft 1\"\n"
       "  accord check deal.json --split uni=4,firm=3.5,inst=2.5\n"
+      "  accord check deal.json --repair\n"
       "  accord check deals.ndjson --ndjson >verdicts.ndjson\n\n"
       "Exit codes: 0 every split stands; 1 one does not; 2 the sheet or the command line is wrong; "
       "3 a limit was reached; 4 internal or system error.\n\n" LINES_HELP,

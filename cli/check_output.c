@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Verdicts as text, JSON and CSV. */
-#include "json_writer.h"
+#include "repair_output.h"
 #include "verdict.h"
 
 /* --------------------------------------------------------------------- text */
@@ -82,6 +82,8 @@ static void write_verdict_text(output_stream *output, const verdict_list *verdic
     write_wrapped(output->stream, 26, pool_text(output->context, "%s.", found->message));
   }
   write_objections(output, verdicts, verdict);
+  if (verdict->repair) write_repair_text(output, verdicts, verdict);
+  else if (verdicts->repairs) fputs("\n  What would make it stand was not worked out.\n", output->stream);
 }
 
 void write_verdicts_text(output_stream *output, const verdict_list *verdicts) {
@@ -97,6 +99,7 @@ static void write_finding(json_writer *json, const verdict_list *verdicts, const
   json_open_object(json, NULL);
   json_text(json, "check", check_name(found->check));
   json_text(json, "verdict", judgement_name(found->judgement));
+  if (found->term >= 0) json_term(json, verdicts->sheet, found->term);
   if (found->coalition) json_coalition(json, "coalition", verdicts->sheet, found->coalition);
   if (found->party >= 0) json_text(json, "party", verdicts->sheet->parties[found->party].id);
   if (found->has_amount) json_rational(json, "amount", found->amount);
@@ -134,6 +137,8 @@ static void write_verdict_json(json_writer *json, const verdict_list *verdicts, 
   for (int k = 0; k < verdict->finding_count; k++) write_finding(json, verdicts, &verdict->findings[k]);
   json_close_array(json);
   write_objection_list(json, verdicts, verdict->stability);
+  if (verdict->repair) write_repair_json(json, verdicts, verdict);
+  else if (verdicts->repairs) json_null(json, "repair");
   json_close_object(json);
 }
 
@@ -153,6 +158,7 @@ void write_verdicts_json(output_stream *output, const verdict_list *verdicts) {
 static void write_finding_csv(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict,
                               const finding *found) {
   FILE *stream = output->stream;
+  const char *number = found->term >= 0 ? verdicts->sheet->terms[found->term].clause : NULL;
   csv_text(stream, safe_text(output->context, verdict->name)), fputc(',', stream);
   csv_text(stream, check_name(found->check)), fputc(',', stream);
   csv_text(stream, judgement_name(found->judgement)), fputc(',', stream);
@@ -164,11 +170,13 @@ static void write_finding_csv(output_stream *output, const verdict_list *verdict
       fputc(',', stream);
   csv_number(stream, found->has_amount && verdicts->exact ? rational_text(output->context, found->amount) : NULL),
       fputc(',', stream);
-  csv_text(stream, found->message), fputc('\n', stream);
+  csv_text(stream, found->message), fputc(',', stream);
+  csv_text(stream, found->term >= 0 ? verdicts->sheet->terms[found->term].pointer : ""), fputc(',', stream);
+  csv_text(stream, number ? safe_text(output->context, number) : ""), fputc('\n', stream);
 }
 
 void write_verdicts_csv(output_stream *output, const verdict_list *verdicts) {
-  fputs("proposal,check,verdict,coalition,party,amount,exact,message\n", output->stream);
+  fputs("proposal,check,verdict,coalition,party,amount,exact,message,term,clause\n", output->stream);
   for (int k = 0; k < verdicts->count; k++)
     for (int f = 0; f < verdicts->list[k].finding_count; f++)
       write_finding_csv(output, verdicts, &verdicts->list[k], &verdicts->list[k].findings[f]);

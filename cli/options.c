@@ -26,7 +26,9 @@ enum {
   KEY_PROPOSAL,
   KEY_SPLIT,
   KEY_AS,
-  KEY_LINES
+  KEY_LINES,
+  KEY_REPAIR,
+  KEY_UNDER_TERMS
 };
 
 static const struct argp_option output_options[] = {
@@ -53,11 +55,14 @@ static const struct argp_option solving_options[] = {
     {0}};
 
 static const struct argp_option rule_options[] = {
-    {"rule", 'r', "R[,R...]", 0, "Rules to use, instead of the sheet's (see accord rules)", 3}, {0}};
+    {"rule", 'r', "R[,R...]", 0, "Rules to use, instead of the sheet's (see accord rules)", 3},
+    {"under-terms", KEY_UNDER_TERMS, NULL, 0, "Every rule over the splits that meet the clauses", 3},
+    {0}};
 
 static const struct argp_option split_options[] = {
     {"proposal", KEY_PROPOSAL, "NAME", 0, "Check this proposal of the sheet (default: all)", 3},
     {"split", KEY_SPLIT, "A=4,B=3.5,...", 0, "Check this split", 3},
+    {"repair", KEY_REPAIR, NULL, 0, "Say what would make it stand: the nearest split that does, or an addition", 3},
     {0}};
 
 static const struct argp_option export_options[] = {
@@ -183,8 +188,10 @@ static error_t read_solving_option(int key, char *argument, struct argp_state *s
 }
 
 static error_t read_rule_option(int key, char *argument, struct argp_state *state) {
-  if (key != 'r') return ARGP_ERR_UNKNOWN;
-  ((cli_options *)state->input)->rules = argument;
+  cli_options *options = state->input;
+  if (key == 'r') options->rules = argument;
+  else if (key == KEY_UNDER_TERMS) options->under_terms = true;
+  else return ARGP_ERR_UNKNOWN;
   return 0;
 }
 
@@ -192,6 +199,7 @@ static error_t read_split_option(int key, char *argument, struct argp_state *sta
   cli_options *options = state->input;
   if (key == KEY_PROPOSAL) options->proposal = argument;
   else if (key == KEY_SPLIT) options->split = argument;
+  else if (key == KEY_REPAIR) options->repair = true;
   else return ARGP_ERR_UNKNOWN;
   return 0;
 }

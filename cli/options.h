@@ -28,12 +28,14 @@ typedef struct cli_options {
   const char *allowed_files;
   bool has_seed;
   const char *rules; /* --rule, comma list, or NULL */
+  bool under_terms;
   const char *proposal, *split;
   export_kind as; /* of export */
   bool ndjson;
   const source_text *text;  /* with --ndjson: the sheet at hand, in place of file */
   size_t line;              /* its line, from 1; 0 where there is none */
   struct output_file *sink; /* where all its results go, or NULL */
+  bool repair;
 } cli_options;
 
 /* Which groups of options a command takes. */

@@ -2,6 +2,7 @@
 /* Solving a sheet: which rules, which facts, and every split's stability and payable amounts. */
 #include "outcome.h"
 
+#include "conflict.h"
 #include "reader.h"
 
 #include <string.h>
@@ -37,7 +38,7 @@ static sheet_rule *default_rules(accord_context *context, const accord_problem *
   *count = 0;
   for (int k = 0; k < accord_rule_count; k++)
     if (in_default_set(&accord_rules[k], problem))
-      rules[(*count)++] = (sheet_rule){&accord_rules[k], accord_rules[k].name};
+      rules[(*count)++] = (sheet_rule){&accord_rules[k], accord_rules[k].name, false};
   return rules;
 }
 
@@ -55,19 +56,38 @@ static sheet_rule *rules_of_flag(accord_context *context, const char *flag, term
     bool twice = false;
     if (!rule) report_flag(sheet, name);
     for (int k = 0; k < *count; k++) twice = twice || rules[k].rule == rule;
-    if (rule && !twice) rules[(*count)++] = (sheet_rule){rule, rule->name};
+    if (rule && !twice) rules[(*count)++] = (sheet_rule){rule, rule->name, false};
   }
   if (*count == 0 && sheet->diagnostics.count == 0) report_flag(sheet, flag);
   return rules;
 }
 
-sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count,
-                         bool *named) {
-  *named = options->rules || sheet->rule_count;
+static sheet_rule *rules_asked(accord_context *context, const cli_options *options, term_sheet *sheet, int *count) {
   if (options->rules) return rules_of_flag(context, options->rules, sheet, count);
   if (!sheet->rule_count) return default_rules(context, sheet->problem, count);
   *count = sheet->rule_count;
   return sheet->rules;
+}
+
+/* Each rule under terms, once under each label. */
+static sheet_rule *all_under_terms(accord_context *context, const sheet_rule *rules, int *count) {
+  sheet_rule *all = POOL_NEW(context, (size_t)*count + 1, sheet_rule);
+  int kept = 0;
+  for (int k = 0; k < *count; k++) {
+    bool own = strcmp(rules[k].label, rules[k].rule->name) == 0, twice = false;
+    sheet_rule asked = {rules[k].rule, own ? label_under_terms(context, rules[k].rule) : rules[k].label, true};
+    for (int j = 0; j < *count; j++) twice = twice || (j != k && strcmp(rules[j].label, asked.label) == 0);
+    if (!twice) all[kept++] = asked;
+  }
+  *count = kept;
+  return all;
+}
+
+sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count,
+                         bool *named) {
+  *named = options->rules || sheet->rule_count;
+  sheet_rule *rules = rules_asked(context, options, sheet, count);
+  return options->under_terms ? all_under_terms(context, rules, count) : rules;
 }
 
 /* -------------------------------------------------------------------- facts */
@@ -144,17 +164,35 @@ static void warn_of_other_total(accord_context *context, solve_outcome *outcome,
                exact_money_text(context, sheet, outcome->problem->total));
 }
 
+/* What is paid out. */
+static mpq_t *paid_amounts(accord_context *context, const term_sheet *sheet, const rule_allocation *allocation) {
+  mpq_t *paid = pool_rationals(context, (size_t)sheet->n);
+  for (int i = 0; i < sheet->n; i++) {
+    mpq_set_z(paid[i], allocation->payable[i]);
+    mpq_mul(paid[i], paid[i], sheet->unit);
+  }
+  return paid;
+}
+
+/* Clauses that the split meets and its payable amounts do not. */
+static void warn_of_rounded_terms(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation) {
+  const term_sheet *sheet = outcome->sheet;
+  if (!allocation->standings) return;
+  mpq_t *paid = paid_amounts(context, sheet, allocation);
+  clause_standing *rounded = find_standings(context, sheet, (const mpq_t *)paid);
+  for (int k = 0; k < sheet->term_count; k++)
+    if (rounded[k].broken && !allocation->standings[k].broken)
+      outcome_warn(context, outcome, "Rounded to %s, %s breaks %s by %s", unit_text(context, sheet), allocation->label,
+                   clause_label(context, sheet, k), exact_money_text(context, sheet, rounded[k].miss));
+}
+
 /* A split in the core whose payable amounts are not. */
 static void warn_of_rounding(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation,
                              int top) {
   const term_sheet *sheet = outcome->sheet;
   accord_stability *rounded;
-  mpq_t *paid = pool_rationals(context, (size_t)sheet->n);
   if (allocation->stability->stable != ACCORD_YES) return;
-  for (int i = 0; i < sheet->n; i++) {
-    mpq_set_z(paid[i], allocation->payable[i]);
-    mpq_mul(paid[i], paid[i], sheet->unit);
-  }
+  mpq_t *paid = paid_amounts(context, sheet, allocation);
   accord_status status = accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, top);
   if (stopped(context, outcome, status)) return;
   for (int k = 0; k < rounded->listed; k++)
@@ -200,13 +238,16 @@ static void complete(accord_context *context, solve_outcome *outcome, rule_alloc
                                outcome->sheet->unit, split->n);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   warn_of_rest(context, outcome, *rest);
+  allocation->standings = find_standings(context, outcome->sheet, (const mpq_t *)split->share);
+  warn_of_rounded_terms(context, outcome, allocation);
   warn_of_comparisons(context, outcome, split->composite);
   if (!mpq_equal(split->total, outcome->problem->total)) warn_of_other_total(context, outcome, allocation);
   else if (allocation->stability) warn_of_rounding(context, outcome, allocation, top);
 }
 
 static void solve_rule(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
-  accord_status status = accord_solve(context, &allocation->split, outcome->problem, allocation->rule);
+  accord_status status = (allocation->under_terms ? accord_solve_under_terms : accord_solve)(
+      context, &allocation->split, outcome->problem, allocation->rule);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   switch (allocation->split->status) {
   case ACCORD_OK: complete(context, outcome, allocation, top); break;
@@ -214,6 +255,31 @@ static void solve_rule(accord_context *context, solve_outcome *outcome, rule_all
   case ACCORD_INFEASIBLE: outcome->refused = outcome->refused || allocation->named; break;
   default: outcome->limited = true;
   }
+}
+
+/* ------------------------------------------------------------------- clauses */
+
+/* Whether the clauses can hold with these conditions; unknown where the conditions fail by themselves. */
+static accord_answer ask(accord_context *context, solve_outcome *outcome, accord_conditions conditions) {
+  accord_conflict *conflict;
+  accord_status status = accord_find_conflict(context, &conflict, outcome->problem, conditions);
+  if (stopped(context, outcome, status)) return ACCORD_UNKNOWN;
+  if (!conflict) return ACCORD_YES;
+  if (!conflict_names_clause(conflict)) return ACCORD_UNKNOWN;
+  outcome->terms.conflict = conflict;
+  return ACCORD_NO;
+}
+
+static void find_terms_outcome(accord_context *context, solve_outcome *outcome) {
+  terms_outcome *terms = &outcome->terms;
+  terms->feasible = terms->with_parties = terms->with_coalitions = ACCORD_UNKNOWN;
+  if (!outcome->problem->terms) return;
+  terms->feasible = ask(context, outcome, ACCORD_TERMS_AND_SUM);
+  outcome->refused = outcome->refused || terms->feasible == ACCORD_NO;
+  if (terms->feasible != ACCORD_YES || !outcome->problem->game) return;
+  terms->with_parties = ask(context, outcome, ACCORD_WITH_PARTIES);
+  if (terms->with_parties != ACCORD_YES || outcome->facts->core_empty != ACCORD_NO) return;
+  terms->with_coalitions = ask(context, outcome, ACCORD_WITH_COALITIONS);
 }
 
 solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet,
@@ -230,8 +296,10 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
     allocation->rule = rules[k].rule;
     allocation->label = rules[k].label;
     allocation->named = named;
+    allocation->under_terms = rules[k].under_terms;
     solve_rule(context, outcome, allocation, options->top);
   }
   outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
+  find_terms_outcome(context, outcome);
   return outcome;
 }

@@ -3,7 +3,7 @@
 #ifndef ACCORD_CLI_OUTCOME_H
 #define ACCORD_CLI_OUTCOME_H
 
-#include "output.h"
+#include "clause_words.h"
 
 /* Facts that need linear programs are worked out by default up to so many parties. */
 enum { PARTIES_FOR_ALL_FACTS = 16 };
@@ -12,11 +12,21 @@ typedef struct rule_allocation {
   const accord_rule *rule;
   const char *label;
   bool named; /* asked for by flag or sheet */
+  bool under_terms;
   accord_split *split;
   accord_stability *stability; /* NULL unless the split is there */
   mpz_t *payable;              /* size n, in units; NULL likewise */
   bool other_total;            /* it does not share what all have together */
+  clause_standing *standings;  /* how it stands to each clause; NULL where there are none */
 } rule_allocation;
+
+/* Whether the hard clauses can be met at all; asked one after the other until one cannot. */
+typedef struct terms_outcome {
+  accord_answer feasible;        /* with the sum */
+  accord_answer with_parties;    /* and nobody worse off than alone; unknown where that fails by itself */
+  accord_answer with_coalitions; /* and no coalition; likewise */
+  accord_conflict *conflict;     /* of the first that cannot be met, or NULL */
+} terms_outcome;
 
 typedef struct solve_outcome {
   const term_sheet *sheet;
@@ -25,6 +35,7 @@ typedef struct solve_outcome {
   int fact_bits;
   const char *facts_name; /* "all", "quick", ... */
   accord_facts *facts;
+  terms_outcome terms;
   int allocation_count;
   rule_allocation *allocations;
   int warning_count, warning_room;

@@ -24,11 +24,15 @@ static void write_row(FILE *stream, accord_context *context, const term_sheet *s
   csv_number(stream, given ? payable_text(context, sheet, allocation->payable[i]) : NULL), fputc(',', stream);
   csv_number(stream, given ? double_text(context, accord_to_double(split->total)) : NULL), fputc(',', stream);
   write_stability(stream, context, allocation->stability), fputc(',', stream);
-  csv_text(stream, split->reason ? split->reason : ""), fputc('\n', stream);
+  csv_text(stream, split->reason ? split->reason : ""), fputc(',', stream);
+  csv_text(stream, !given                                                 ? ""
+                   : terms_are_met(sheet->problem, allocation->standings) ? "true"
+                                                                          : "false"),
+      fputc('\n', stream);
 }
 
 void write_outcome_csv(output_stream *output, const solve_outcome *outcome) {
-  fputs("rule,label,status,party,name,share,exact,payable,total,in_core,max_excess,reason\n", output->stream);
+  fputs("rule,label,status,party,name,share,exact,payable,total,in_core,max_excess,reason,terms_met\n", output->stream);
   for (int k = 0; k < outcome->allocation_count; k++)
     for (int i = 0; i < outcome->sheet->n; i++)
       write_row(output->stream, output->context, outcome->sheet, &outcome->allocations[k], i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The result of solve as JSON, format 1. */
-#include "json_writer.h"
+#include "conflict.h"
 #include "outcome.h"
 
 struct printer {
@@ -133,13 +133,20 @@ static void write_game(struct printer *printer) {
 
 /* -------------------------------------------------------------- allocations */
 
+static void write_term_row(struct printer *printer, int row) {
+  const term_sheet *sheet = printer->sheet;
+  json_text(&printer->json, "term", sheet->terms[sheet->problem->terms->rows[row].term].pointer);
+  json_term_side(&printer->json, sheet, row);
+}
+
 static void write_members(struct printer *printer, const char *key, const accord_weighted *members, int count,
                           bool bound) {
   json_writer *json = &printer->json;
   json_open_array(json, key);
   for (int k = 0; k < count; k++) {
     json_open_short_object(json, NULL);
-    if (bound) json_text(json, "party", printer->sheet->parties[__builtin_ctzll(members[k].coalition)].id);
+    if (members[k].coalition == 0) write_term_row(printer, members[k].term_row);
+    else if (bound) json_text(json, "party", printer->sheet->parties[__builtin_ctzll(members[k].coalition)].id);
     else json_coalition(json, "parties", printer->sheet, members[k].coalition);
     json_exact(json, "weight", members[k].weight);
     json_close_object(json);
@@ -261,11 +268,7 @@ static void write_shares(struct printer *printer, const rule_allocation *allocat
   if (split->exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)split->share);
   write_payable(printer, allocation);
   write_stability(printer, allocation);
-  json_open_short_object(json, "terms");
-  json_bool(json, "met", true);
-  json_open_short_array(json, "violated");
-  json_close_array(json);
-  json_close_object(json);
+  json_standings(json, printer->sheet, allocation->standings, split->exact);
   if (split->certificate && split->exact) write_certificate(printer, split);
   write_details(printer, split);
 }
@@ -275,9 +278,24 @@ static void write_allocation(struct printer *printer, const rule_allocation *all
   json_open_object(json, NULL);
   json_text(json, "rule", allocation->rule->name);
   json_text(json, "label", allocation->label);
+  if (allocation->under_terms) json_bool(json, "under_terms", true);
   json_text(json, "status", accord_status_text(allocation->split->status));
   if (allocation->split->reason) json_text(json, "reason", allocation->split->reason);
   if (allocation->split->status == ACCORD_OK) write_shares(printer, allocation);
+  if (allocation->split->conflict) json_conflict(json, "conflict", printer->sheet, allocation->split->conflict);
+  json_close_object(json);
+}
+
+static void write_terms(struct printer *printer) {
+  const terms_outcome *terms = &printer->outcome->terms;
+  json_writer *json = &printer->json;
+  if (!printer->outcome->problem->terms) return;
+  json_open_object(json, "terms");
+  json_answer(json, "feasible", terms->feasible);
+  json_answer(json, "with_parties", terms->with_parties);
+  json_answer(json, "with_coalitions", terms->with_coalitions);
+  if (terms->conflict) json_conflict(json, "conflict", printer->sheet, terms->conflict);
+  else json_null(json, "conflict");
   json_close_object(json);
 }
 
@@ -298,6 +316,7 @@ void write_outcome_json(output_stream *output, const solve_outcome *outcome) {
   write_input(&printer);
   write_parties(&printer);
   write_game(&printer);
+  write_terms(&printer);
   json_open_array(json, "allocations");
   for (int k = 0; k < outcome->allocation_count; k++) write_allocation(&printer, &outcome->allocations[k]);
   json_close_array(json);

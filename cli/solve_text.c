@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The result of solve in words and tables, for people at a table. */
+#include "conflict.h"
 #include "outcome.h"
 
 #include <stdarg.h>
@@ -80,9 +81,9 @@ static void write_opening(struct printer *printer) {
 
 /* -------------------------------------------------------------------- shares */
 
-/* A column of the table: its head, a cell for each party, the total, and the last line. */
+/* A column of the table: its head, a cell for each party, the total, who would leave, and the clauses broken. */
 struct column {
-  const char **cells; /* size n + 3 */
+  const char **cells; /* size rows */
   int width;
 };
 
@@ -139,6 +140,24 @@ static const char *total_text(const struct printer *printer, const rule_allocati
   return payable_text(printer->context, printer->sheet, *sum);
 }
 
+static bool any_hard_clause(const accord_problem *problem) {
+  for (int k = 0; problem->terms && k < problem->terms->term_count; k++)
+    if (!problem->terms->soft[k]) return true;
+  return false;
+}
+
+/* "none", "4.2", "3 clauses". */
+static const char *clauses_cell(const struct printer *printer, const rule_allocation *allocation) {
+  const accord_terms *terms = printer->problem->terms;
+  int count = 0, last = 0;
+  for (int k = 0; k < terms->term_count; k++)
+    if (allocation->standings[k].broken && !terms->soft[k]) count++, last = k;
+  const char *number = printer->sheet->terms[last].clause;
+  if (count == 0) return "none";
+  if (count == 1 && number && strlen(number) <= 12) return safe_text(printer->context, number);
+  return pool_text(printer->context, "%d clause%s", count, count == 1 ? "" : "s");
+}
+
 static void add_rule_column(struct printer *printer, struct shares *shares, const rule_allocation *allocation) {
   int n = printer->sheet->n;
   struct column *column = add_column(printer, shares, safe_text(printer->context, allocation->label));
@@ -146,17 +165,19 @@ static void add_rule_column(struct printer *printer, struct shares *shares, cons
     column->cells[i + 1] = payable_text(printer->context, printer->sheet, allocation->payable[i]);
   column->cells[n + 1] = total_text(printer, allocation);
   column->cells[n + 2] = leaving_cell(printer, allocation);
+  if (shares->rows > n + 3) column->cells[n + 3] = clauses_cell(printer, allocation);
 }
 
 static void collect_columns(struct printer *printer, struct shares *shares) {
   const solve_outcome *outcome = printer->outcome;
   int n = printer->sheet->n;
-  shares->rows = n + 3;
+  shares->rows = n + 3 + any_hard_clause(printer->problem);
   shares->columns = POOL_NEW(printer->context, (size_t)outcome->allocation_count + 2, struct column);
   struct column *parties = add_column(printer, shares, "party");
   for (int i = 0; i < n; i++) parties->cells[i + 1] = party_name(printer, i);
   parties->cells[n + 1] = "total";
   parties->cells[n + 2] = printer->claims ? "who gets too little" : "who would gain by leaving";
+  if (shares->rows > n + 3) parties->cells[n + 3] = "clauses broken";
   add_base_column(printer, shares);
   for (int k = 0; k < outcome->allocation_count; k++)
     if (outcome->allocations[k].split->status == ACCORD_OK) add_rule_column(printer, shares, &outcome->allocations[k]);
@@ -256,6 +277,29 @@ static const char *rule_sentence(struct printer *printer, int k) {
   return stability_sentence(printer, allocation->stability);
 }
 
+/* The clauses it breaks, a line each; why there is no answer under terms, unless that is told below. */
+static void write_clauses_of(struct printer *printer, int k) {
+  const rule_allocation *allocation = &printer->outcome->allocations[k];
+  const accord_split *split = allocation->split;
+  if (split->conflict && !printer->outcome->terms.conflict) {
+    const char *words = conflict_words(printer->context, printer->sheet, split->conflict);
+    const char *mend = mend_words(printer->context, printer->sheet, split->conflict);
+    fputs("      ", printer->stream);
+    write_wrapped(printer->stream, 6,
+                  pool_text(printer->context, "%s.%s%s%s", capital(printer->context, words), mend ? " " : "",
+                            mend ? capital(printer->context, mend) : "", mend ? "." : ""));
+  }
+  if (!allocation->standings || first_with_same_shares(printer->outcome, k)) return;
+  for (int t = 0; t < printer->sheet->term_count; t++) {
+    if (!allocation->standings[t].broken) continue;
+    fputs("      ", printer->stream);
+    write_wrapped(printer->stream, 6,
+                  pool_text(printer->context, "%s.",
+                            breach_words(printer->context, printer->sheet, t, &allocation->standings[t],
+                                         (const mpq_t *)split->share)));
+  }
+}
+
 static void write_rules(struct printer *printer) {
   heading(printer, printer->claims ? "How each rule shares" : "How each rule stands");
   for (int k = 0; k < printer->outcome->allocation_count; k++) {
@@ -265,7 +309,46 @@ static void write_rules(struct printer *printer) {
             styled(printer->output, good ? STYLE_GOOD : STYLE_BOLD, safe_text(printer->context, allocation->label)),
             allocation->rule->title);
     write_wrapped(printer->stream, 6, pool_text(printer->context, "%s.", rule_sentence(printer, k)));
+    write_clauses_of(printer, k);
   }
+}
+
+/* ------------------------------------------------------------------- clauses */
+
+/* What can be met, as far as it was asked. */
+static const char *clauses_met_words(const struct printer *printer) {
+  const terms_outcome *terms = &printer->outcome->terms;
+  if (terms->with_coalitions == ACCORD_YES)
+    return printer->claims ? "in ways that leave nobody too little"
+           : printer->cost ? "by splits under which nobody would save by leaving, no party and no group"
+                           : "by splits under which nobody would gain by leaving, no party and no group";
+  if (terms->with_parties == ACCORD_YES) return "and nobody is worse off than alone";
+  return "";
+}
+
+/* What the clauses cannot be met together with. */
+static const char *clauses_unmet_words(const struct printer *printer) {
+  const terms_outcome *terms = &printer->outcome->terms;
+  if (terms->feasible == ACCORD_NO) return "The clauses cannot all be met";
+  if (printer->claims) return "The clauses can be met, but not without leaving somebody too little";
+  if (terms->with_parties == ACCORD_NO)
+    return "The clauses can be met, but not without leaving somebody worse off than alone";
+  return printer->cost ? "The clauses can be met, but not without some group that would save by leaving"
+                       : "The clauses can be met, but not without some group that would gain by leaving";
+}
+
+static void write_clauses(struct printer *printer) {
+  const terms_outcome *terms = &printer->outcome->terms;
+  if (!any_hard_clause(printer->problem) || terms->feasible == ACCORD_UNKNOWN) return;
+  heading(printer, "The clauses");
+  if (!terms->conflict) {
+    const char *met = clauses_met_words(printer);
+    sentence(printer, "They can all be met%s%s.", *met ? ", " : "", met);
+    return;
+  }
+  sentence(printer, "%s. %s.", clauses_unmet_words(printer),
+           capital(printer->context, conflict_words(printer->context, printer->sheet, terms->conflict)));
+  sentence(printer, "%s.", capital(printer->context, mend_words(printer->context, printer->sheet, terms->conflict)));
 }
 
 /* ------------------------------------------------------------------ criteria */
@@ -441,6 +524,7 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   write_opening(&printer);
   write_shares(&printer);
   write_rules(&printer);
+  write_clauses(&printer);
   write_criteria(&printer);
   write_core(&printer);
   write_shape(&printer);

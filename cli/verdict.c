@@ -34,7 +34,7 @@ static finding *add_finding(struct checking *checking, check_kind kind, check_ju
   finding *found = &checking->verdict->findings[checking->verdict->finding_count++];
   found->check = kind;
   found->judgement = judgement;
-  found->party = -1;
+  found->party = found->term = -1;
   pool_rational(checking->context, found->amount);
   if (judgement == JUDGED_FAIL) checking->verdict->stands = false;
   return found;
@@ -205,6 +205,25 @@ static void check_coalitions(struct checking *checking) {
                 empty_core_text(checking));
 }
 
+/* ------------------------------------------------------------------- clauses */
+
+/* One finding a clause: how far from its bound, or by how much it is broken. */
+static void check_terms(struct checking *checking) {
+  const mpq_t *split = checking->verdict->split;
+  clause_standing *standings = find_standings(checking->context, checking->sheet, split);
+  for (int k = 0; standings && k < checking->sheet->term_count; k++) {
+    bool soft = checking->problem->terms->soft[k];
+    finding *found = add_finding(checking, CHECK_TERM,
+                                 !standings[k].broken ? JUDGED_PASS
+                                 : soft               ? JUDGED_NOTE
+                                                      : JUDGED_FAIL);
+    found->term = k;
+    found->has_amount = true;
+    mpq_abs(found->amount, standings[k].miss);
+    found->message = standing_words(checking->context, checking->sheet, k, &standings[k], split);
+  }
+}
+
 /* -------------------------------------------------------------- comparisons */
 
 static const char *pair_text(struct checking *checking, const accord_comparison *pair, const char *relation) {
@@ -272,6 +291,12 @@ static void check_groups(struct checking *checking, int top) {
   else check_coalitions(checking);
 }
 
+static void find_repair(struct checking *checking) {
+  split_verdict *verdict = checking->verdict;
+  accord_status status = accord_find_repair(checking->context, &verdict->repair, checking->problem, verdict->split);
+  stopped(checking, status);
+}
+
 void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *context, int top) {
   struct checking checking = {.context = context, .all = all, .verdict = verdict, .sheet = all->sheet};
   accord_account *account;
@@ -280,6 +305,7 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   checking.cost = all->problem->goal == ACCORD_COST;
   checking.claims = all->problem->claims != NULL;
   verdict->stands = true;
+  verdict->findings = POOL_NEW(context, (size_t)(CHECK_COUNT + all->sheet->term_count), finding);
   accord_status status = accord_find_account(context, &account, all->problem, verdict->split, all->sheet->unit);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   checking.account = account;
@@ -287,7 +313,9 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   check_unit(&checking);
   if (all->problem->game) check_individual(&checking);
   check_groups(&checking, top);
+  check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);
+  if (all->repairs) find_repair(&checking);
   all->stands = all->stands && verdict->stands;
   all->undecided = all->undecided || verdict->undecided;
 }

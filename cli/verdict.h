@@ -3,7 +3,7 @@
 #ifndef ACCORD_CLI_VERDICT_H
 #define ACCORD_CLI_VERDICT_H
 
-#include "output.h"
+#include "clause_words.h"
 
 typedef enum check_judgement { JUDGED_PASS, JUDGED_NOTE, JUDGED_FAIL } check_judgement;
 
@@ -12,6 +12,7 @@ typedef enum check_judgement { JUDGED_PASS, JUDGED_NOTE, JUDGED_FAIL } check_jud
   X(CHECK_UNIT, "unit")                                                                                                \
   X(CHECK_INDIVIDUAL, "individual")                                                                                    \
   X(CHECK_COALITION, "coalition")                                                                                      \
+  X(CHECK_TERM, "term")                                                                                                \
   X(CHECK_EQUAL_TREATMENT, "equal-treatment")                                                                          \
   X(CHECK_NULL_PARTY, "null-party")                                                                                    \
   X(CHECK_DOMINANCE, "dominance")
@@ -31,6 +32,7 @@ typedef struct finding {
   check_judgement judgement;
   accord_coalition coalition; /* 0: none */
   int party;                  /* -1: none */
+  int term;                   /* the clause; -1: none */
   bool has_amount;
   mpq_t amount;
   const char *message;
@@ -42,8 +44,9 @@ typedef struct split_verdict {
   bool stands;
   bool undecided; /* a limit was reached before every group was looked at */
   int finding_count;
-  finding findings[CHECK_COUNT];
+  finding *findings;           /* one a check, and one a clause */
   accord_stability *stability; /* NULL where a limit was reached */
+  accord_repair *repair;       /* NULL unless asked for, and found */
 } split_verdict;
 
 typedef struct verdict_list {
@@ -51,6 +54,7 @@ typedef struct verdict_list {
   const accord_problem *problem;
   bool exact, stands, undecided, limited;
   const accord_facts *facts;
+  bool repairs; /* asked for */
   int count;
   split_verdict *list;
 } verdict_list;

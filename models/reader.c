@@ -262,7 +262,8 @@ int read_party(sheet_reader *reader, const place *at, const char *id, size_t len
   const char *nearest = nearest_party(reader, word);
   if (nearest) snprintf(help, sizeof help, "The nearest party is \"%.60s\".", nearest);
   else snprintf(help, sizeof help, "The ids of the parties are listed under \"parties\".");
-  report_key(reader, E029, at, help, "\"%s\" is not a party of this sheet", word);
+  bool value = is_text(at->node) && at->node->valuestring == id;
+  (value ? report_value : report_key)(reader, E029, at, help, "\"%s\" is not a party of this sheet", word);
   return -1;
 }
 

@@ -4,6 +4,7 @@
 
 #include "model.h"
 #include "overlays.h"
+#include "terms.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,8 +13,8 @@
 
 static const char *const known_keys[] = {"accord",   "title", "date",      "currency", "unit",  "parties",
                                          "model",    "rules", "proposals", "unions",   "links", "weights",
-                                         "criteria", "seed",  "notes",     NULL};
-static const char *const later_keys[] = {"terms", "transaction_costs", "assume", "fund", "subsidy", NULL};
+                                         "criteria", "terms", "seed",      "notes",    NULL};
+static const char *const later_keys[] = {"transaction_costs", "assume", "fund", "subsidy", NULL};
 static const char *const later_models[] = {"production", "risk",   "airport",       "tree", "spanning-tree",
                                            "assignment", "voting", "contributions", NULL};
 static const char *const later_rules[] = {"modiclus", "shadow-price", "deegan-packel", "holler", "johnston",
@@ -220,11 +221,11 @@ static const accord_rule *read_rule_name(sheet_reader *reader, const place *name
   return NULL;
 }
 
-static void read_under_terms(sheet_reader *reader, const place *entry) {
+static bool read_under_terms(sheet_reader *reader, const place *entry) {
   place under = member_of(entry, "under_terms");
-  if (!under.node || cJSON_IsFalse(under.node)) return;
-  if (cJSON_IsTrue(under.node)) report_key(reader, E024, &under, NULL, "\"under_terms\" is not supported yet");
-  else report_value(reader, E020, &under, "This takes true or false.", "true or false was expected here");
+  if (under.node && !cJSON_IsBool(under.node) && !is_broken(under.node))
+    report_value(reader, E020, &under, "This takes true or false.", "true or false was expected here");
+  return under.node && cJSON_IsTrue(under.node);
 }
 
 /* entry: the rule, or its "as". */
@@ -235,23 +236,28 @@ static void check_label(sheet_reader *reader, const place *entry, const char *la
       report_value(reader, E034, entry, NULL, "the label \"%.80s\" is used by an earlier rule", label);
 }
 
+const char *label_under_terms(accord_context *context, const accord_rule *rule) {
+  return pool_text(context, "%s under terms", rule->name);
+}
+
 static void read_rule_entry(sheet_reader *reader, const place *entry) {
   static const char *const keys[] = {"rule", "as", "under_terms", NULL};
   term_sheet *sheet = reader->sheet;
   place name = *entry;
   const char *label = NULL;
+  bool under_terms = false;
   if (is_object(entry->node)) {
     check_keys(reader, entry, keys, NULL);
     label = optional_text(reader, entry, "as");
-    read_under_terms(reader, entry);
+    under_terms = read_under_terms(reader, entry);
     if (!want_member(reader, &name, entry, "rule")) return;
   }
   const accord_rule *rule = read_rule_name(reader, &name);
   if (!rule) return;
   place as = member_of(entry, "as");
-  check_label(reader, label ? &as : entry, label ? label : rule->name);
-  if (!label) label = rule->name;
-  sheet->rules[sheet->rule_count++] = (sheet_rule){rule, label};
+  const char *own = under_terms ? label_under_terms(reader->context, rule) : rule->name;
+  check_label(reader, label ? &as : entry, label ? label : own);
+  sheet->rules[sheet->rule_count++] = (sheet_rule){rule, label ? label : own, under_terms};
 }
 
 static void read_rules(sheet_reader *reader, const place *root) {
@@ -324,6 +330,7 @@ static void read_root(sheet_reader *reader, const place *root) {
   accord_overlays overlays = {0};
   if (reader->parties_good) read_overlays(reader, &overlays, root);
   if (sheet->problem) sheet->problem->overlays = overlays;
+  if (reader->parties_good) read_terms(reader, root);
 }
 
 /* Errors in the order in which they stand in the text. */

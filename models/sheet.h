@@ -21,7 +21,28 @@ typedef struct sheet_party {
 typedef struct sheet_rule {
   const accord_rule *rule;
   const char *label;
+  bool under_terms;
 } sheet_rule;
+
+/* What a clause bounds, and how. */
+typedef enum term_form { TERM_AMOUNT, TERM_SHARE, TERM_ORDER, TERM_RATIO, TERM_EQUAL, TERM_LINEAR } term_form;
+
+/* A clause as the sheet states it; its rows are those of problem->terms. */
+typedef struct sheet_term {
+  const char *pointer;       /* "/terms/0" */
+  const char *clause, *name; /* NULL where absent */
+  term_form form;
+  int party_count;
+  int *parties; /* the party or group, those compared in their order, those a sum counts */
+  int first_row, row_count;
+} sheet_term;
+
+/* Beside each row of problem->terms. */
+typedef struct sheet_term_row {
+  int first, second;  /* the parties of one step of an order, equality or ratio, else -1 */
+  mpq_t stated;       /* the bound as written: an amount, a fraction of the total, the factor of a step */
+  const char *source; /* or NULL */
+} sheet_term_row;
 
 typedef struct sheet_proposal {
   const char *name;
@@ -60,6 +81,9 @@ typedef struct term_sheet {
   sheet_rule *rules; /* as the sheet asks, or none */
   int proposal_count;
   sheet_proposal *proposals;
+  int term_count;
+  sheet_term *terms;         /* size term_count */
+  sheet_term_row *term_rows; /* size problem->terms->row_count */
   int source_count, source_room;
   sheet_source *sources; /* where stated values come from */
   int file_count;
@@ -76,6 +100,9 @@ term_sheet *sheet_read(accord_context *context, const char *path, const sheet_op
 /* The same from a text with a 0 byte behind it; source->name is the file it comes from, in whose folder the files
  * it names are looked for. */
 term_sheet *sheet_read_text(accord_context *context, const source_text *source, const sheet_options *options);
+
+/* What a rule under terms is called where the sheet gives no name: "nucleolus under terms". */
+const char *label_under_terms(accord_context *context, const accord_rule *rule);
 
 /* The party of that id (length bytes), or -1. */
 int sheet_find_party(const term_sheet *sheet, const char *id, size_t length);
