@@ -54,6 +54,6 @@ int command_explain(accord_context *context, int argc, char **argv) {
                "  accord explain E012\n\n"
                "Exit codes: 0 done; 1 the rule is undefined here; 2 the sheet or the command line is wrong; "
                "3 a limit was reached; 4 internal or system error.",
-               "FILE --rule R\nCODE");
+               "FILE|CODE");
   return options.rules ? explain_rule(context, &options) : explain_code(context, &options);
 }

@@ -7,11 +7,14 @@
 
 enum { NAMES = 6 };
 
-equal_parts *find_equal_parts(const explaining *e, const mpq_t amount, const mpq_t *cap, const char *one,
-                              const char *many) {
+const cap_words claim_words = {"claim", "claims", "The claim"};
+static const cap_words half_words = {"half claim", "half claims", "Half the claim"};
+static const cap_words other_half_words = {"other half", "other halves", "The other half of the claim"};
+
+equal_parts *find_equal_parts(const explaining *e, const mpq_t amount, const mpq_t *cap, const cap_words *words) {
   size_t n = (size_t)e->n;
   equal_parts *parts = POOL_NEW(e->context, 1, equal_parts);
-  parts->one = one, parts->many = many, parts->cap = cap;
+  parts->words = words, parts->cap = cap;
   parts->part = pool_rationals(e->context, n);
   parts->full = POOL_NEW(e->context, n, bool);
   pool_rational(e->context, parts->amount), pool_rational(e->context, parts->fulls);
@@ -42,17 +45,17 @@ void tell_equal_parts(explaining *e, const equal_parts *parts, bool losses) {
   const char *verb = losses ? "lose" : "get", *who = say_parties(e, parts->full, NAMES);
   const char *fulls = say_amount(e, parts->fulls);
   if (parts->full_count == e->n)
-    tell_amount(e, -1, parts->amount, "The %s sum to just %s: everybody %ss all of it.", parts->many,
+    tell_amount(e, -1, parts->amount, "The %s sum to just %s: everybody %ss all of it.", parts->words->many,
                 say_short(e, parts->amount), verb);
   else if (parts->full_count == 0)
     tell_amount(e, -1, parts->level, "%s / %d = %s for each, and that is less than every %s.",
-                say_signed(e, parts->amount, true), e->n, say_amount(e, parts->level), parts->one);
+                say_signed(e, parts->amount, true), e->n, say_amount(e, parts->level), parts->words->one);
   else if (parts->full_count == 1)
     tell_amount(e, -1, parts->level, "%s %ss its whole %s, %s, since that is no more than an equal part. %s.", who,
-                verb, parts->one, fulls, rest_text(e, parts));
+                verb, parts->words->one, fulls, rest_text(e, parts));
   else
     tell_amount(e, -1, parts->level, "%s %s their whole %s, %s together, since none is more than an equal part. %s.",
-                who, verb, parts->many, fulls, rest_text(e, parts));
+                who, verb, parts->words->many, fulls, rest_text(e, parts));
 }
 
 void tell_claims(explaining *e) {
@@ -70,9 +73,9 @@ void tell_claims(explaining *e) {
 
 static void tell_award(explaining *e, const equal_parts *parts, int i) {
   const char *id = say_party(e, i), *cap = say_amount(e, parts->cap[i]);
-  if (parts->full[i]) tell_term(e, i, parts->part[i], "%s gets the whole %s, %s.", id, parts->one, cap);
+  if (parts->full[i]) tell_term(e, i, parts->part[i], "%s gets the whole %s, %s.", id, parts->words->one, cap);
   else
-    tell_term(e, i, parts->part[i], "Of the %s, %s, %s gets the equal part, %s.", parts->one, cap, id,
+    tell_term(e, i, parts->part[i], "Of the %s, %s, %s gets the equal part, %s.", parts->words->one, cap, id,
               say_amount(e, parts->part[i]));
 }
 
@@ -80,7 +83,7 @@ static void tell_award(explaining *e, const equal_parts *parts, int i) {
 static void tell_loss(explaining *e, const equal_parts *parts, int i) {
   mpq_t *loss = pool_rationals(e->context, 1);
   mpq_neg(*loss, parts->part[i]);
-  tell_term(e, i, parts->cap[i], "The %s of %s is %s.", parts->one, say_party(e, i), say_amount(e, parts->cap[i]));
+  tell_term(e, i, parts->cap[i], "%s of %s is %s.", parts->words->of, say_party(e, i), say_amount(e, parts->cap[i]));
   tell_term(e, i, *loss, parts->full[i] ? "Of that it loses all, %s." : "Of that it loses the equal part, %s.",
             say_amount(e, parts->part[i]));
 }
@@ -99,7 +102,7 @@ static void find_missing(const explaining *e, mpq_t missing, const mpq_t *cap, c
 void explain_cea(explaining *e) {
   tell(e, "Everybody gets the same amount, but nobody more than the claim.");
   tell_claims(e);
-  equal_parts *parts = find_equal_parts(e, e->problem->claims->estate, claims_of(e), "claim", "claims");
+  equal_parts *parts = find_equal_parts(e, e->problem->claims->estate, claims_of(e), &claim_words);
   tell_equal_parts(e, parts, false);
   for (int i = 0; i < e->n; i++)
     if (is_wanted(e, i)) tell_award(e, parts, i);
@@ -110,7 +113,7 @@ void explain_cel(explaining *e) {
   tell(e, "Everybody loses the same amount of the claim, but nobody more than all of it.");
   tell_claims(e);
   find_missing(e, *missing, claims_of(e), e->problem->claims->estate);
-  equal_parts *parts = find_equal_parts(e, *missing, claims_of(e), "claim", "claims");
+  equal_parts *parts = find_equal_parts(e, *missing, claims_of(e), &claim_words);
   tell_equal_parts(e, parts, true);
   for (int i = 0; i < e->n; i++)
     if (is_wanted(e, i)) tell_loss(e, parts, i);
@@ -122,11 +125,11 @@ void explain_average(explaining *e) {
           "mean of what the two rules give.");
   tell_claims(e);
   tell(e, "Where all get the same, and nobody more than the claim:");
-  equal_parts *awards = find_equal_parts(e, e->problem->claims->estate, claims_of(e), "claim", "claims");
+  equal_parts *awards = find_equal_parts(e, e->problem->claims->estate, claims_of(e), &claim_words);
   tell_equal_parts(e, awards, false);
   tell(e, "Where all lose the same, and nobody more than the claim:");
   find_missing(e, *missing, claims_of(e), e->problem->claims->estate);
-  equal_parts *losses = find_equal_parts(e, *missing, claims_of(e), "claim", "claims");
+  equal_parts *losses = find_equal_parts(e, *missing, claims_of(e), &claim_words);
   tell_equal_parts(e, losses, true);
   for (int i = 0; i < e->n; i++) {
     if (!is_wanted(e, i)) continue;
@@ -177,8 +180,7 @@ static void tell_by_halves(explaining *e, struct by_halves ways) {
   else
     tell(e, beyond ? "Of that everybody gets the same, but nobody more than the other half."
                    : "Everybody gets the same, but nobody more than half the claim.");
-  equal_parts *parts =
-      find_equal_parts(e, *shared, half, beyond ? "other half" : "half claim", beyond ? "other halves" : "half claims");
+  equal_parts *parts = find_equal_parts(e, *shared, half, beyond ? &other_half_words : &half_words);
   tell_equal_parts(e, parts, losses);
   for (int i = 0; i < e->n; i++) {
     if (!is_wanted(e, i)) continue;
@@ -250,7 +252,7 @@ void explain_constrained_egalitarian(explaining *e) {
     tell_between(e, half);
     return;
   }
-  equal_parts *parts = find_equal_parts(e, e->problem->claims->estate, half, "half claim", "half claims");
+  equal_parts *parts = find_equal_parts(e, e->problem->claims->estate, half, &half_words);
   tell_equal_parts(e, parts, false);
   for (int i = 0; i < e->n; i++)
     if (is_wanted(e, i)) tell_award(e, parts, i);

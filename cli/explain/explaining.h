@@ -78,6 +78,9 @@ void weigh(mpq_t product, const mpq_t weight, const mpq_t number);
 /* v(S) as stated. */
 void value_of(const explaining *e, mpq_t value, accord_coalition coalition);
 
+/* The terms of the Shapley value of every party asked for. */
+void tell_shapley_terms(explaining *e);
+
 /* Finds what the rule promises here and what it does not. */
 void find_guarantees(explaining *e);
 

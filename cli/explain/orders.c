@@ -103,6 +103,8 @@ static void tell_claims_worth(explaining *e) {
     tell(e, "What a group is worth here is what is left of the estate when all others are paid in full.");
 }
 
+void tell_shapley_terms(explaining *e) { tell_all(e, e->problem->game); }
+
 void explain_shapley(explaining *e) {
   tell(e,
        "The parties come to the table one after the other. Each %s what it adds to the group it finds there, and the "
