@@ -28,7 +28,7 @@ PROGRAM_LIBRARIES := -lsmartcols
 
 SOLVER := $(wildcard solver/*.c solver/rules/*.c)
 MODELS := $(wildcard models/*.c)
-CLI := $(wildcard cli/*.c)
+CLI := $(wildcard cli/*.c cli/explain/*.c)
 LIBRARY_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(SOLVER) $(MODELS))
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(CLI)) $(BUILD)/cli/termsheet_schema.o
 SCHEMA := models/termsheet.schema.json

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* accord explain E012 */
+/* accord explain E012, accord explain FILE --rule R */
 #include "command.h"
+#include "explain/rule_explained.h"
 #include "json_writer.h"
 
 #include <string.h>
@@ -26,22 +27,33 @@ static void write_code_json(output_stream *output, error_code code) {
   json_end_document(&json);
 }
 
-int command_explain(accord_context *context, int argc, char **argv) {
-  cli_options options = {.context = context};
+static int explain_code(accord_context *context, const cli_options *options) {
   output_stream output;
-  read_options(&options, argc, argv, TAKES_CODE,
-               "What an error code means, and what would be right.\v"
-               "Example:\n"
-               "  accord explain E012",
-               "CODE");
-  error_code code = find_code(options.file);
+  error_code code = find_code(options->file);
   if (code == ERROR_CODE_COUNT) {
-    fprintf(stderr, "accord: there is no error code \"%s\"; the codes are %s to %s\n", safe_text(context, options.file),
-            error_name(0), error_name(ERROR_CODE_COUNT - 1));
+    const char *name = safe_text(context, options->file);
+    fprintf(stderr,
+            "accord: there is no error code \"%s\"; the codes are %s to %s. The shares of a term sheet are explained "
+            "rule by rule: accord explain %s --rule shapley\n",
+            name, error_name(0), error_name(ERROR_CODE_COUNT - 1), name);
     return EXIT_BAD_INPUT;
   }
-  output_start(&output, &options);
-  if (options.format == FORMAT_JSON) write_code_json(&output, code);
+  output_start(&output, options);
+  if (options->format == FORMAT_JSON) write_code_json(&output, code);
   else write_code_text(&output, code);
-  return output_finish(&output, &options) ? EXIT_DONE : EXIT_INTERNAL;
+  return output_finish(&output, options) ? EXIT_DONE : EXIT_INTERNAL;
+}
+
+int command_explain(accord_context *context, int argc, char **argv) {
+  cli_options options = {.context = context};
+  read_options(&options, argc, argv, TAKES_CODE | TAKES_SOLVING | TAKES_EXPLAINING,
+               "How a rule comes to its shares, step by step, and what it guarantees; or what an error code means.\v"
+               "Examples:\n"
+               "  accord explain deal.json --rule shapley\n"
+               "  accord explain deal.json --rule nucleolus --party uni\n"
+               "  accord explain E012\n\n"
+               "Exit codes: 0 done; 1 the rule is undefined here; 2 the sheet or the command line is wrong; "
+               "3 a limit was reached; 4 internal or system error.",
+               "FILE|CODE");
+  return options.rules ? explain_rule(context, &options) : explain_code(context, &options);
 }

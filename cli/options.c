@@ -28,7 +28,8 @@ enum {
   KEY_AS,
   KEY_LINES,
   KEY_REPAIR,
-  KEY_UNDER_TERMS
+  KEY_UNDER_TERMS,
+  KEY_PARTY
 };
 
 static const struct argp_option output_options[] = {
@@ -73,6 +74,11 @@ static const struct argp_option export_options[] = {
 static const struct argp_option line_options[] = {
     {"ndjson", KEY_LINES, NULL, 0, "FILE holds one sheet a line; one JSON result a line is written, in the same order",
      3},
+    {0}};
+
+static const struct argp_option explaining_options[] = {
+    {"rule", 'r', "R", 0, "Explain this rule's split of the sheet (see accord rules)", 3},
+    {"party", KEY_PARTY, "ID", 0, "Only this party's share, in more detail", 3},
     {0}};
 
 /* ---------------------------------------------------------------- arguments */
@@ -218,12 +224,21 @@ static error_t read_line_option(int key, char *argument, struct argp_state *stat
   return 0;
 }
 
+static error_t read_explaining_option(int key, char *argument, struct argp_state *state) {
+  cli_options *options = state->input;
+  if (key == 'r') options->rules = argument;
+  else if (key == KEY_PARTY) options->party = argument;
+  else return ARGP_ERR_UNKNOWN;
+  return 0;
+}
+
 static const struct argp output_group = {.options = output_options, .parser = read_output_option};
 static const struct argp solving_group = {.options = solving_options, .parser = read_solving_option};
 static const struct argp rule_group = {.options = rule_options, .parser = read_rule_option};
 static const struct argp split_group = {.options = split_options, .parser = read_split_option};
 static const struct argp export_group = {.options = export_options, .parser = read_export_option};
 static const struct argp line_group = {.options = line_options, .parser = read_line_option};
+static const struct argp explaining_group = {.options = explaining_options, .parser = read_explaining_option};
 
 static bool is_same_file(const char *a, const char *b) {
   struct stat first, second;
@@ -231,7 +246,7 @@ static bool is_same_file(const char *a, const char *b) {
          first.st_ino == second.st_ino;
 }
 
-enum { CHILD_COUNT = 6 };
+enum { CHILD_COUNT = 7 };
 
 struct parsing {
   cli_options *options;
@@ -267,7 +282,9 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
   case ARGP_KEY_END:
     if (parsing->takes & TAKES_FILE && !options->file)
       argp_error(state, "a term sheet is missing (FILE, or - for standard input)");
-    if (parsing->takes & TAKES_CODE && !options->file) argp_error(state, "an error code is missing, such as E012");
+    if (parsing->takes & TAKES_CODE && !options->file)
+      argp_error(state, "a term sheet (with --rule) or an error code is missing, such as E012");
+    if (options->party && !options->rules) argp_error(state, "--party goes with --rule");
     if (parsing->takes & TAKES_MODEL && !options->file) argp_error(state, "a model is missing, such as coalitions");
     if (parsing->takes & TAKES_AS && !options->as) argp_error(state, "--as is missing: --as csv, --as npy or --as lp");
     check_lines(options, state);
@@ -283,13 +300,15 @@ static error_t read_command(int key, char *argument, struct argp_state *state) {
 
 void read_options(cli_options *options, int argc, char **argv, int takes, const char *summary, const char *arguments) {
   static const struct argp nothing = {0};
-  const struct argp_child children[CHILD_COUNT + 1] = {{&output_group, 0, NULL, 0},
-                                                       {takes & TAKES_SOLVING ? &solving_group : &nothing, 0, NULL, 0},
-                                                       {takes & TAKES_RULES ? &rule_group : &nothing, 0, NULL, 0},
-                                                       {takes & TAKES_SPLIT ? &split_group : &nothing, 0, NULL, 0},
-                                                       {takes & TAKES_AS ? &export_group : &nothing, 0, NULL, 0},
-                                                       {takes & TAKES_LINES ? &line_group : &nothing, 0, NULL, 0},
-                                                       {0}};
+  const struct argp_child children[CHILD_COUNT + 1] = {
+      {&output_group, 0, NULL, 0},
+      {takes & TAKES_SOLVING ? &solving_group : &nothing, 0, NULL, 0},
+      {takes & TAKES_RULES ? &rule_group : &nothing, 0, NULL, 0},
+      {takes & TAKES_SPLIT ? &split_group : &nothing, 0, NULL, 0},
+      {takes & TAKES_AS ? &export_group : &nothing, 0, NULL, 0},
+      {takes & TAKES_LINES ? &line_group : &nothing, 0, NULL, 0},
+      {takes & TAKES_EXPLAINING ? &explaining_group : &nothing, 0, NULL, 0},
+      {0}};
   const struct argp command = {NULL, read_command, arguments, summary, children, NULL, NULL};
   struct parsing parsing = {options, takes};
   options->top = 20;

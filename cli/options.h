@@ -14,7 +14,7 @@ typedef enum export_kind { EXPORT_NOTHING, EXPORT_CSV, EXPORT_NPY, EXPORT_LP } e
 
 typedef struct cli_options {
   accord_context *context;
-  const char *file; /* the sheet (of explain: the code), or NULL */
+  const char *file; /* the sheet (of explain: or the code), or NULL */
   output_format format;
   bool format_given;
   const char *result; /* of verify: the result to check */
@@ -36,6 +36,7 @@ typedef struct cli_options {
   size_t line;              /* its line, from 1; 0 where there is none */
   struct output_file *sink; /* where all its results go, or NULL */
   bool repair;
+  const char *party; /* --party, or NULL */
 } cli_options;
 
 /* Which groups of options a command takes. */
@@ -48,7 +49,8 @@ enum {
   TAKES_RESULT = 32,
   TAKES_MODEL = 64,
   TAKES_AS = 128,
-  TAKES_LINES = 256
+  TAKES_LINES = 256,
+  TAKES_EXPLAINING = 512
 };
 
 /* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */

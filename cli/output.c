@@ -267,12 +267,21 @@ const char *money_text(accord_context *context, const term_sheet *sheet, const m
   return with_currency(context, sheet, amount_text(context, sheet, amount));
 }
 
+bool decimals_suffice(accord_context *context, const mpq_t number) { return decimals_of(context, number) >= 0; }
+
+bool is_readable(const mpq_t number) { return mpz_sizeinbase(mpq_denref(number), 10) < 12; }
+
+static const char *with_fraction(accord_context *context, const char *text, const mpq_t amount) {
+  if (decimals_suffice(context, amount) || !is_readable(amount)) return text;
+  return pool_text(context, "%s (exactly %s)", text, rational_text(context, amount));
+}
+
 const char *exact_money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount) {
-  const char *text = money_text(context, sheet, amount);
-  bool readable = mpz_sizeinbase(mpq_denref(amount), 10) < 12;
-  return decimals_of(context, amount) >= 0 || !readable
-             ? text
-             : pool_text(context, "%s (exactly %s)", text, rational_text(context, amount));
+  return with_fraction(context, money_text(context, sheet, amount), amount);
+}
+
+const char *exact_amount_text(accord_context *context, const term_sheet *sheet, const mpq_t amount) {
+  return with_fraction(context, amount_text(context, sheet, amount), amount);
 }
 
 const char *unit_text(accord_context *context, const term_sheet *sheet) {

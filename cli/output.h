@@ -71,6 +71,15 @@ const char *money_text(accord_context *context, const term_sheet *sheet, const m
 /* The same, with the exact fraction in brackets where the decimals do not show all of it. */
 const char *exact_money_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
 
+/* The same without the currency. */
+const char *exact_amount_text(accord_context *context, const term_sheet *sheet, const mpq_t amount);
+
+/* Whether decimals show all of a number. */
+bool decimals_suffice(accord_context *context, const mpq_t number);
+
+/* Whether a fraction is short enough to be read. */
+bool is_readable(const mpq_t number);
+
 /* The smallest payable amount, with the currency. */
 const char *unit_text(accord_context *context, const term_sheet *sheet);
 

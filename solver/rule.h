@@ -56,6 +56,10 @@ void equal_losses(accord_context *context, mpq_t *award, const mpq_t estate, con
 /* Half of every claim, in a new array; *rest = estate - half the sum of claims. */
 mpq_t *half_claims(accord_context *context, mpq_t rest, const accord_claims *claims);
 
+/* Up to where claims laid over the estate to overlap least all begin at its bottom: t + sum max(c_j - t, 0) = E,
+ * or E where one claim covers it. order: the claims in rising order. Cost n. */
+void overlap_level(accord_context *context, mpq_t t, const accord_claims *claims, const int *order);
+
 /* Indices 0..n-1 in order of rising amount. */
 int *order_by_amount(accord_context *context, const mpq_t *amount, int n);
 

@@ -101,3 +101,27 @@ mpq_t *half_claims(accord_context *context, mpq_t rest, const accord_claims *cla
   mpq_sub(rest, claims->estate, rest);
   return half;
 }
+
+/* t: the root of t + sum max(c_j - t, 0) - E, which falls with slope 1 - (number of claims above t). */
+void overlap_level(accord_context *context, mpq_t t, const accord_claims *claims, const int *order) {
+  int n = claims->n, above = n;
+  mpq_t *work = pool_rationals(context, 3), *surplus = &work[0], *step = &work[1], *slope = &work[2];
+  mpq_set_ui(t, 0, 1);
+  if (mpq_cmp(claims->claim[order[n - 1]], claims->estate) >= 0) {
+    mpq_set(t, claims->estate);
+    return;
+  }
+  rational_sum(*surplus, (const mpq_t *)claims->claim, n);
+  mpq_sub(*surplus, *surplus, claims->estate);
+  for (int k = 0; k < n && above > 1; k++, above--) {
+    mpq_set_si(*slope, above - 1, 1);
+    mpq_sub(*step, claims->claim[order[k]], t);
+    mpq_mul(*step, *step, *slope);
+    if (mpq_cmp(*step, *surplus) >= 0) break; /* the root lies before the next claim */
+    mpq_sub(*surplus, *surplus, *step);
+    mpq_set(t, claims->claim[order[k]]);
+  }
+  if (above <= 1) return;
+  mpq_div(*surplus, *surplus, *slope);
+  mpq_add(t, t, *surplus);
+}

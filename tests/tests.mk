@@ -34,7 +34,7 @@ asan: deps
 lint: deps-lint
 	@$(MAKE) --no-print-directory BUILD=build/gcc CC=gcc CFLAGS=-Werror all
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang CFLAGS=-Werror all
-	clang-format --dry-run -Werror $(SOLVER) $(MODELS) $(CLI) $(wildcard include/*.h */*.h tests/*.c benchmarks/*.c)
+	clang-format --dry-run -Werror $(SOLVER) $(MODELS) $(CLI) $(wildcard include/*.h */*.h cli/explain/*.h tests/*.c benchmarks/*.c)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=missingIncludeSystem -Iinclude -Isolver -Imodels -Icli solver models cli
 	clang-tidy --quiet $(SOLVER) $(MODELS) $(CLI) -- -std=c11 $(CPPFLAGS)

@@ -7,37 +7,13 @@
  * Where one claim covers the estate, t = E. */
 #include "../rule.h"
 
-/* t: the root of t + sum max(c_j - t, 0) - E, which falls with slope 1 - (number of claims above t). */
-static void find_overlap(accord_context *context, mpq_t t, const accord_claims *claims, const int *order) {
-  int n = claims->n, above = n;
-  mpq_t *work = pool_rationals(context, 3), *surplus = &work[0], *step = &work[1], *slope = &work[2];
-  mpq_set_ui(t, 0, 1);
-  if (mpq_cmp(claims->claim[order[n - 1]], claims->estate) >= 0) {
-    mpq_set(t, claims->estate);
-    return;
-  }
-  rational_sum(*surplus, (const mpq_t *)claims->claim, n);
-  mpq_sub(*surplus, *surplus, claims->estate);
-  for (int k = 0; k < n && above > 1; k++, above--) {
-    mpq_set_si(*slope, above - 1, 1);
-    mpq_sub(*step, claims->claim[order[k]], t);
-    mpq_mul(*step, *step, *slope);
-    if (mpq_cmp(*step, *surplus) >= 0) break; /* the root lies before the next claim */
-    mpq_sub(*surplus, *surplus, *step);
-    mpq_set(t, claims->claim[order[k]]);
-  }
-  if (above <= 1) return;
-  mpq_div(*surplus, *surplus, *slope);
-  mpq_add(t, t, *surplus);
-}
-
 accord_status rule_minimal_overlap(accord_context *context, accord_split *split, const accord_problem *problem) {
   const accord_claims *claims = problem->claims;
   int n = claims->n;
   int *order = order_by_amount(context, (const mpq_t *)claims->claim, n);
   mpq_t *work = pool_rationals(context, 6), *t = &work[0], *reached = &work[1], *shared = &work[2], *part = &work[3],
         *count = &work[4], *beyond = &work[5];
-  find_overlap(context, *t, claims, order);
+  overlap_level(context, *t, claims, order);
   for (int k = 0; k < n; k++) {
     const mpq_t *claim = (const mpq_t *)&claims->claim[order[k]];
     rational_min(*part, *claim, *t);

@@ -3,6 +3,7 @@
  *
  * Coalitions of equal weight w(T) are put together first, so that only as many fractions are added as
  * there are different weights. Cost n 2^n. */
+#include "../contributions.h"
 #include "../rule.h"
 
 #include <stdlib.h>
@@ -19,20 +20,16 @@ static int compare_weights(const void *a, const void *b) {
   return mpq_cmp(sorting[*(const accord_coalition *)a], sorting[*(const accord_coalition *)b]);
 }
 
-/* d(T) by the Moebius transform, w(T) by one addition each. */
+/* w(T) by one addition each. */
 static struct dividends *find_dividends(accord_context *context, const accord_game *game, const mpq_t *weights) {
   struct dividends *found = POOL_NEW(context, 1, struct dividends);
-  found->dividend = pool_integers(context, game->size);
+  found->dividend = game_dividends(context, game);
   found->weight = pool_rationals(context, game->size);
   found->order = POOL_NEW(context, game->size, accord_coalition);
   for (accord_coalition s = 1; s < game->size; s++) {
-    game_integer(found->dividend[s], game, s);
     mpq_add(found->weight[s], found->weight[s & (s - 1)], weights[__builtin_ctzll(s)]);
     found->order[s - 1] = s;
   }
-  for (int i = 0; i < game->n; i++)
-    for (accord_coalition s = 0; s < game->size; s++)
-      if (has(s, i)) mpz_sub(found->dividend[s], found->dividend[s], found->dividend[s ^ party(i)]);
   sorting = (const mpq_t *)found->weight;
   qsort(found->order, game->size - 1, sizeof *found->order, compare_weights);
   return found;
