@@ -427,7 +427,7 @@ typedef struct accord_repair {
   accord_conflict *conflict; /* why no split stands, or NULL */
   bool has_subsidy;          /* false where no addition could make the proposal stand */
   mpq_t subsidy;             /* the least a third party must add to the total */
-  mpq_t *addition;           /* size n: what each is given besides (of a cost: is spared) */
+  mpq_t *addition;           /* size n: what each is given besides (of a cost: is spared), as evenly as it goes */
 } accord_repair;
 
 /* shares: size n, as stated. */

@@ -40,31 +40,45 @@ static void find_share(accord_context *context, accord_repair *repair, const str
   if (find_nearest(share, lp, (const mpq_t *)in->benefit)) repair->share = share;
 }
 
-/* minimise y(N) over y >= proposal, y(N) >= v(N), the clauses and every coalition; the subsidy is what
- * that is above v(N). Start: the rows y_i >= proposal. */
-static void find_subsidy(accord_context *context, accord_repair *repair, const struct request *in) {
+/* The rows y_i >= proposal. */
+static void keep_proposal(coalition_lp *lp, const struct request *in) {
+  for (int i = 0; i < in->problem->n; i++) add_stated_row(lp, OTHER_ROW, NULL, i, 1, in->benefit[i], 0);
+}
+
+/* minimise y(N) over y >= proposal, y(N) >= v(N), the clauses and every coalition. Start: the rows of the
+ * proposal. */
+static bool find_least_total(accord_context *context, mpq_t total, const struct request *in) {
   int n = in->problem->n;
   coalition_lp *lp = coalition_lp_new(context, in->problem->game, false);
-  mpq_t *ones = pool_rationals(context, (size_t)n), *total = &in->benefit[n];
+  mpq_t *ones = pool_rationals(context, (size_t)n);
   int *cost = POOL_NEW(context, (size_t)n, int);
   lp_row *start = POOL_NEW(context, (size_t)n, lp_row);
+  keep_proposal(lp, in);
   for (int i = 0; i < n; i++) {
-    add_stated_row(lp, OTHER_ROW, NULL, i, 1, in->benefit[i], 0);
     start[i] = make_row(ROW_LINEAR, (uint64_t)i);
     cost[i] = 1;
     mpq_set_ui(ones[i], 1, 1);
   }
-  add_stated_row(lp, SUM_ROW, (const mpq_t *)ones, 0, 1, *total, 0);
+  add_stated_row(lp, SUM_ROW, (const mpq_t *)ones, 0, 1, in->benefit[n], 0);
   add_clauses(lp, in->problem, false);
   lp_result *result = coalition_lp_try(lp, cost, start, n);
-  repair->has_subsidy = result->feasible;
-  if (!result->feasible) return;
-  lp_amount(repair->subsidy, lp, result, result->value);
-  mpq_sub(repair->subsidy, repair->subsidy, *total);
-  for (int i = 0; i < n; i++) {
-    lp_amount(repair->addition[i], lp, result, result->solution[i]);
-    mpq_sub(repair->addition[i], repair->addition[i], in->benefit[i]);
-  }
+  if (result->feasible) lp_amount(total, lp, result, result->value);
+  return result->feasible;
+}
+
+/* The subsidy is what the least total is above v(N); of the ways to hand it out, the most even. */
+static void find_subsidy(accord_context *context, accord_repair *repair, const struct request *in) {
+  int n = in->problem->n;
+  mpq_t *total = pool_rationals(context, 1);
+  repair->has_subsidy = find_least_total(context, *total, in);
+  if (!repair->has_subsidy) return;
+  mpq_sub(repair->subsidy, *total, in->benefit[n]);
+  coalition_lp *lp = split_lp_new(context, in->problem, *total);
+  keep_proposal(lp, in);
+  add_clauses(lp, in->problem, false);
+  lp->without_coalitions = false;
+  find_nearest(repair->addition, lp, (const mpq_t *)in->benefit);
+  for (int i = 0; i < n; i++) mpq_sub(repair->addition[i], repair->addition[i], in->benefit[i]);
 }
 
 static accord_status find_repair(accord_context *context, void *argument) {

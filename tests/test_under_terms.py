@@ -101,6 +101,50 @@ def nash_is_best(x, game, terms):
     return sum(t * (y - z) for t, y, z in zip(slope, best, x)) < Fraction(1, 10 ** 6)
 
 
+# ---------------------------------------------------------------- repairs
+def best_repair(proposal, terms, game):
+    """(split, stands): nearest to the proposal among those that meet the sum, the hard terms and every coalition;
+    where none does, among those whose largest objection is smallest; (None, False) where the terms cannot be met"""
+    n, rows = len(game.ids), hard_rows(game, terms)
+    deviations = oracle_terms.deviations(proposal)
+    x = oracle_terms.lexicographic(deviations, rows + core_rows(game), n)
+    if x is not None or not oracle_terms.feasible(rows, n):
+        return x, x is not None
+    rows_e = [(a + [0], sense, b) for a, sense, b in rows] + [(a + [1], sense, b) for a, sense, b in core_rows(game)]
+    e, _ = oracle_terms.least([0] * n + [1], rows_e)
+    return oracle_terms.lexicographic(deviations, rows + [(a, s, b - e) for a, s, b in core_rows(game)], n), False
+
+
+def least_subsidy(proposal, terms, game):
+    """The least a third party must add so that nobody gives anything up and all holds; None: nothing would do"""
+    s, n = oracle_terms.sign(game.goal), len(game.ids)
+    keep = [([s * (i == j) for j in range(n)], ">=", s * t) for i, t in enumerate(proposal)]
+    rows = keep + [([s] * n, ">=", s * game.table[-1])] + core_rows(game) + [t.row for t in term_rows(terms, game)]
+    if not oracle_terms.feasible(rows, n):
+        return None
+    return oracle_terms.least([s] * n, rows)[0] - s * game.table[-1]
+
+
+def repair_faults(rng, sheet, game, terms):
+    """The program's repair of a random proposal against the two functions above"""
+    proposal = [Fraction(rng.randint(-2, 16), 2) for _ in game.ids]
+    if rng.random() < 0.7:
+        proposal[-1] += game.table[-1] - sum(proposal)
+    split = ",".join(f"{i}={t}" for i, t in zip(game.ids, proposal))
+    _, result = run("check", sheet, "--repair", "--split", split)
+    repair, found = result["proposals"][0]["repair"], []
+    want, stands = best_repair(proposal, terms, game)
+    got = repair.get("exact") and [Fraction(repair["exact"][i]) for i in game.ids]
+    if got != want or repair["stands"] is not stands:
+        found.append(f"repair of {split}: {got and list(map(str, got))}, not {want and list(map(str, want))}")
+    if not stands and len(game.ids) > 1 and not conflict_holds(repair["conflict"], game, terms):
+        found.append(f"repair of {split}: the conflict proves nothing: {repair['conflict']}")
+    subsidy, least = repair.get("subsidy"), least_subsidy(proposal, terms, game)
+    if (subsidy and Fraction(subsidy["exact"])) != least:
+        found.append(f"repair of {split}: subsidy {subsidy}, not {least}")
+    return found
+
+
 # ---------------------------------------------------------------- one sheet
 def wanted(rule, sheet, terms):
     """The oracle's shares, None for infeasible, "undefined" """
@@ -110,8 +154,8 @@ def wanted(rule, sheet, terms):
         return "undefined"
 
 
-def faults(sheet, game, terms):
-    found = []
+def faults(number, sheet, game, terms):
+    found = repair_faults(random.Random(SEED * 100000 + number), sheet, game, terms)
     code, result = run("solve", sheet)
     clash = not oracle_terms.feasible(hard_rows(game, terms), len(game.ids))
     for given in result["allocations"]:
@@ -161,7 +205,7 @@ def main():
     print(f"seed {SEED}, {ROUNDS} sheets, {PROGRAM}")
     sheets = [drawn(rng) for _ in range(ROUNDS)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda drawn_sheet: faults(*drawn_sheet), sheets))
+        results = list(pool.map(lambda k: faults(k, *sheets[k]), range(ROUNDS)))
     for (sheet, _, _), found in zip(sheets, results):
         for fault in found:
             print(f"FAIL {fault}\n{json.dumps(sheet)}")
