@@ -69,6 +69,7 @@ static accord_status solve_nearest(accord_context *context, accord_split *split,
   coalition_lp *lp = split_lp_new(context, problem, *total);
   add_clauses(lp, problem, false);
   split->detail = (accord_detail){NULL, NULL};
+  split->certificate = NULL; /* it proves the target, not this split */
   if (find_nearest(split->share, lp, (const mpq_t *)target)) return ACCORD_OK;
   return fail(context, ACCORD_INFEASIBLE, "no split meets every clause");
 }

@@ -2,13 +2,14 @@
 """Random sheets with terms: rules under terms, conflicts and repairs against naive exact programs.
 
 The oracle is oracle_terms.py, which goes through all coalitions with a simplex of its own and shares no code
-with the solver. ACCORD_SEED (1) seeds the sheets, ACCORD_ROUNDS (240) says how many.
+with the solver. ACCORD_SEED (1) seeds the sheets, ACCORD_ROUNDS (160) says how many.
 """
 import json
 import os
 import random
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 import oracle
@@ -16,15 +17,15 @@ import oracle_terms
 from oracle_terms import Game, coalition_row, core_rows, hard_rows, own_rows, sum_row, term_rows
 
 PROGRAM = os.environ.get("ACCORD", "build/accord")
-SEED, ROUNDS = int(os.environ.get("ACCORD_SEED", "1")), int(os.environ.get("ACCORD_ROUNDS", "240"))
+SEED, ROUNDS = int(os.environ.get("ACCORD_SEED", "1")), int(os.environ.get("ACCORD_ROUNDS", "160"))
 TARGETS = "shapley equal proportional scrb tau banzhaf ensc per-capita-nucleolus".split()
 CHOICES = "nucleolus prenucleolus egalitarian-core nash".split()
 
 
-def drawn(rng):
-    """(sheet, game, terms): mostly small; soft terms among the hard"""
-    n = rng.choice([1, 2, 3, 3, 3, 4, 4, 4, 5])
-    ids, goal = list("ABCDE")[:n], rng.choice(["benefit", "cost"])
+def drawn(rng, number):
+    """(sheet, game, terms): mostly small, a few up to 8 parties; soft terms among the hard"""
+    n = {40: 6, 80: 6, 120: 7, 150: 8}.get(number % 160) or rng.choice([1, 2, 3, 3, 3, 4, 4, 4, 5])
+    ids, goal = list("ABCDEFGH")[:n], rng.choice(["benefit", "cost"])
     base = 0 if goal == "benefit" else 2
     table = [0] + [rng.randint(base, 2 + S.bit_count()) for S in range(1, (1 << n) - 1)] + [rng.randint(2, 3 + 2 * n)]
     terms = oracle_terms.drawn_terms(rng, ids) if n > 2 else [{"party": "A", "min": rng.randint(0, 9)}]
@@ -146,6 +147,21 @@ def repair_faults(rng, sheet, game, terms):
 
 
 # ---------------------------------------------------------------- one sheet
+def verify_faults(sheet, result):
+    """accord verify holds of every certificate, of a split or of a conflict"""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = os.path.join(folder, "result.json"), os.path.join(folder, "sheet.json")
+        for path, document in zip(paths, (result, sheet)):
+            with open(path, "w") as file:
+                json.dump(document, file)
+        done = subprocess.run([PROGRAM, "verify", *paths, "--json"], capture_output=True, text=True, timeout=60)
+    checks = json.loads(done.stdout)["checks"]
+    proofs = sum("certificate" in a or "conflict" in a for a in result["allocations"])
+    if not all(check["holds"] for check in checks) or len(checks) < proofs:
+        return [f"verify: exit {done.returncode}, {len(checks)} checks of {proofs} proofs: {checks}"]
+    return []
+
+
 def wanted(rule, sheet, terms):
     """The oracle's shares, None for infeasible, "undefined" """
     try:
@@ -157,6 +173,7 @@ def wanted(rule, sheet, terms):
 def faults(number, sheet, game, terms):
     found = repair_faults(random.Random(SEED * 100000 + number), sheet, game, terms)
     code, result = run("solve", sheet)
+    found += verify_faults(sheet, result)
     clash = not oracle_terms.feasible(hard_rows(game, terms), len(game.ids))
     for given in result["allocations"]:
         rule, status = given["rule"], given["status"]
@@ -203,7 +220,7 @@ def nash_faults(given, x, game, terms):
 def main():
     rng = random.Random(SEED)
     print(f"seed {SEED}, {ROUNDS} sheets, {PROGRAM}")
-    sheets = [drawn(rng) for _ in range(ROUNDS)]
+    sheets = [drawn(rng, k) for k in range(ROUNDS)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda k: faults(k, *sheets[k]), range(ROUNDS)))
     for (sheet, _, _), found in zip(sheets, results):
