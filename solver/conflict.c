@@ -151,14 +151,41 @@ static void find_mends(const struct search *search, accord_conflict *conflict) {
 
 /* -------------------------------------------------------------------- public */
 
+/* The conflict among all conditions but one linear row (which; EPSILON_ROW: all), or NULL. */
+static accord_conflict *find_without(const struct search *search, int which) {
+  coalition_lp *lp = conditions_lp(search, true);
+  if (which != EPSILON_ROW) lp->linear[find_linear(lp, which)].dropped = true;
+  lp_result *result = coalition_lp_least_epsilon(lp, 0);
+  mpz_t *slack = pool_integers(search->context, 1);
+  mpz_mul(*slack, lp->game->slack, result->determinant);
+  return mpz_cmp(result->value, *slack) > 0 ? record_conflict(search, lp, result) : NULL;
+}
+
+/* The linear row that the member is, or EPSILON_ROW. */
+static int linear_row_of(const accord_conflict_member *member, accord_conditions conditions) {
+  if (member->kind == ACCORD_TERM_CONDITION) return member->term_row;
+  bool bound = member->kind == ACCORD_PARTY_CONDITION && !(conditions & ACCORD_WITH_COALITIONS);
+  return bound ? PARTY_ROW - __builtin_ctzll(member->coalition) : EPSILON_ROW;
+}
+
+/* Where there is a conflict without one of the members, and with fewer, that is told instead: few are
+ * easier to talk about. */
+static accord_conflict *find_smaller(const struct search *search, accord_conflict *conflict) {
+  for (int k = 0; k < conflict->count && conflict->count > 2; k++) {
+    int which = linear_row_of(&conflict->members[k], search->conditions);
+    accord_conflict *other = which == EPSILON_ROW ? NULL : find_without(search, which);
+    if (!other || other->count >= conflict->count) continue;
+    conflict = other;
+    k = -1;
+  }
+  return conflict;
+}
+
 accord_conflict *find_conflict(accord_context *context, const accord_problem *problem, accord_conditions conditions) {
   struct search search = {context, problem, conditions};
-  coalition_lp *lp = conditions_lp(&search, true);
-  lp_result *result = coalition_lp_least_epsilon(lp, 0);
-  mpz_t *slack = pool_integers(context, 1);
-  mpz_mul(*slack, lp->game->slack, result->determinant);
-  if (mpz_cmp(result->value, *slack) <= 0) return NULL;
-  accord_conflict *conflict = record_conflict(&search, lp, result);
+  accord_conflict *conflict = find_without(&search, EPSILON_ROW);
+  if (!conflict) return NULL;
+  conflict = find_smaller(&search, conflict);
   find_mends(&search, conflict);
   return conflict;
 }
