@@ -7,6 +7,7 @@ with the solver. ACCORD_SEED (1) seeds the sheets, ACCORD_ROUNDS (160) says how 
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -146,6 +147,53 @@ def repair_faults(rng, sheet, game, terms):
     return found
 
 
+# ---------------------------------------------------------------- a second solver
+def by_qsopt(cost, rows):
+    """The exact optimum of min cost.x over rows, x free, by QSopt_ex (Debian's esolver)"""
+    def side(a):
+        return " ".join(f"{t:+d} x{i}" for i, t in enumerate(a) if t) or "0 x0"
+    lines = [f"Minimize\n obj: {side(cost)}\nSubject To"]
+    for k, (a, sense, b) in enumerate(map(oracle_terms.whole, rows)):
+        d = Fraction(b).denominator
+        lines.append(f" r{k}: {side([t * d for t in a])} {sense} {b * d}")
+    lines += ["Bounds", *(f" x{i} free" for i in range(len(cost))), "End\n"]
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "a.lp"), "w") as file:
+            file.write("\n".join(lines))
+        subprocess.run(["esolver", "-O", "a.sol", "a.lp"], cwd=folder, capture_output=True, timeout=60, check=True)
+        with open(os.path.join(folder, "a.sol")) as file:
+            return Fraction(re.search(r"Value = (\S+)", file.read()).group(1))
+
+
+def second_solver_faults(sheet, game, terms):
+    """The objective of each program, from the answers it led to: the largest objection that the clauses leave at
+    least (first level of the prenucleolus), and a conflict's shortfall per weight"""
+    n, found = len(game.ids), []
+    _, result = run("solve", sheet, "--rule", "prenucleolus", "--under-terms")
+    given = result["allocations"][0]
+    if given["status"] == "ok" and n > 1:
+        rows = [(a + [0], sense, b) for a, sense, b in hard_rows(game, terms)]
+        rows += [(a + [1], sense, b) for a, sense, b in core_rows(game)]
+        least, level = by_qsopt([0] * n + [1], rows), Fraction(given["certificate"]["levels"][0]["excess"])
+        if least != level:
+            found.append(f"QSopt_ex finds the largest objection {least}, not {level}")
+    if given["status"] == "infeasible" and len(given["conflict"]["members"]) > 1:
+        rows = [(a + [0 if k == 0 else 1], sense, b) for k, (a, sense, b) in enumerate(halved(hard_rows(game, terms)))]
+        least = by_qsopt([0] * n + [1], rows)
+        if least <= 0:
+            found.append(f"QSopt_ex finds no conflict: {least}")
+    return found
+
+
+def halved(rows):
+    """Equations but the first as two inequalities"""
+    yield rows[0]
+    for a, sense, b in rows[1:]:
+        yield a, ">=", b
+        if sense == "=":
+            yield [-t for t in a], ">=", -b
+
+
 # ---------------------------------------------------------------- one sheet
 def verify_faults(sheet, result):
     """accord verify holds of every certificate, of a split or of a conflict"""
@@ -174,6 +222,7 @@ def faults(number, sheet, game, terms):
     found = repair_faults(random.Random(SEED * 100000 + number), sheet, game, terms)
     code, result = run("solve", sheet)
     found += verify_faults(sheet, result)
+    found += second_solver_faults(sheet, game, terms) if number % 4 == 0 else []
     clash = not oracle_terms.feasible(hard_rows(game, terms), len(game.ids))
     for given in result["allocations"]:
         rule, status = given["rule"], given["status"]
