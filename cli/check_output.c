@@ -83,6 +83,7 @@ static void write_verdict_text(output_stream *output, const verdict_list *verdic
   }
   write_objections(output, verdicts, verdict);
   if (verdict->repair) write_repair_text(output, verdicts, verdict);
+  else if (verdicts->repairs) fputs("\n  What would make it stand was not worked out.\n", output->stream);
 }
 
 void write_verdicts_text(output_stream *output, const verdict_list *verdicts) {

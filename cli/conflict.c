@@ -176,13 +176,29 @@ static void json_mend(json_writer *json, const term_sheet *sheet, const accord_m
   json_close_object(json);
 }
 
+/* The sum of weight bound with values as stated: of doubles, not of their places on the solver's grid. */
+static mpq_t *stated_gap(accord_context *context, const term_sheet *sheet, const accord_conflict *conflict) {
+  mpq_t *work = pool_rationals(context, 2), *gap = &work[0], *bound = &work[1];
+  for (int k = 0; k < conflict->count; k++) {
+    const accord_conflict_member *member = &conflict->members[k];
+    bool at_most = sheet->problem->goal == ACCORD_COST;
+    if (member->kind == ACCORD_SUM_CONDITION) mpq_set(*bound, sheet->problem->total);
+    else at_most = says_at_most(*bound, sheet, member);
+    mpq_mul(*bound, *bound, member->weight);
+    if (at_most) mpq_sub(*gap, *gap, *bound);
+    else mpq_add(*gap, *gap, *bound);
+  }
+  return gap;
+}
+
 void json_conflict(json_writer *json, const char *key, const term_sheet *sheet, const accord_conflict *conflict) {
   json_open_object(json, key);
   json_text(json, "type", "farkas");
   json_open_array(json, "members");
   for (int k = 0; k < conflict->count; k++) json_member(json, sheet, &conflict->members[k]);
   json_close_array(json);
-  json_exact(json, "short_by", conflict->short_by);
+  json_exact(json, "short_by",
+             sheet->problem->exact ? conflict->short_by : *stated_gap(json->context, sheet, conflict));
   json_text(json, "message", conflict_words(json->context, sheet, conflict));
   json_open_array(json, "mends");
   for (int k = 0; k < conflict->mend_count; k++) json_mend(json, sheet, &conflict->mends[k]);

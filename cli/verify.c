@@ -31,10 +31,16 @@ struct verifier {
 /* What a rule divides excesses by. */
 enum divisor { BY_NOTHING, BY_SIZE, BY_WORTH };
 
+/* What a certificate lists: a coalition, or a row of a clause. */
+struct condition {
+  accord_coalition coalition;
+  const accord_term_row *row; /* NULL: the coalition */
+};
+
 /* A Kohlberg certificate as it is being checked. */
 struct proof {
   struct verifier *verifier;
-  bool imputations;
+  bool imputations, under_terms;
   enum divisor divisor;
   mpq_t *share; /* size n, of the benefit game */
   mpq_t *row;   /* n * n: echelon form of the settled vectors, rank rows */
@@ -107,6 +113,67 @@ static bool is_nearly(struct verifier *verifier, const cJSON *node, const mpq_t 
   return mpq_cmp(work[0], work[1]) <= 0;
 }
 
+/* ---------------------------------------------------------------------- clauses */
+
+/* Whether "parties" are those of a step, in their order; a row that is no step has none. */
+static bool same_step(const struct verifier *verifier, const cJSON *parties, const sheet_term_row *row) {
+  const term_sheet *sheet = verifier->sheet;
+  if (row->first < 0) return !parties;
+  const cJSON *node = parties && is_array(parties) ? parties->child : NULL, *next = node ? node->next : NULL;
+  if (!node || (next != NULL) != (row->second >= 0) || (next && next->next)) return false;
+  const char *first = text_of(node), *second = text_of(next);
+  if (row->second >= 0 && (!second || strcmp(second, sheet->parties[row->second].id) != 0)) return false;
+  return first && strcmp(first, sheet->parties[row->first].id) == 0;
+}
+
+/* The row that "term", "side" and "parties" name, of a hard clause; or NULL. */
+static const accord_term_row *find_term_row(const struct verifier *verifier, const cJSON *member) {
+  const term_sheet *sheet = verifier->sheet;
+  const accord_terms *terms = sheet->problem->terms;
+  const char *term = text_of(get(member, "term")), *side = text_of(get(member, "side"));
+  if (!terms || !term || !side || (strcmp(side, "min") != 0 && strcmp(side, "max") != 0)) return NULL;
+  for (int r = 0; r < terms->row_count; r++) {
+    const accord_term_row *row = &terms->rows[r];
+    if (strcmp(term, sheet->terms[row->term].pointer) != 0 || terms->soft[row->term]) continue;
+    if (row->at_most == (strcmp(side, "max") == 0) && same_step(verifier, get(member, "parties"), &sheet->term_rows[r]))
+      return row;
+  }
+  return NULL;
+}
+
+/* A clause as row . y >= bound of the benefit game, whose y is -x for costs. */
+static bool is_turned(const struct verifier *verifier, const accord_term_row *row) {
+  return row->at_most != verifier->cost;
+}
+
+static void term_bound(mpq_t bound, const accord_term_row *row) {
+  if (row->at_most) mpq_neg(bound, row->bound);
+  else mpq_set(bound, row->bound);
+}
+
+/* row . y - bound. */
+static void term_slack(mpq_t slack, mpq_t work, const struct verifier *verifier, const accord_term_row *row,
+                       const mpq_t *y) {
+  mpq_set_ui(slack, 0, 1);
+  for (int i = 0; i < verifier->n; i++) {
+    mpq_mul(work, row->coefficient[i], y[i]);
+    mpq_add(slack, slack, work);
+  }
+  if (is_turned(verifier, row)) mpq_neg(slack, slack);
+  term_bound(work, row);
+  mpq_sub(slack, slack, work);
+}
+
+/* The i-th coefficient of a condition in the benefit game. */
+static void entry_of(mpq_t entry, const struct verifier *verifier, const struct condition *condition, int i) {
+  if (!condition->row) {
+    mpq_set_ui(entry, has(condition->coalition, i), 1);
+    return;
+  }
+  mpq_set(entry, condition->row->coefficient[i]);
+  if (is_turned(verifier, condition->row)) mpq_neg(entry, entry);
+}
+
 /* ---------------------------------------------------------------------- games */
 
 static void value_of(mpq_t value, const struct verifier *verifier, accord_coalition coalition) {
@@ -148,11 +215,11 @@ static void excess_of(mpq_t excess, const struct proof *proof, accord_coalition 
 
 /* ----------------------------------------------------------------------- span */
 
-/* The coalition's vector less its projections on the rows, in vector; the first entry left, or -1. */
-static int reduce(struct proof *proof, mpq_t *vector, accord_coalition coalition) {
+/* The condition's vector less its projections on the rows, in vector; the first entry left, or -1. */
+static int reduce(struct proof *proof, mpq_t *vector, const struct condition *condition) {
   int n = proof->verifier->n;
   mpq_t *factor = &proof->work[n], *part = &proof->work[n + 1];
-  for (int i = 0; i < n; i++) mpq_set_ui(vector[i], has(coalition, i), 1);
+  for (int i = 0; i < n; i++) entry_of(vector[i], proof->verifier, condition, i);
   for (int r = 0; r < proof->rank; r++) {
     mpq_set(*factor, vector[proof->pivot[r]]);
     for (int i = 0; i < n && mpq_sgn(*factor); i++) {
@@ -165,8 +232,8 @@ static int reduce(struct proof *proof, mpq_t *vector, accord_coalition coalition
   return -1;
 }
 
-static void settle(struct proof *proof, accord_coalition coalition) {
-  int n = proof->verifier->n, pivot = reduce(proof, proof->work, coalition);
+static void settle(struct proof *proof, const struct condition *condition) {
+  int n = proof->verifier->n, pivot = reduce(proof, proof->work, condition);
   if (pivot < 0) return;
   for (int i = n - 1; i >= 0; i--) {
     if (i == pivot) continue;
@@ -179,26 +246,35 @@ static void settle(struct proof *proof, accord_coalition coalition) {
 
 /* --------------------------------------------------------------------- levels */
 
-/* A member of a list: its coalition (of a bound, the party) and weight. */
-static bool read_member(struct proof *proof, accord_coalition *coalition, mpq_t weight, const cJSON *member,
-                        bool bound) {
+/* A member of a list and its weight: a coalition; of a bound, a party or a clause. Clauses stand among
+ * the earlier ones as well. */
+static bool read_member(struct proof *proof, struct condition *condition, mpq_t weight, const cJSON *member, bool bound,
+                        bool clauses) {
   const char *id = text_of(get(member, "party"));
   int found = bound && id ? sheet_find_party(proof->verifier->sheet, id, strlen(id)) : -1;
-  if (bound) *coalition = found >= 0 ? party(found) : 0;
-  else if (!read_parties(proof->verifier, coalition, get(member, "parties")))
+  *condition = (struct condition){found >= 0 ? party(found) : 0, NULL};
+  if (clauses && get(member, "term")) {
+    if (!proof->under_terms) return refuse(proof, "a clause is named by a split that is not under terms");
+    condition->row = find_term_row(proof->verifier, member);
+    if (!condition->row) return refuse(proof, "a clause is named that is not there, or is soft");
+  } else if (!bound && !read_parties(proof->verifier, &condition->coalition, get(member, "parties"))) {
     return refuse(proof, "a coalition cannot be read");
-  if (*coalition == 0) return refuse(proof, "a bound names no party");
+  } else if (condition->coalition == 0) {
+    return refuse(proof, "a bound names no party");
+  }
   return read_rational(proof->verifier, weight, get(member, "weight")) || refuse(proof, "a weight cannot be read");
 }
 
 /* Adds sign * weight * row to the balance. */
-static void add_row(struct proof *proof, mpq_t *balance, accord_coalition coalition, mpq_t weight, bool divided,
+static void add_row(struct proof *proof, mpq_t *balance, const struct condition *condition, mpq_t weight, bool divided,
                     int sign) {
-  if (divided) divide(weight, proof, coalition);
+  mpq_t *part = &proof->work[proof->verifier->n];
+  if (divided) divide(weight, proof, condition->coalition);
   for (int i = 0; i < proof->verifier->n; i++) {
-    if (!has(coalition, i)) continue;
-    if (sign > 0) mpq_add(balance[i], balance[i], weight);
-    else mpq_sub(balance[i], balance[i], weight);
+    entry_of(*part, proof->verifier, condition, i);
+    mpq_mul(*part, *part, weight);
+    if (sign > 0) mpq_add(balance[i], balance[i], *part);
+    else mpq_sub(balance[i], balance[i], *part);
   }
 }
 
@@ -206,53 +282,62 @@ static void add_row(struct proof *proof, mpq_t *balance, accord_coalition coalit
 static bool coalitions_hold(struct proof *proof, mpq_t *balance, const cJSON *list, const mpq_t level) {
   mpq_t *work = pool_rationals(proof->verifier->context, 3), *sum = &work[0], *weight = &work[1], *excess = &work[2];
   const cJSON *member;
-  accord_coalition coalition;
+  struct condition listed;
   if (!list || !is_array(list) || !list->child) return refuse(proof, "a level lists no coalition");
   cJSON_ArrayForEach(member, list) {
-    if (!read_member(proof, &coalition, *weight, member, false)) return false;
-    if (coalition == everybody(proof->verifier->n)) return refuse(proof, "a level lists everybody");
-    excess_of(*excess, proof, coalition);
+    if (!read_member(proof, &listed, *weight, member, false, false)) return false;
+    if (listed.coalition == everybody(proof->verifier->n)) return refuse(proof, "a level lists everybody");
+    excess_of(*excess, proof, listed.coalition);
     if (!mpq_equal(*excess, level)) return refuse(proof, "a listed coalition does not have the level's excess");
     if (mpq_sgn(*weight) <= 0) return refuse(proof, "a weight is not above 0");
     mpq_add(*sum, *sum, *weight);
-    add_row(proof, balance, coalition, *weight, true, 1);
+    add_row(proof, balance, &listed, *weight, true, 1);
   }
   return mpq_cmp_ui(*sum, 1, 1) == 0 || refuse(proof, "the weights do not sum to 1");
 }
 
+/* Whether a party has just its own value, or a clause is met with nothing to spare. */
+static bool bound_is_tight(struct proof *proof, const struct condition *bound) {
+  mpq_t *work = pool_rationals(proof->verifier->context, 2);
+  if (bound->row) {
+    term_slack(work[0], work[1], proof->verifier, bound->row, (const mpq_t *)proof->share);
+    return mpq_sgn(work[0]) == 0;
+  }
+  value_of(work[0], proof->verifier, bound->coalition);
+  return mpq_equal(work[0], proof->share[__builtin_ctzll(bound->coalition)]);
+}
+
 static bool bounds_hold(struct proof *proof, mpq_t *balance, const cJSON *list) {
-  mpq_t *work = pool_rationals(proof->verifier->context, 2), *weight = &work[0], *alone = &work[1];
+  mpq_t *weight = pool_rationals(proof->verifier->context, 1);
   const cJSON *member;
-  accord_coalition coalition;
+  struct condition bound;
   if (!list || !is_array(list)) return refuse(proof, "a level has no list of bounds");
-  if (list->child && !proof->imputations) return refuse(proof, "this rule has no bounds");
   cJSON_ArrayForEach(member, list) {
-    if (!read_member(proof, &coalition, *weight, member, true)) return false;
-    value_of(*alone, proof->verifier, coalition);
-    if (!mpq_equal(*alone, proof->share[__builtin_ctzll(coalition)]))
-      return refuse(proof, "a listed bound is not tight");
+    if (!read_member(proof, &bound, *weight, member, true, true)) return false;
+    if (!bound.row && !proof->imputations) return refuse(proof, "this rule has no bounds");
+    if (!bound_is_tight(proof, &bound)) return refuse(proof, "a listed bound is not tight");
     if (mpq_sgn(*weight) <= 0) return refuse(proof, "a bound's weight is not above 0");
-    add_row(proof, balance, coalition, *weight, false, 1);
+    add_row(proof, balance, &bound, *weight, false, 1);
   }
   return true;
 }
 
-static bool is_settled(const accord_coalition *settled, int count, accord_coalition coalition) {
+static bool is_settled(const struct condition *settled, int count, const struct condition *condition) {
   for (int k = 0; k < count; k++)
-    if (settled[k] == coalition) return true;
+    if (settled[k].row == condition->row && settled[k].coalition == condition->coalition) return true;
   return false;
 }
 
-static bool earlier_hold(struct proof *proof, mpq_t *balance, const cJSON *list, const accord_coalition *settled,
+static bool earlier_hold(struct proof *proof, mpq_t *balance, const cJSON *list, const struct condition *settled,
                          int count) {
   mpq_t *weight = pool_rationals(proof->verifier->context, 1);
   const cJSON *member;
-  accord_coalition coalition;
+  struct condition earlier;
   if (!list || !is_array(list)) return refuse(proof, "a level has no list of earlier coalitions");
   cJSON_ArrayForEach(member, list) {
-    if (!read_member(proof, &coalition, *weight, member, false)) return false;
-    if (!is_settled(settled, count, coalition)) return refuse(proof, "a coalition listed as earlier was not settled");
-    add_row(proof, balance, coalition, *weight, false, -1);
+    if (!read_member(proof, &earlier, *weight, member, false, true)) return false;
+    if (!is_settled(settled, count, &earlier)) return refuse(proof, "a coalition listed as earlier was not settled");
+    add_row(proof, balance, &earlier, *weight, false, -1);
   }
   return true;
 }
@@ -263,25 +348,25 @@ static bool covers(struct proof *proof, const mpq_t level) {
   accord_coalition all = everybody(proof->verifier->n);
   for (accord_coalition s = 1; s < all; s++) {
     if (s % 1024 == 0) check_clock(proof->verifier->context);
+    const struct condition coalition = {s, NULL};
     excess_of(*excess, proof, s);
-    if (mpq_cmp(*excess, level) > 0 && reduce(proof, proof->work, s) >= 0)
+    if (mpq_cmp(*excess, level) > 0 && reduce(proof, proof->work, &coalition) >= 0)
       return refuse(proof, "a coalition has a larger excess than its level");
   }
   return true;
 }
 
-static void settle_list(struct proof *proof, accord_coalition *settled, int *count, const cJSON *list, bool bound) {
+static void settle_list(struct proof *proof, struct condition *settled, int *count, const cJSON *list, bool bound) {
   mpq_t *weight = pool_rationals(proof->verifier->context, 1);
   const cJSON *member;
-  accord_coalition coalition;
   cJSON_ArrayForEach(member, list) {
-    read_member(proof, &coalition, *weight, member, bound);
-    settle(proof, coalition);
-    settled[(*count)++] = coalition;
+    struct condition *next = &settled[(*count)++];
+    read_member(proof, next, *weight, member, bound, bound);
+    settle(proof, next);
   }
 }
 
-static bool level_holds(struct proof *proof, const cJSON *level, mpq_t before, bool first, accord_coalition *settled,
+static bool level_holds(struct proof *proof, const cJSON *level, mpq_t before, bool first, struct condition *settled,
                         int *count) {
   int n = proof->verifier->n;
   mpq_t *balance = pool_rationals(proof->verifier->context, (size_t)n + 1), *excess = &balance[n];
@@ -308,10 +393,10 @@ static bool levels_hold(struct proof *proof, const cJSON *levels) {
     const cJSON *coalitions = get(level, "coalitions"), *bounds = get(level, "bounds");
     members += (coalitions ? cJSON_GetArraySize(coalitions) : 0) + (bounds ? cJSON_GetArraySize(bounds) : 0);
   }
-  accord_coalition *settled = POOL_NEW(proof->verifier->context, (size_t)members, accord_coalition);
+  struct condition *settled = POOL_NEW(proof->verifier->context, (size_t)members, struct condition);
   mpq_t *before = pool_rationals(proof->verifier->context, 1);
-  settled[0] = everybody(n);
-  settle(proof, everybody(n));
+  settled[0] = (struct condition){everybody(n), NULL};
+  settle(proof, &settled[0]);
   cJSON_ArrayForEach(level, levels) {
     if (!level_holds(proof, level, *before, level == levels->child, settled, &count)) return false;
   }
@@ -319,6 +404,18 @@ static bool levels_hold(struct proof *proof, const cJSON *levels) {
 }
 
 /* -------------------------------------------------------------------- shares */
+
+/* Every hard clause, where the split is said to meet them. */
+static bool clauses_hold(struct proof *proof) {
+  const accord_terms *terms = proof->verifier->sheet->problem->terms;
+  mpq_t *work = pool_rationals(proof->verifier->context, 2);
+  for (int r = 0; terms && r < terms->row_count; r++) {
+    if (terms->soft[terms->rows[r].term]) continue;
+    term_slack(work[0], work[1], proof->verifier, &terms->rows[r], (const mpq_t *)proof->share);
+    if (mpq_sgn(work[0]) < 0) return refuse(proof, "a clause is not met");
+  }
+  return true;
+}
 
 /* The allocation's shares and exact are the certificate's; they sum to the value; nobody is below its own. */
 static bool shares_hold(struct proof *proof, const cJSON *allocation, const cJSON *certificate) {
@@ -339,7 +436,8 @@ static bool shares_hold(struct proof *proof, const cJSON *allocation, const cJSO
       return refuse(proof, "a party is below what it has alone");
   }
   value_of(*value, verifier, everybody(verifier->n));
-  return mpq_equal(*sum, *value) || refuse(proof, "the shares do not sum to the value");
+  if (!mpq_equal(*sum, *value)) return refuse(proof, "the shares do not sum to the value");
+  return !proof->under_terms || clauses_hold(proof);
 }
 
 static void add_check(struct verifier *verifier, const char *rule, const char *what, const char *fault,
@@ -358,6 +456,7 @@ static void verify_kohlberg(struct verifier *verifier, const cJSON *allocation, 
   size_t n = (size_t)verifier->n;
   struct proof proof = {.verifier = verifier,
                         .imputations = strcmp(rule, "prenucleolus") != 0,
+                        .under_terms = cJSON_IsTrue(get(allocation, "under_terms")),
                         .divisor = divisor_of(rule),
                         .share = pool_rationals(verifier->context, n),
                         .row = pool_rationals(verifier->context, n * n),
@@ -402,6 +501,120 @@ static const char *balanced_fault(struct verifier *verifier, const cJSON *certif
       return k ? "the value is not the game's" : "the worth is not what the weights give";
   }
   return NULL;
+}
+
+/* ------------------------------------------------------------------- conflicts */
+
+/* Farkas weights: with every condition as row . y >= bound, they make 0 >= short_by > 0. */
+struct refutation {
+  struct verifier *verifier;
+  accord_conditions allowed; /* beside the clauses and the sum */
+  mpq_t *row;                /* size n */
+  mpq_t *bound, *part;
+};
+
+/* The condition of a member and its bound; false where there is none of that kind. */
+static bool read_condition(struct refutation *proof, struct condition *condition, mpq_t bound, const cJSON *member) {
+  struct verifier *verifier = proof->verifier;
+  const char *id = text_of(get(member, "party"));
+  int found = id ? sheet_find_party(verifier->sheet, id, strlen(id)) : -1;
+  *condition = (struct condition){found >= 0 && verifier->game ? party(found) : 0, NULL};
+  if (get(member, "term")) {
+    condition->row = find_term_row(verifier, member);
+    if (condition->row) term_bound(bound, condition->row);
+    return condition->row != NULL;
+  }
+  if (!verifier->game || proof->allowed == ACCORD_TERMS_AND_SUM) return false;
+  if (get(member, "coalition")) {
+    if (!read_parties(verifier, &condition->coalition, get(member, "coalition"))) return false;
+    if (!(proof->allowed & ACCORD_WITH_COALITIONS) || condition->coalition == everybody(verifier->n)) return false;
+  }
+  if (condition->coalition) value_of(bound, verifier, condition->coalition);
+  return condition->coalition != 0;
+}
+
+/* x(N) = total, for costs -x(N) = -total. */
+static bool read_sum(struct refutation *proof, mpq_t bound, const cJSON *member) {
+  const accord_problem *problem = proof->verifier->sheet->problem;
+  if (!read_rational(proof->verifier, bound, get(member, "sum")) || !mpq_equal(bound, problem->total)) return false;
+  if (proof->verifier->cost) mpq_neg(bound, bound);
+  return true;
+}
+
+/* Adds weight times one member's row and bound; what is wrong with it, or NULL. */
+static const char *add_member(struct refutation *proof, const cJSON *member) {
+  mpq_t *work = pool_rationals(proof->verifier->context, 2), *weight = &work[0], *bound = &work[1];
+  struct condition condition = {0, NULL};
+  bool sum = get(member, "sum") != NULL;
+  if (!(sum ? read_sum(proof, *bound, member) : read_condition(proof, &condition, *bound, member)))
+    return "a member is no condition that was asked for";
+  if (!read_rational(proof->verifier, *weight, get(member, "weight")) || (!sum && mpq_sgn(*weight) <= 0))
+    return "a weight is not above 0";
+  for (int i = 0; i < proof->verifier->n; i++) {
+    if (sum) mpq_set_ui(*proof->part, 1, 1);
+    else entry_of(*proof->part, proof->verifier, &condition, i);
+    mpq_mul(*proof->part, *proof->part, *weight);
+    mpq_add(proof->row[i], proof->row[i], *proof->part);
+  }
+  mpq_mul(*bound, *bound, *weight);
+  mpq_add(*proof->bound, *proof->bound, *bound);
+  return NULL;
+}
+
+static const char *conflict_fault(struct verifier *verifier, const cJSON *conflict, accord_conditions allowed) {
+  size_t n = (size_t)verifier->n;
+  mpq_t *work = pool_rationals(verifier->context, n + 2);
+  struct refutation proof = {verifier, allowed, work, &work[n], &work[n + 1]};
+  const cJSON *members = get(conflict, "members"), *member;
+  const char *type = text_of(get(conflict, "type")), *fault = NULL;
+  if (!type || strcmp(type, "farkas") != 0) return "the certificate is of no known type";
+  if (!members || !is_array(members)) return "there is no list of members";
+  cJSON_ArrayForEach(member, members) {
+    if (!fault) fault = add_member(&proof, member);
+  }
+  if (fault) return fault;
+  for (size_t i = 0; i < n; i++)
+    if (mpq_sgn(proof.row[i])) return "the weights do not balance";
+  if (mpq_sgn(*proof.bound) <= 0) return "the conditions do not contradict each other";
+  if (!read_rational(verifier, *proof.part, get(conflict, "short_by")) || !mpq_equal(*proof.part, *proof.bound))
+    return "short_by is not what the weights give";
+  return NULL;
+}
+
+/* What a rule under terms asks of a split beside the clauses. */
+static accord_conditions conditions_asked(const char *rule) {
+  if (rule && strcmp(rule, "egalitarian-core") == 0) return ACCORD_WITH_PARTIES | ACCORD_WITH_COALITIONS;
+  bool imputations = rule && (strcmp(rule, "nucleolus") == 0 || strcmp(rule, "nash") == 0);
+  return imputations ? ACCORD_WITH_PARTIES : ACCORD_TERMS_AND_SUM;
+}
+
+/* The sheet's clauses, and every split said to be infeasible. */
+static void verify_conflicts(struct verifier *verifier, const cJSON *result) {
+  static const char fine[] = "the conditions cannot all hold";
+  const cJSON *terms = get(result, "terms"), *conflict = get(terms, "conflict"), *allocation;
+  const cJSON *allocations = get(result, "allocations");
+  bool refused = cJSON_IsFalse(get(terms, "feasible")), parties = cJSON_IsFalse(get(terms, "with_parties"));
+  bool coalitions = cJSON_IsFalse(get(terms, "with_coalitions"));
+  accord_conditions asked = refused   ? ACCORD_TERMS_AND_SUM
+                            : parties ? ACCORD_WITH_PARTIES
+                                      : ACCORD_WITH_PARTIES | ACCORD_WITH_COALITIONS;
+  if (conflict && is_object(conflict))
+    add_check(verifier, NULL, "farkas",
+              refused || parties || coalitions ? conflict_fault(verifier, conflict, asked)
+                                               : "there is a conflict where the clauses can be met",
+              fine);
+  else if (refused || parties || coalitions)
+    add_check(verifier, NULL, "farkas", "the clauses are said to conflict, without a proof", NULL);
+  if (!allocations || !is_array(allocations)) return;
+  cJSON_ArrayForEach(allocation, allocations) {
+    const char *rule = text_of(get(allocation, "rule")), *status = text_of(get(allocation, "status"));
+    if (!get(allocation, "conflict")) continue;
+    bool infeasible = status && strcmp(status, "infeasible") == 0 && cJSON_IsTrue(get(allocation, "under_terms"));
+    add_check(verifier, rule, "farkas",
+              infeasible ? conflict_fault(verifier, get(allocation, "conflict"), conditions_asked(rule))
+                         : "there is a conflict without an infeasible split under terms",
+              fine);
+  }
 }
 
 /* -------------------------------------------------------------------- command */
@@ -453,7 +666,10 @@ static void write_checks_text(output_stream *output, const struct verifier *veri
   for (int k = 0; k < verifier->count; k++) {
     const struct check *check = &verifier->checks[k];
     const char *mark = check->holds ? styled(output, STYLE_GOOD, "holds  ") : styled(output, STYLE_BAD, "REFUSED");
-    fprintf(output->stream, "%s  %s: %s\n", mark, check->rule ? safe_text(output->context, check->rule) : "core",
+    fprintf(output->stream, "%s  %s: %s\n", mark,
+            check->rule                          ? safe_text(output->context, check->rule)
+            : strcmp(check->what, "farkas") == 0 ? "clauses"
+                                                 : "core",
             check->message);
   }
   if (verifier->count == 0) fputs("there is nothing in this result that can be verified\n", output->stream);
@@ -497,6 +713,7 @@ int command_verify(accord_context *context, int argc, char **argv) {
   *verifier = (struct verifier){.context = context, .sheet = sheet, .game = sheet->problem->game, .n = sheet->n};
   verifier->cost = sheet->problem->goal == ACCORD_COST;
   if (verifier->game && verifier->n <= MOST_PARTIES) verify_result(verifier, result);
+  verify_conflicts(verifier, result);
   output_start(&output, &options);
   if (options.format == FORMAT_JSON) write_checks_json(&output, verifier);
   else write_checks_text(&output, verifier);
