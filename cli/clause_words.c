@@ -57,6 +57,8 @@ bool terms_are_met(const accord_problem *problem, const clause_standing *standin
 
 /* --------------------------------------------------------------------- names */
 
+enum { MOST_NAMED = 8 }; /* more are only counted */
+
 const char *clause_short_label(accord_context *context, const term_sheet *sheet, int term) {
   const sheet_term *stated = &sheet->terms[term];
   if (stated->clause) return pool_text(context, "clause %s", safe_text(context, stated->clause));
@@ -75,7 +77,6 @@ const char *clause_label(accord_context *context, const term_sheet *sheet, int t
 /* "uni", "uni and firm together", "the 12 parties it names together". */
 static const char *members_words(accord_context *context, const term_sheet *sheet, const sheet_term *term,
                                  const char *together) {
-  enum { MOST_NAMED = 8 };
   const char *text = "";
   if (term->party_count > MOST_NAMED)
     return pool_text(context, "the %d parties it names%s", term->party_count, together);
@@ -139,22 +140,20 @@ static const char *demand_words(accord_context *context, const term_sheet *sheet
                    bound_words(context, sheet, row, stated->bound), source_words(context, sheet, row));
 }
 
-/* "uni - 2 firm". */
+/* "uni - 2 firm": what is added first, then what is taken off. */
 static const char *sum_words(accord_context *context, const term_sheet *sheet, const accord_term_row *row) {
   const sheet_term *term = &sheet->terms[row->term];
   mpq_t *size = pool_rationals(context, 1);
   const char *text = "";
-  if (term->party_count > 8) return pool_text(context, "its sum over %d parties", term->party_count);
-  for (int k = 0; k < term->party_count; k++) {
-    int i = term->parties[k];
+  if (term->party_count > MOST_NAMED) return pool_text(context, "its sum over %d parties", term->party_count);
+  for (int k = 0; k < 2 * term->party_count; k++) {
+    int i = term->parties[k % term->party_count];
     bool negative = mpq_sgn(row->coefficient[i]) < 0;
+    if (negative != (k >= term->party_count)) continue;
     mpq_abs(*size, row->coefficient[i]);
-    bool one = mpq_cmp_ui(*size, 1, 1) == 0;
-    text = pool_text(context, "%s%s%s%s%s", text,
-                     k          ? negative ? " - " : " + "
-                     : negative ? "-"
-                                : "",
-                     one ? "" : factor_words(context, *size), one ? "" : " ", sheet->parties[i].id);
+    const char *sign = negative ? *text ? " - " : "-" : *text ? " + " : "";
+    const char *factor = mpq_cmp_ui(*size, 1, 1) == 0 ? "" : pool_text(context, "%s ", factor_words(context, *size));
+    text = pool_text(context, "%s%s%s%s", text, sign, factor, sheet->parties[i].id);
   }
   return text;
 }
@@ -262,8 +261,10 @@ const char *standing_words(accord_context *context, const term_sheet *sheet, int
   if (all_equal)
     return pool_text(context, "%s %s: %s each", label, words,
                      money(context, sheet, shares[sheet->terms[term].parties[0]]));
-  return pool_text(context, "%s %s: %s%s%s%s", label, words, shares_words(context, sheet, standing->row, shares),
-                   distance ? ", " : "", distance ? distance : "",
+  const char *which =
+      sheet->terms[term].row_count > 1 && sheet->terms[term].form == TERM_ORDER ? "at the closest, " : "";
+  return pool_text(context, "%s %s: %s%s%s%s%s", label, words, standing->broken ? "" : which,
+                   shares_words(context, sheet, standing->row, shares), distance ? ", " : "", distance ? distance : "",
                    standing->broken > 1 ? pool_text(context, "; and %d more of its conditions %s broken",
                                                     standing->broken - 1, standing->broken > 2 ? "are" : "is")
                                         : "");
