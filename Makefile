@@ -14,6 +14,7 @@ TEST_PACKAGES := libcmocka-dev python3 glpk-utils coinor-cbc qsopt-ex locales \
                  python3-jsonschema groff-base mandoc
 LINT_PACKAGES := clang clang-format clang-tidy cppcheck shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
+VALGRIND_PACKAGES := valgrind libc6-dbg
 COVER_PACKAGES := gcovr
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -43,7 +44,8 @@ help:
 	@echo 'make asan         every test under AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make lint         formatting, clang-tidy, cppcheck, and a build by gcc and clang with warnings as errors'
 	@echo 'make cover        branch coverage of solver/ and models/'
-	@echo 'make fuzz         the sheet reader under libFuzzer for 60 seconds'
+	@echo 'make fuzz         the sheet reader, then whole solves, under libFuzzer for FUZZ_SECONDS (60) each'
+	@echo 'make valgrind     runs of the program and unit tests under valgrind'
 	@echo 'make bench        measurements'
 	@echo 'make install, make uninstall    PREFIX (/usr/local) and DESTDIR are obeyed'
 	@echo 'make clean        remove build/'
@@ -115,6 +117,9 @@ deps-lint:
 deps-fuzz:
 	$(call install_missing,$(BUILD_PACKAGES) $(FUZZ_PACKAGES))
 
+deps-valgrind:
+	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(VALGRIND_PACKAGES))
+
 deps-cover:
 	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(COVER_PACKAGES))
 
@@ -161,4 +166,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all help deps deps-build deps-lint deps-fuzz deps-cover demo bench install uninstall clean
+.PHONY: all help deps deps-build deps-lint deps-fuzz deps-valgrind deps-cover demo bench install uninstall clean

@@ -33,7 +33,8 @@ static void replace_tabs(char *text) {
 static void show_source(FILE *stream, accord_context *context, const diagnostic *mistake) {
   size_t first = mistake->column > 80 ? mistake->column - 60 : 1;
   if (first < mistake->source_column) first = mistake->source_column;
-  const char *from = skip_columns(mistake->source, first - mistake->source_column), *to = skip_columns(from, SHOWN_COLUMNS);
+  const char *from = skip_columns(mistake->source, first - mistake->source_column),
+             *to = skip_columns(from, SHOWN_COLUMNS);
   char *shown = pool_copy_text(context, from, (size_t)(to - from));
   replace_tabs(shown);
   const char *place = skip_columns(from, mistake->column - first);

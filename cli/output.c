@@ -126,8 +126,7 @@ static void release_temporary(void *data) {
 /* Through a temporary file beside it, so that nobody ever sees half of it. */
 static bool start_replacement(accord_context *context, output_file *file, const char *path, const struct stat *old) {
   char *name = pool_text(context, "%s.XXXXXX", path);
-  *file = (output_file){
-      .context = context, .path = pool_copy_text(context, path, strlen(path)), .mode = mode_of(old)};
+  *file = (output_file){.context = context, .path = pool_copy_text(context, path, strlen(path)), .mode = mode_of(old)};
   file->temporary = pool_new_released(context, sizeof *file->temporary, release_temporary);
   unfinished = name;
   file->file = file->temporary->file = mkstemp(name);

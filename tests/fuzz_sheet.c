@@ -30,7 +30,8 @@ static void compare(const term_sheet *first, const term_sheet *second, size_t si
     require(mistake->line == other->line && mistake->column == other->column, "another place");
     require(mistake->line <= size + 1 && mistake->column <= size + 1, "a place outside the text");
     require(*mistake->message && *mistake->help && mistake->pointer, "a mistake without words");
-    require(!mistake->line || (mistake->source && mistake->source_column <= mistake->column), "a place without its line");
+    require(!mistake->line || (mistake->source && mistake->source_column <= mistake->column),
+            "a place without its line");
   }
 }
 

@@ -70,7 +70,8 @@ static void cook(struct recipe *recipe) {
   for (int i = 0; i < n; i++) put(recipe, "%s\"P%d\"", i ? ", " : "", i);
   put(recipe, "], \"model\": ");
   put_model(recipe, kind, n);
-  if (extras & 4 && n >= 3) put(recipe, ", \"unions\": {\"u\": [\"P0\", \"P2\"]}, \"links\": [[\"P0\", \"P1\"], [\"P1\", \"P2\"]]");
+  if (extras & 4 && n >= 3)
+    put(recipe, ", \"unions\": {\"u\": [\"P0\", \"P2\"]}, \"links\": [[\"P0\", \"P1\"], [\"P1\", \"P2\"]]");
   if (extras & 8) put(recipe, ", \"weights\": "), put_amounts(recipe, n, 1);
   put(recipe, ", \"proposals\": {\"one\": ");
   put_amounts(recipe, n, -4);
@@ -103,14 +104,14 @@ static void judge_stability(accord_context *context, const accord_problem *probl
   bool stands = check_in_core(game, share);
   require((stability->stable == ACCORD_YES) == stands, "stable against the definition");
   require(!facts || !stands || facts->core_empty != ACCORD_YES, "a split in an empty core");
-  if (facts && facts->has_least_core)
-    require(mpq_cmp(facts->least_core, *worst) <= 0, "a split below the least core");
+  if (facts && facts->has_least_core) require(mpq_cmp(facts->least_core, *worst) <= 0, "a split below the least core");
 }
 
 static void judge_payable(accord_context *context, const accord_split *split, const mpq_t unit) {
   mpz_t *count = pool_integers(context, (size_t)split->n);
   mpq_t *work = pool_rationals(context, 3), *rest = &work[0], *paid = &work[1], *sum = &work[2];
-  accord_status status = accord_find_payable(context, count, *rest, (const mpq_t *)split->share, split->total, unit, split->n);
+  accord_status status =
+      accord_find_payable(context, count, *rest, (const mpq_t *)split->share, split->total, unit, split->n);
   require(status == ACCORD_OK, accord_message(context));
   for (int i = 0; i < split->n; i++) {
     mpq_set_z(*paid, count[i]);

@@ -62,7 +62,8 @@ def fnv(data):
 
 def environment(**more):
     sanitizer = {"ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0:allocator_may_return_null=1"} if SANITIZED else {}
-    return {**os.environ, **sanitizer, "LD_PRELOAD": PRELOADED, **{k: str(v) for k, v in more.items()}}
+    return {**os.environ, **sanitizer, "LD_PRELOAD": PRELOADED, "OPENBLAS_NUM_THREADS": "1",  # threads do not live through a split
+            **{k: str(v) for k, v in more.items()}}
 
 
 def run(arguments, folder, **more):

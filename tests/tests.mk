@@ -2,6 +2,7 @@
 # Tests: C programs tests/test_*.c (cmocka) and Python programs tests/test_*.py, run by tests/run.py.
 
 TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+REPLAYS := $(BUILD)/tests/replay_sheet $(BUILD)/tests/replay_solve
 TEST_LIBRARIES := $(BUILD)/tests/fail_alloc.so
 TEST_SCRIPTS := $(wildcard tests/test_*.py)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -18,12 +19,17 @@ $(BUILD)/tests/fail_alloc.so: tests/fail_alloc.c tests/fail_alloc.h
 
 $(BUILD)/tests/test_sweep: $(BUILD)/tests/fail_alloc.o
 
+# The fuzz targets as plain programs, which go through the corpora.
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz_%.o $(BUILD)/tests/replay.o $(BUILD)/tests/checker.o $(LIBRARY_OBJECTS)
+	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
+
 test: deps
 	@$(MAKE) --no-print-directory test-run
 
 # Everything built, then everything run; closes with "N passed, M failed".
-test-run: all $(TEST_PROGRAMS) $(TEST_LIBRARIES)
-	@ACCORD=$(BUILD)/accord python3 tests/run.py $(BUILD) $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+test-run: all $(TEST_PROGRAMS) $(REPLAYS) $(TEST_LIBRARIES)
+	@ACCORD=$(BUILD)/accord python3 tests/run.py $(BUILD) $(TEST_PROGRAMS) $(REPLAYS) $(TEST_SCRIPTS)
 
 # The same tests on a build that stops at the first invalid access, leak or undefined operation.
 asan: deps
@@ -47,12 +53,23 @@ cover: deps-cover
 
 FUZZ_SECONDS ?= 60
 
-# The sheet reader and a whole solve of small sheets, under libFuzzer with both sanitizers.
-fuzz: deps-fuzz
-	@mkdir -p build/fuzz/corpus
-	@cp examples/*.json tests/sheets/*.json build/fuzz/corpus/
-	clang $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined tests/fuzz_sheet.c $(SOLVER) $(MODELS) $(LIBRARIES) -o build/fuzz/sheet
-	build/fuzz/sheet -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 build/fuzz/corpus
+FUZZER := clang $(CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined
+FUZZ_FLAGS := -timeout=25 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1
 
-.PHONY: test test-run asan lint cover fuzz
+# The sheet reader, then a whole solve and check of small sheets, under libFuzzer with both sanitizers.
+fuzz: deps-fuzz
+	@mkdir -p build/fuzz/sheet-corpus build/fuzz/solve-corpus
+	@cp examples/*.json tests/sheets/*.json tests/corpus/sheet/* build/fuzz/sheet-corpus/
+	@cp examples/*.json tests/sheets/good*.json tests/corpus/solve/* build/fuzz/solve-corpus/
+	$(FUZZER) tests/fuzz_sheet.c $(SOLVER) $(MODELS) $(LIBRARIES) -o build/fuzz/sheet
+	$(FUZZER) tests/fuzz_solve.c tests/checker.c $(SOLVER) $(MODELS) $(LIBRARIES) -o build/fuzz/solve
+	build/fuzz/sheet -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(FUZZ_FLAGS) -artifact_prefix=build/fuzz/sheet- build/fuzz/sheet-corpus
+	build/fuzz/solve -max_total_time=$(FUZZ_SECONDS) -max_len=1024 $(FUZZ_FLAGS) -artifact_prefix=build/fuzz/solve- build/fuzz/solve-corpus
+
+# Runs of the program and unit tests under memcheck: no invalid access, nothing uninitialised, nothing lost.
+valgrind: deps-valgrind
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/test_units $(REPLAYS)
+	@ACCORD=$(BUILD)/accord python3 tests/valgrind.py $(BUILD)/tests/test_units $(REPLAYS)
+
+.PHONY: test test-run asan lint cover fuzz valgrind
 .SECONDARY:
