@@ -131,11 +131,18 @@ demo: deps-build
 	@echo '$$ accord solve examples/consortium.json'
 	@$(BUILD)/accord solve examples/consortium.json
 
-bench: deps-build
-	@$(MAKE) --no-print-directory $(BUILD)/benchmarks/bench
-	@$(BUILD)/benchmarks/bench
+# Every benchmarks/NAME.c with a main is a program of its own; measure.c is their harness.
+BENCHMARKS := $(patsubst %.c,$(BUILD)/%,$(filter-out benchmarks/measure.c,$(wildcard benchmarks/*.c)))
+COMMIT = $(shell git describe --always --dirty 2>/dev/null)
 
-$(BUILD)/benchmarks/bench: $(BUILD)/benchmarks/bench.o $(LIBRARY_OBJECTS)
+bench: deps-build
+	@$(MAKE) --no-print-directory bench-run
+
+bench-run: $(BENCHMARKS)
+	@header=1; for program in $(BENCHMARKS); do \
+	  ACCORD_BENCH_HEADER=$$header ACCORD_COMMIT='$(COMMIT)' $$program || exit 1; header=0; done
+
+$(BUILD)/benchmarks/%: $(BUILD)/benchmarks/%.o $(BUILD)/benchmarks/measure.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
 
@@ -166,4 +173,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all help deps deps-build deps-lint deps-fuzz deps-valgrind deps-cover demo bench install uninstall clean
+.PHONY: all help deps deps-build deps-lint deps-fuzz deps-valgrind deps-cover demo bench bench-run install uninstall clean

@@ -40,3 +40,5 @@ const char *dense_library_version(void) {
   snprintf(text, sizeof text, "OpenBLAS %s", number);
   return text;
 }
+
+const char *dense_core(void) { return openblas_get_corename(); }

@@ -17,4 +17,7 @@ bool dense_solve_positive(double *x, double *matrix, int n);
 /* "OpenBLAS 0.3.21". */
 const char *dense_library_version(void);
 
+/* The processor that OpenBLAS has chosen its kernels for, such as "SkylakeX". */
+const char *dense_core(void);
+
 #endif
