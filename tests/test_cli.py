@@ -19,7 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("ACCORD", str(ROOT / "build" / "accord"))
 SEED = int(os.environ.get("ACCORD_SEED", "1"))
-EXAMPLES = sorted(p for p in (ROOT / "examples").glob("*.json") if p.name != "with-mistakes.json")
+NOT_SOLVED = ("with-mistakes.json", "conflicting_clauses.json") # on purpose: see test_readme.py and test_terms.py
+EXAMPLES = sorted(p for p in (ROOT / "examples").glob("*.json") if p.name not in NOT_SOLVED)
 MERCHANTS = {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "coalitions", "values": {
     "A": 1, "B": 1, "C": 1, "A+B": 7, "A+C": 5, "B+C": 4, "*": 10}}}
 SANITIZED = "asan" in PROGRAM

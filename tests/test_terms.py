@@ -195,6 +195,23 @@ def test_conflicts():
           result["terms"]["conflict"])
 
 
+def test_examples():
+    """What examples/README.md says of them"""
+    clash = json.loads((ROOT / "examples/conflicting_clauses.json").read_text())
+    code, result = answer("solve", clash)
+    conflict = result["terms"]["conflict"]
+    told = [member["clause"] for member in conflict["members"] if "clause" in member]
+    check(code == 1 and told == ["3.1", "3.2", "3.3"] and conflict["short_by"] == "3/4", conflict)
+    check([conflict["mends"][0][key] for key in ("clause", "from", "to")] == ["3.2", "9/2", "4"], conflict["mends"])
+    check(verified(clash, result) == 0, "the conflict of the example is verified")
+    agreement = json.loads((ROOT / "examples/consortium_agreement.json").read_text())
+    code, result = answer("solve", agreement)
+    broken = {a["label"]: [v["clause"] for v in a["terms"]["violated"]] for a in result["allocations"]}
+    check(code == 0 and broken == {"shapley": ["5.1", "5.2", "6.1", "7.1"], "shapley under terms": [], "nucleolus": ["5.1", "6.3"],
+                                   "nucleolus under terms": []}, broken)
+    check(run("check", agreement)[0] == 0 and verified(agreement, result) == 0, "the committee's split stands")
+
+
 def test_under_terms():
     sheet = sheet_of([{"party": "C", "min": 3}])
     sheet["rules"] = ["nucleolus", {"rule": "nucleolus", "under_terms": True}, {"rule": "shapley", "under_terms": True, "as": "fair"}]
