@@ -29,6 +29,8 @@ static void wait_for_input(const struct line_reader *reader) {
   struct pollfd input = {.fd = reader->file, .events = POLLIN};
   sigemptyset(&interrupt);
   sigaddset(&interrupt, SIGINT);
+  sigaddset(&interrupt, SIGTERM);
+  sigaddset(&interrupt, SIGHUP);
   sigprocmask(SIG_BLOCK, &interrupt, &before);
   if (!is_interrupted(reader->context)) ppoll(&input, 1, NULL, &before);
   sigprocmask(SIG_SETMASK, &before, NULL);
@@ -54,9 +56,9 @@ static void read_more(struct line_reader *reader) {
 }
 
 /* The bytes of the next line, its '\n' included, or what is left at the end; 0 where nothing is. What a line has
- * beyond the memory limit is read and forgotten. */
+ * beyond its part of the memory limit is read and forgotten. */
 static size_t find_line(struct line_reader *reader) {
-  size_t limit = accord_context_settings(reader->context)->memory_limit;
+  size_t limit = accord_context_settings(reader->context)->memory_limit / 4; /* the rest is for the work on it */
   reader->too_long = false;
   for (size_t seen = 0;;) {
     const char *from = reader->text + reader->start;
@@ -114,7 +116,7 @@ struct one_sheet {
 static accord_status work_on_sheet(accord_context *context, void *argument) {
   struct one_sheet *one = argument;
   if (one->too_long)
-    return fail(context, ACCORD_LIMIT, "the line is longer than the memory limit of %s",
+    return fail(context, ACCORD_LIMIT, "the line is too long for the memory limit of %s",
                 memory_limit_words(context).text);
   one->code = one->work(context, one->options);
   return ACCORD_OK;

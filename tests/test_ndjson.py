@@ -173,7 +173,8 @@ def test_limits_hold_for_each_sheet():
         assert results[k]["allocations"][0]["status"] == "ok"
     for k in (1, 3):
         assert [e["code"] for e in results[k]["errors"]] == ["E071"] and "time limit" in results[k]["errors"][0]["message"]
-    code, results, _ = lines_of("solve", [MERCHANTS, table_sheet(10, lambda m: m), MERCHANTS], "--memory-limit", "20K")
+    large = {"accord": 1, "parties": ids[:16], "model": {"type": "coalitions", "missing": "zero", "values": {"*": 1}}}
+    code, results, _ = lines_of("solve", [MERCHANTS, large, MERCHANTS], "--memory-limit", "1M")
     assert code == 3 and "allocations" in results[0] and results[1]["errors"][0]["code"] == "E070" and "allocations" in results[2]
 
 

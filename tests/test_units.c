@@ -914,7 +914,7 @@ static void test_memory_limit_of_claims(void **state) {
   const char *claims[CLAIMANTS];
   for (int i = 0; i < CLAIMANTS; i++) claims[i] = "2";
   accord_problem *problem = NULL;
-  accord_context_settings(the_context)->memory_limit = 1000;
+  accord_context_settings(the_context)->memory_limit = 100000;
   assert_int_equal(accord_problem_from_claims(the_context, &problem, "15", claims, CLAIMANTS), ACCORD_OK);
   assert_null(problem->game);
   assert_non_null(problem->no_game);
