@@ -322,9 +322,7 @@ static bool want_rows(sheet_reader *reader, size_t *rows, const place *terms) {
   char help[200];
   size_t n = (size_t)reader->sheet->n, limit = accord_context_settings(reader->context)->memory_limit;
   *rows = 0;
-  cJSON_ArrayForEach(node, terms->node) {
-    *rows += most_rows(node);
-  }
+  cJSON_ArrayForEach(node, terms->node) { *rows += most_rows(node); }
   size_t most = limit / (n * BYTES_A_COEFFICIENT);
   if (most > TERMS_MOST_ROWS) most = TERMS_MOST_ROWS;
   if (*rows <= most) return true;
