@@ -164,6 +164,27 @@ static bool read_members(struct clause *clause, const place *list, error_code re
   return good;
 }
 
+/* A group as coalitions are written elsewhere, "A+B". */
+static bool read_group_text(struct clause *clause, const place *at) {
+  sheet_term *term = clause->term;
+  int n = clause->sheet->n;
+  accord_coalition group;
+  if (!read_coalition(clause->reader, &group, at, at->node->valuestring)) return false;
+  term->parties = POOL_NEW(clause->reader->context, (size_t)n, int);
+  term->party_count = 0;
+  for (int i = 0; i < n; i++)
+    if (has(group, i)) term->parties[term->party_count++] = i;
+  return true;
+}
+
+/* A list of ids, or where bitmasks reach, "A+B". */
+static bool read_group(struct clause *clause, const place *at) {
+  if (is_text(at->node) && clause->sheet->n <= 64) return read_group_text(clause, at);
+  bool good = read_members(clause, at, E028, "stands twice in this group");
+  if (is_array(at->node) && !at->node->child) report_value(clause->reader, E119, at, NULL, "this group is empty");
+  return good;
+}
+
 /* -------------------------------------------------------------------- forms */
 
 /* Both ends of an amount, a fraction or a sum. */
@@ -183,9 +204,7 @@ static void read_amounts_clause(struct clause *clause, const place *form, const 
     term->parties[0] = read_member(clause, form, E028, "");
     term->party_count = good = term->parties[0] >= 0;
   } else {
-    good = read_members(clause, form, E028, "stands twice in this group");
-    if (is_array(form->node) && !form->node->child)
-      report_value(clause->reader, E119, form, NULL, "this group is empty");
+    good = read_group(clause, form);
   }
   term->form = shares && !amounts ? TERM_SHARE : TERM_AMOUNT;
   if (!amounts && !shares) report_no_bound(clause, key, true);

@@ -33,6 +33,8 @@ def drawn(rng, number):
     for term in terms:
         if rng.random() < 0.15:
             term["soft"] = True
+        if "group" in term and rng.random() < 0.3:
+            term["group"] = " + ".join(term["group"])
     rules = CHOICES + rng.sample(TARGETS, 2)
     sheet = {"accord": 1, "parties": ids, "model": {"type": "coalitions", "goal": goal, "values": table},
              "terms": json.loads(json.dumps(terms, default=str)),
