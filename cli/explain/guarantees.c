@@ -51,8 +51,7 @@ static const char *objection_text(const struct checking *in) {
   if (!mpq_equal(e->split->total, e->problem->total))
     return e->cost ? "Here they do not pay what all cost together."
                    : "Here they do not share what all are worth together.";
-  if (stability->stable == ACCORD_YES)
-    return e->problem->claims ? "Here no group gets less." : e->cost ? "Here no group would." : "Here no group would.";
+  if (stability->stable == ACCORD_YES) return e->problem->claims ? "Here no group gets less." : "Here no group would.";
   if (!stability->has_excess) return "";
   uint64_t more = stability->objection_count - 1;
   const char *others = more ? pool_text(in->context, ", and %llu other group%s would too", (unsigned long long)more,
