@@ -32,10 +32,16 @@ static void tell_by_size(explaining *e, const mpq_t *mean, int i) {
   }
 }
 
+/* 2^(n-1), of nobody and of others. */
+static const char *groups_text(const explaining *e) {
+  accord_coalition count = (accord_coalition)1 << (e->n - 1);
+  return pool_text(e->context, "%llu", (unsigned long long)count);
+}
+
 static void tell_scaled(explaining *e, int i, const mpq_t sum) {
   const mpq_t *raw = (const mpq_t *)&e->split->detail.value[i];
-  tell_amount(e, i, *raw, "Over all %llu groups of others, %s %s on average.",
-              (unsigned long long)((accord_coalition)1 << (e->n - 1)), say_party(e, i), brings(e, *raw));
+  tell_amount(e, i, *raw, "Over all %s groups of others, %s %s on average.", groups_text(e), say_party(e, i),
+              brings(e, *raw));
   tell_term(e, i, e->split->share[i], "That is its weight, %s of %s in all: %s / %s x %s = %s.",
             say_signed(e, *raw, true), say_signed(e, sum, true), say_signed(e, *raw, true), say_signed(e, sum, true),
             say_signed(e, e->split->total, true), say_amount(e, e->split->share[i]));

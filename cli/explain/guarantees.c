@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a rule promises for this problem and what it does not, with what is so here. */
 #include "explaining.h"
+#include "clause_words.h"
 #include "outcome.h"
 
 struct checking {
@@ -50,8 +51,7 @@ static const char *objection_text(const struct checking *in) {
   if (!mpq_equal(e->split->total, e->problem->total))
     return e->cost ? "Here they do not pay what all cost together."
                    : "Here they do not share what all are worth together.";
-  if (stability->stable == ACCORD_YES)
-    return e->problem->claims ? "Here no group gets less." : e->cost ? "Here no group would." : "Here no group would.";
+  if (stability->stable == ACCORD_YES) return e->problem->claims ? "Here no group gets less." : "Here no group would.";
   if (!stability->has_excess) return "";
   uint64_t more = stability->objection_count - 1;
   const char *others = more ? pool_text(in->context, ", and %llu other group%s would too", (unsigned long long)more,
@@ -111,6 +111,20 @@ static void judge_equals(struct checking *in) {
 
 static void judge_currency(struct checking *in) {
   if (keeps(in, ACCORD_SCALE_COVARIANT)) promise(in, "Counting in another currency changes nothing.");
+}
+
+/* A rule knows nothing of the contract's clauses. */
+static void judge_clauses(struct checking *in) {
+  const explaining *e = in->e;
+  if (!e->sheet->term_count) return;
+  const clause_standing *standings = find_standings(in->context, e->sheet, (const mpq_t *)e->split->share);
+  const char *here = "";
+  for (int k = 0; k < e->sheet->term_count; k++)
+    if (standings[k].broken)
+      here = pool_text(in->context, "%s%s%s.", here, *here ? " " : "",
+                       capital(in->context, standing_words(in->context, e->sheet, k, &standings[k],
+                                                           (const mpq_t *)e->split->share)));
+  deny(in, "That the clauses of the contract are met", *here ? here : "Here all of them are.");
 }
 
 /* ------------------------------------------------------------------- of games */
@@ -277,6 +291,7 @@ void find_guarantees(explaining *e) {
   judge_total(&in);
   judge_equals(&in);
   judge_currency(&in);
+  judge_clauses(&in);
   if (e->claims) judge_claims(&in);
   else judge_game(&in);
 }

@@ -106,6 +106,15 @@ static void tell_group(const struct levels *levels, accord_coalition group) {
               say_amount(e, *share));
 }
 
+/* A party held at what it has alone. */
+static void tell_bound(explaining *e, accord_coalition group) {
+  const mpq_t *share = (const mpq_t *)&e->split->share[__builtin_ctzll(group)];
+  tell_amount(e, -1, *share, "%s %s %s, %s.", say_group(e, group), gets(e), say_amount(e, *share),
+              e->cost              ? "its own cost"
+              : e->problem->claims ? "what the others' claims leave it"
+                                   : "what it has alone");
+}
+
 static void tell_level(const struct levels *levels, const accord_level *level, int number) {
   explaining *e = levels->e;
   const char *opening = number == 0 ? "First" : number == 1 ? "Next" : "Then";
@@ -114,6 +123,7 @@ static void tell_level(const struct levels *levels, const accord_level *level, i
   tell(e, "%s, %s: %s. %s %s %s. %s", opening, ordering, list_groups(e, level), one ? "It" : "Each", gets(e),
        level_text(levels, level), reason_text(e, level, number == 0));
   for (int k = 0; k < level->coalition_count && k < e->top; k++) tell_group(levels, level->coalitions[k].coalition);
+  for (int k = 0; k < level->bound_count; k++) tell_bound(e, level->bounds[k].coalition);
 }
 
 /* --------------------------------------------------------------- what follows */

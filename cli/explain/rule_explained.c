@@ -18,10 +18,10 @@ static const struct {
 #undef EXPLAINER
 };
 
-static explainer *find_explainer(const accord_rule *rule) {
+static explainer *find_explainer(accord_context *context, const accord_rule *rule) {
   for (size_t k = 0; k < sizeof explainers / sizeof *explainers; k++)
     if (strcmp(explainers[k].rule, rule->name) == 0) return explainers[k].tell;
-  return NULL;
+  guard_leave(context, ACCORD_FAILED, "nobody knows how to explain %s", rule->name);
 }
 
 /* ---------------------------------------------------------------- the asking */
@@ -36,11 +36,14 @@ static void report_party(term_sheet *sheet, const char *id) {
                  "\"%.80s\" is not a party of this sheet", id);
 }
 
+enum { ALL_PARTIES = -1, UNKNOWN_PARTY = -2 };
+
 static int choose_party(term_sheet *sheet, const char *id) {
-  if (!id) return -1;
+  if (!id) return ALL_PARTIES;
   int party = sheet_find_party(sheet, id, strlen(id));
-  if (party < 0) report_party(sheet, id);
-  return party;
+  if (party >= 0) return party;
+  report_party(sheet, id);
+  return UNKNOWN_PARTY;
 }
 
 /* -------------------------------------------------------------- the explaining */
@@ -64,9 +67,7 @@ static void check_terms(const explaining *e) {
 static int explain_split(explaining *e) {
   if (e->split->status == ACCORD_UNDEFINED || e->split->status == ACCORD_INFEASIBLE) return EXIT_CHECKED_AND_FAILED;
   if (e->split->status != ACCORD_OK) return EXIT_LIMIT;
-  explainer *tell_steps = find_explainer(e->rule);
-  if (!tell_steps) guard_leave(e->context, ACCORD_FAILED, "nobody knows how to explain %s", e->rule->name);
-  tell_steps(e);
+  find_explainer(e->context, e->rule)(e);
   check_terms(e);
   find_guarantees(e);
   return EXIT_DONE;
@@ -100,8 +101,14 @@ static const accord_rule *choose_rule(accord_context *context, const cli_options
     const source_text source = {.name = "--rule"};
     add_diagnostic(&sheet->diagnostics, E032, &source, SIZE_MAX, "", "Ask for them one after the other.",
                    "one rule is explained at a time");
+    return NULL;
   }
   return rules[0].rule;
+}
+
+static void report_inexact(term_sheet *sheet, const accord_rule *rule) {
+  const source_text source = {.name = "--exact"};
+  add_diagnostic(&sheet->diagnostics, E082, &source, SIZE_MAX, "", NULL, "%s has no exact answer", rule->name);
 }
 
 int explain_rule(accord_context *context, cli_options *options) {
@@ -115,10 +122,8 @@ int explain_rule(accord_context *context, cli_options *options) {
   if (!sheet) return code;
   const accord_rule *rule = choose_rule(context, options, sheet);
   int party = choose_party(sheet, options->party);
-  if (rule && options->numbers == NUMBERS_EXACT && !rule->rational) {
-    const source_text source = {.name = "--exact"};
-    add_diagnostic(&sheet->diagnostics, E082, &source, SIZE_MAX, "", NULL, "%s has no exact answer", rule->name);
-  }
+  if (!rule || party == UNKNOWN_PARTY) return write_mistakes(options, &sheet->diagnostics);
+  if (options->numbers == NUMBERS_EXACT && !rule->rational) report_inexact(sheet, rule);
   if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
   explaining e = start_explaining(context, options, sheet, rule, party);
   code = explain_split(&e);

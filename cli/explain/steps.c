@@ -11,7 +11,8 @@ bool in_detail(const explaining *e) { return e->party >= 0; }
 
 /* ------------------------------------------------------------------- steps */
 
-static const char *format_text(const explaining *e, const char *format, va_list arguments) {
+static const char *__attribute__((format(printf, 2, 0)))
+format_text(const explaining *e, const char *format, va_list arguments) {
   char *text = NULL;
   int length = vasprintf(&text, format, arguments);
   if (length < 0) guard_leave(e->context, ACCORD_NO_MEMORY, "out of memory");
