@@ -15,6 +15,7 @@ import time
 from fractions import Fraction
 from math import comb
 from pathlib import Path
+from suite import run_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("ACCORD", str(ROOT / "build" / "accord"))
@@ -469,20 +470,6 @@ def test_twelve_parties_in_a_second():
     assert r["options"]["numbers"] == "exact" and time.monotonic() - started < (60 if SANITIZED else 1)
 
 
-def main():
-    passed = failed = 0
-    print(f"seed {SEED}")
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        try:
-            test()
-            passed += 1
-        except Exception as error:  # every test is told, whatever went wrong
-            failed += 1
-            line = error.__traceback__.tb_next.tb_lineno if error.__traceback__.tb_next else 0
-            print(f"FAIL {name} (line {line}): {type(error).__name__} {str(error)[:500]}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals()))

@@ -13,6 +13,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 import oracle
+from suite import run_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = os.path.abspath(os.environ.get("ACCORD", str(ROOT / "build" / "accord")))
@@ -276,19 +277,6 @@ def test_clauses():
     assert "That the clauses of the contract are met. Here all of them are." in denied
 
 
-def main():
-    print(f"seed {SEED}")
-    tests = [value for name, value in sorted(globals().items()) if name.startswith("test_")]
-    failed = 0
-    for test in tests:
-        try:
-            test()
-        except AssertionError as wrong:
-            failed += 1
-            print(f"FAIL {test.__name__}: {wrong}")
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals()))

@@ -20,6 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from test_cli import EXAMPLES, MERCHANTS, ROOT, SANITIZED, SEED, changed, npy, run, table_sheet
+from suite import run_tests
 
 ODD_IDS = ["1st", "e5", "E", "a-b", "x.y", "_", "x_1", "free", "End", "st", "inf", "2.5e3", "x_2", "worst_gain"]
 
@@ -395,20 +396,6 @@ def test_time_limit():
             assert code == 3 and err == "" and json.loads(out)["errors"][0]["code"] == "E071"
 
 
-def main():
-    passed = failed = 0
-    print(f"seed {SEED}")
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        try:
-            test()
-            passed += 1
-        except Exception as error:  # every test is told, whatever went wrong
-            failed += 1
-            line = error.__traceback__.tb_next.tb_lineno if error.__traceback__.tb_next else 0
-            print(f"FAIL {name} (line {line}): {type(error).__name__} {str(error)[:700]}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals()))

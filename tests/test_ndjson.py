@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from test_cli import EXAMPLES, MERCHANTS, PROGRAM, ROOT, SANITIZED, SEED, changed, npy, run, table_sheet
+from suite import run_tests
 
 
 def lines_of(command, data, *arguments, cwd=None, env=None):
@@ -367,20 +368,6 @@ def test_output_file():
         assert sorted(os.listdir(folder)) == ["results.ndjson", "v.json"]
 
 
-def main():
-    passed = failed = 0
-    print(f"seed {SEED}")
-    for name, test in [(n, t) for n, t in globals().items() if n.startswith("test_")]:
-        try:
-            test()
-            passed += 1
-        except Exception as error:  # every test is told, whatever went wrong
-            failed += 1
-            line = error.__traceback__.tb_next.tb_lineno if error.__traceback__.tb_next else 0
-            print(f"FAIL {name} (line {line}): {type(error).__name__} {str(error)[:700]}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals()))
