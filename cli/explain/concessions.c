@@ -3,6 +3,7 @@
 #include "awards.h"
 
 struct conceded {
+  mpq_t claimed;   /* the sum of the claims */
   mpq_t *least;    /* size n: m_i = max(0, E - claims of the others) */
   mpq_t sum, rest; /* of the m_i; E less that */
 };
@@ -11,11 +12,11 @@ static struct conceded *find_conceded(const explaining *e) {
   const accord_claims *claims = e->problem->claims;
   struct conceded *conceded = POOL_NEW(e->context, 1, struct conceded);
   conceded->least = pool_rationals(e->context, (size_t)e->n);
-  mpq_t *sum = pool_rationals(e->context, 1);
-  pool_rational(e->context, conceded->sum), pool_rational(e->context, conceded->rest);
-  rational_sum(*sum, (const mpq_t *)claims->claim, e->n);
+  pool_rational(e->context, conceded->claimed), pool_rational(e->context, conceded->sum);
+  pool_rational(e->context, conceded->rest);
+  rational_sum(conceded->claimed, (const mpq_t *)claims->claim, e->n);
   for (int i = 0; i < e->n; i++) {
-    mpq_sub(conceded->least[i], *sum, claims->claim[i]);
+    mpq_sub(conceded->least[i], conceded->claimed, claims->claim[i]);
     mpq_sub(conceded->least[i], claims->estate, conceded->least[i]);
     if (mpq_sgn(conceded->least[i]) < 0) mpq_set_ui(conceded->least[i], 0, 1);
   }
@@ -26,8 +27,7 @@ static struct conceded *find_conceded(const explaining *e) {
 
 static void tell_conceded(explaining *e, const struct conceded *conceded, int i) {
   mpq_t *others = pool_rationals(e->context, 1);
-  rational_sum(*others, (const mpq_t *)e->problem->claims->claim, e->n);
-  mpq_sub(*others, *others, e->problem->claims->claim[i]);
+  mpq_sub(*others, conceded->claimed, e->problem->claims->claim[i]);
   if (mpq_sgn(conceded->least[i]))
     tell_term(e, i, conceded->least[i], "The others claim %s, and concede %s the rest of the estate: %s - %s = %s.",
               say_short(e, *others), say_party(e, i), say_short(e, e->problem->claims->estate), say_short(e, *others),

@@ -5,7 +5,8 @@
 struct layers {
   const mpq_t *claim;
   int *order;
-  mpq_t *top; /* up to here claims overlap from the bottom */
+  mpq_t *shared; /* size n */
+  mpq_t *top;    /* up to here claims overlap from the bottom */
 };
 
 /* Layer k reaches from the (k - 1)-th smallest claim to the k-th, at most to the top; n - k parties claim it. */
@@ -22,24 +23,39 @@ static void find_part(mpq_t part, const mpq_t height, int sharers) {
   mpq_div(part, height, part);
 }
 
-/* In detail each layer is a term; else their sum. */
-static void tell_layers(explaining *e, const struct layers *layers, int place) {
-  mpq_t *work = pool_rationals(e->context, 5), *bottom = &work[0], *height = &work[1], *part = &work[2],
-        *sum = &work[3], *end = &work[4];
-  int i = layers->order[place], shared = 0;
+/* The equal parts of the layers up to each place, summed. */
+static void sum_layers(const explaining *e, struct layers *layers) {
+  mpq_t *work = pool_rationals(e->context, 3), *bottom = &work[0], *height = &work[1], *part = &work[2];
+  layers->shared = pool_rationals(e->context, (size_t)e->n);
+  for (int k = 0; k < e->n; k++) {
+    if (k) mpq_set(layers->shared[k], layers->shared[k - 1]);
+    if (!find_layer(layers, k, *bottom, *height)) continue;
+    find_part(*part, *height, e->n - k);
+    mpq_add(layers->shared[k], layers->shared[k], *part);
+  }
+}
+
+static void tell_each_layer(explaining *e, const struct layers *layers, int place) {
+  mpq_t *work = pool_rationals(e->context, 4), *bottom = &work[0], *height = &work[1], *part = &work[2],
+        *end = &work[3];
   for (int k = 0; k <= place; k++) {
     if (!find_layer(layers, k, *bottom, *height)) continue;
     find_part(*part, *height, e->n - k);
-    mpq_add(*sum, *sum, *part);
     mpq_add(*end, *bottom, *height);
-    shared++;
-    if (in_detail(e))
-      tell_term(e, i, *part, "The part from %s to %s is claimed by %d: %s / %d = %s.", say_short(e, *bottom),
-                say_short(e, *end), e->n - k, say_signed(e, *height, true), e->n - k, say_amount(e, *part));
+    tell_term(e, layers->order[place], *part, "The part from %s to %s is claimed by %d: %s / %d = %s.",
+              say_short(e, *bottom), say_short(e, *end), e->n - k, say_signed(e, *height, true), e->n - k,
+              say_amount(e, *part));
   }
-  if (!in_detail(e) || !shared)
-    tell_term(e, i, *sum, "%s claims %s. Its equal parts of what it claims with others, up to %s, are %s.",
-              say_party(e, i), say_short(e, layers->claim[i]), say_amount(e, *layers->top), say_amount(e, *sum));
+}
+
+/* In detail each layer is a term; else their sum. */
+static void tell_layers(explaining *e, const struct layers *layers, int place) {
+  int i = layers->order[place];
+  const mpq_t *shared = (const mpq_t *)&layers->shared[place];
+  if (in_detail(e) && mpq_sgn(*shared)) tell_each_layer(e, layers, place);
+  else
+    tell_term(e, i, *shared, "%s claims %s. Its equal parts of what it claims with others, up to %s, are %s.",
+              say_party(e, i), say_short(e, layers->claim[i]), say_amount(e, *layers->top), say_amount(e, *shared));
 }
 
 static void tell_beyond(explaining *e, const struct layers *layers, int i) {
@@ -66,6 +82,7 @@ void explain_minimal_overlap(explaining *e) {
     tell_amount(e, -1, *layers.top,
                 "Up to %s all claims begin at the same end; what they have beyond that lies side by side.",
                 say_amount(e, *layers.top));
+  sum_layers(e, &layers);
   int *place = POOL_NEW(e->context, (size_t)e->n, int);
   for (int k = 0; k < e->n; k++) place[layers.order[k]] = k;
   for (int i = 0; i < e->n; i++) {

@@ -22,6 +22,7 @@ format_text(const explaining *e, const char *format, va_list arguments) {
 }
 
 static explain_step *add_step(explaining *e, int party, const char *text) {
+  check_clock(e->context);
   if (e->step_count == e->step_room) {
     int room = e->step_room ? 2 * e->step_room : 64;
     e->steps = pool_grow(e->context, e->steps, (size_t)e->step_room, (size_t)room, sizeof *e->steps);
