@@ -106,6 +106,7 @@ static int check_sheet(accord_context *context, cli_options *options) {
   all.facts = core_facts(context, options, &all);
   for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], context, options->top);
   write_notes(context, options, sheet);
+  stop_clock(context); /* what was found in time is written */
   if (!write_verdicts(options, &all)) return EXIT_INTERNAL;
   return all.limited || all.undecided ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
 }

@@ -52,6 +52,7 @@ static int solve_sheet(accord_context *context, cli_options *options) {
     return refuse_exact(options, sheet, rules[0].rule);
   solve_outcome *outcome = find_outcome(context, options, sheet, rules, count, named);
   if (options->numbers == NUMBERS_EXACT && none_came_exact(outcome)) return refuse_exact(options, sheet, rules[0].rule);
+  stop_clock(context); /* what was found in time is written */
   for (int k = 0; k < outcome->warning_count && options->format == FORMAT_CSV && !options->quiet; k++)
     fprintf(stderr, "note: %s\n", safe_text(context, outcome->warnings[k]));
   return write_outcome(options, outcome) ? exit_code(outcome) : EXIT_INTERNAL;

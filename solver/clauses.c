@@ -79,6 +79,9 @@ linear_row *add_stated_row(coalition_lp *lp, int which, const mpq_t *a, int i, i
 }
 
 coalition_lp *split_lp_new(accord_context *context, const accord_problem *problem, const mpq_t total) {
+  if (problem->n > CLAUSES_MOST_PARTIES)
+    guard_leave(context, ACCORD_LIMIT, "splits that meet the clauses are looked for among up to %d parties",
+                CLAUSES_MOST_PARTIES);
   coalition_lp *lp = coalition_lp_new(context, measure_of(context, problem), true);
   mpq_t *ones = pool_rationals(context, (size_t)problem->n);
   lp->kind = EXCESS_NONE;

@@ -9,6 +9,9 @@
  * PARTY_ROW - i is x_i >= v(i). */
 enum { EPSILON_ROW = -1, SUM_ROW = -2, OTHER_ROW = -3, PARTY_ROW = -10 };
 
+/* The exact simplex keeps a square of integers of order n + 1: beyond this it takes minutes. */
+enum { CLAUSES_MOST_PARTIES = 200 };
+
 /* sum of x = total (of the benefit game), settled, and epsilon >= 0 as the linear row 0. No coalitions
  * yet; where the problem has no game there can be none. */
 coalition_lp *split_lp_new(accord_context *context, const accord_problem *problem, const mpq_t total);

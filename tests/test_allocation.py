@@ -50,7 +50,9 @@ def sheets(folder):
     for name in ("bad_many_keys_150", "bad_depth_65", "bad_file_csv_bad_line", "bad_coalition_twice", "bad_rule_unknown", "bad_utf8_latin1"):
         yield ["solve", f"{bad}/{name}.json", "--json"]
     yield from (["rules"], ["models", "--json"], ["init", "claims"], ["explain", "E012"], ["--version"],
-                ["solve", "no-such-sheet.json"])
+                ["solve", "no-such-sheet.json"], ["schema"],
+                ["explain", f"{folder}/cost.json", "--rule", "shapley"],
+                ["export", f"{folder}/cost.json", "--as", "lp"], ["export", f"{folder}/cost.json", "--as", "csv"])
 
 
 def fnv(data):

@@ -3,23 +3,12 @@
 #include "explaining.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 bool is_wanted(const explaining *e, int party) { return e->party < 0 || e->party == party; }
 
 bool in_detail(const explaining *e) { return e->party >= 0; }
 
 /* ------------------------------------------------------------------- steps */
-
-static const char *__attribute__((format(printf, 2, 0)))
-format_text(const explaining *e, const char *format, va_list arguments) {
-  char *text = NULL;
-  int length = vasprintf(&text, format, arguments);
-  if (length < 0) guard_leave(e->context, ACCORD_NO_MEMORY, "out of memory");
-  const char *kept = pool_copy_text(e->context, text, (size_t)length);
-  free(text);
-  return kept;
-}
 
 static explain_step *add_step(explaining *e, int party, const char *text) {
   check_clock(e->context);
@@ -37,7 +26,7 @@ static explain_step *add_step(explaining *e, int party, const char *text) {
 #define TAKE_TEXT(text)                                                                                                \
   va_list arguments;                                                                                                   \
   va_start(arguments, format);                                                                                         \
-  const char *text = format_text(e, format, arguments);                                                                \
+  const char *text = pool_text_of(e->context, format, arguments);                                                      \
   va_end(arguments)
 
 void tell(explaining *e, const char *format, ...) {
