@@ -257,6 +257,15 @@ static void solve_rule(accord_context *context, solve_outcome *outcome, rule_all
   }
 }
 
+/* The rule before transaction costs, for comparison. */
+static void solve_frictionless(accord_context *context, solve_outcome *outcome, rule_allocation *allocation) {
+  const accord_problem *before = outcome->problem->frictionless;
+  if (!before || allocation->split->status != ACCORD_OK || allocation->under_terms) return;
+  accord_status status = accord_solve(context, &allocation->frictionless, before, allocation->rule);
+  if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
+  if (allocation->frictionless->status != ACCORD_OK) allocation->frictionless = NULL;
+}
+
 /* ------------------------------------------------------------------- clauses */
 
 /* Whether the clauses can hold with these conditions; unknown where the conditions fail by themselves. */
@@ -298,6 +307,7 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
     allocation->named = named;
     allocation->under_terms = rules[k].under_terms;
     solve_rule(context, outcome, allocation, options->top);
+    solve_frictionless(context, outcome, allocation);
   }
   outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
   find_terms_outcome(context, outcome);

@@ -18,6 +18,7 @@ typedef struct rule_allocation {
   mpz_t *payable;              /* size n, in units; NULL likewise */
   bool other_total;            /* it does not share what all have together */
   clause_standing *standings;  /* how it stands to each clause; NULL where there are none */
+  accord_split *frictionless;  /* the same rule's before transaction costs; NULL where it has none, or there are none */
 } rule_allocation;
 
 /* Whether the hard clauses can be met at all; asked one after the other until one cannot. */

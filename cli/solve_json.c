@@ -122,9 +122,11 @@ static void write_game(struct printer *printer) {
   write_least_core(printer);
   if (facts->has_cost_of_stability) json_rational(json, "cost_of_stability", facts->cost_of_stability);
   else json_null(json, "cost_of_stability");
+  if (problem->frictionless) json_rational(json, "value_without_transaction_costs", problem->frictionless->total);
   if (printer->outcome->exact) {
     json_open_short_object(json, "exact");
     json_exact(json, "value", problem->total);
+    if (problem->frictionless) json_exact(json, "value_without_transaction_costs", problem->frictionless->total);
     if (facts->has_cost_of_stability) json_exact(json, "cost_of_stability", facts->cost_of_stability);
     json_close_object(json);
   }
@@ -179,6 +181,15 @@ static void write_payable(struct printer *printer, const rule_allocation *alloca
   for (int i = 0; i < printer->sheet->n; i++)
     json_text(json, printer->sheet->parties[i].id, payable_text(json->context, printer->sheet, allocation->payable[i]));
   json_close_object(json);
+}
+
+/* What the rule would give if working together cost nothing. */
+static void write_frictionless(struct printer *printer, const rule_allocation *allocation) {
+  const accord_split *split = allocation->frictionless;
+  if (!split) return;
+  json_doubles_by_party(&printer->json, "shares_without_transaction_costs", printer->sheet, split->value);
+  if (split->exact)
+    json_exact_by_party(&printer->json, "exact_without_transaction_costs", printer->sheet, (const mpq_t *)split->share);
 }
 
 static void write_stability(struct printer *printer, const rule_allocation *allocation) {
@@ -267,6 +278,7 @@ static void write_shares(struct printer *printer, const rule_allocation *allocat
   json_doubles_by_party(json, "shares", printer->sheet, split->value);
   if (split->exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)split->share);
   write_payable(printer, allocation);
+  write_frictionless(printer, allocation);
   write_stability(printer, allocation);
   json_standings(json, printer->sheet, allocation->standings, split->exact);
   if (split->certificate && split->exact) write_certificate(printer, split);

@@ -147,6 +147,15 @@ typedef struct accord_terms {
   accord_term_row *rows; /* size row_count, those of one clause together, clauses in order */
 } accord_terms;
 
+/* What it costs parties to work together: for a coalition of two or more
+ * t(S) = per_member |S| + per_link l(S) + extra(S), l(S) the links inside S, or |S| (|S| - 1) / 2 without links. */
+typedef struct accord_transaction_costs {
+  mpq_t per_member, per_link; /* at least 0 */
+  int count;
+  const accord_coalition *coalitions; /* size count: those with an extra cost */
+  const mpq_t *extra;                 /* size count, each at least 0 */
+} accord_transaction_costs;
+
 /* What a rule is asked about: a game in a table, a claims problem, or both views of one. */
 typedef struct accord_problem {
   int n;
@@ -157,7 +166,8 @@ typedef struct accord_problem {
   const char *no_game;   /* why game is NULL, and what works instead */
   accord_claims *claims; /* NULL unless it is a claims problem */
   accord_overlays overlays;
-  accord_terms *terms; /* NULL where there are none */
+  accord_terms *terms;                       /* NULL where there are none */
+  const struct accord_problem *frictionless; /* the same before transaction costs, NULL where there are none */
 } accord_problem;
 
 /* A game of n parties from values[S] for S = 0..2^n-1, values[0] = 0, as doubles.
@@ -168,6 +178,12 @@ accord_status accord_problem_from_doubles(accord_context *context, accord_proble
 /* The same from text: values[S] are decimals or fractions ("10", "0.1", "7/2", "1e-9"), exact. */
 accord_status accord_problem_from_text(accord_context *context, accord_problem **problem, accord_goal goal,
                                        const char *const *values, int n);
+
+/* The problem after transaction costs: v'(S) = max(v(S) - t(S), sum of v(i) in S) for two or more parties, of a cost
+ * c'(S) = min(c(S) + t(S), sum of c(i) in S): nobody works together at a loss. problem->frictionless is the
+ * problem given, whose overlays and terms it shares. Needs a game. Cost 2^n. */
+accord_status accord_apply_transaction_costs(accord_context *context, accord_problem **after,
+                                             const accord_problem *problem, const accord_transaction_costs *costs);
 
 /* A claims problem from text; its game v(S) = max(0, estate - claims outside S) comes with it. */
 accord_status accord_problem_from_claims(accord_context *context, accord_problem **problem, const char *estate,

@@ -5,16 +5,32 @@
 #include "model.h"
 #include "overlays.h"
 #include "terms.h"
+#include "transaction_costs.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const known_keys[] = {"accord",   "title", "date",      "currency", "unit",  "parties",
-                                         "model",    "rules", "proposals", "unions",   "links", "weights",
-                                         "criteria", "terms", "seed",      "notes",    NULL};
-static const char *const later_keys[] = {"transaction_costs", "assume", "fund", "subsidy", NULL};
+static const char *const known_keys[] = {"accord",
+                                         "title",
+                                         "date",
+                                         "currency",
+                                         "unit",
+                                         "parties",
+                                         "model",
+                                         "rules",
+                                         "proposals",
+                                         "unions",
+                                         "links",
+                                         "weights",
+                                         "criteria",
+                                         "terms",
+                                         "seed",
+                                         "notes",
+                                         "transaction_costs",
+                                         NULL};
+static const char *const later_keys[] = {"assume", "fund", "subsidy", NULL};
 static const char *const later_models[] = {"production", "risk",   "airport",       "tree", "spanning-tree",
                                            "assignment", "voting", "contributions", NULL};
 static const char *const later_rules[] = {"modiclus", "shadow-price", "deegan-packel", "holler", "johnston",
@@ -330,6 +346,7 @@ static void read_root(sheet_reader *reader, const place *root) {
   accord_overlays overlays = {0};
   if (reader->parties_good) read_overlays(reader, &overlays, root);
   if (sheet->problem) sheet->problem->overlays = overlays;
+  if (reader->parties_good) read_transaction_costs(reader, root);
   if (reader->parties_good) read_terms(reader, root);
 }
 

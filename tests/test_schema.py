@@ -53,6 +53,7 @@ UNSEEN = {
         criteria_pairwise_of_parties_size criteria_pairwise_reciprocal criteria_pairwise_too_large""",
     "bounds of clauses are compared, clauses counted": "term_min_above_max term_sum_empty terms_too_many",
     "nesting is not counted": "depth_65",
+    "an overlay is not held against the model": "transaction_costs_of_claims",
     "a file beside the sheet is not opened": """
         file_absolute file_absolute_null file_csv_401_digits file_csv_bad_line file_csv_bad_number file_csv_coalition_twice
         file_csv_empty file_csv_empty_worth file_csv_fraction_too_small file_csv_grand_missing file_csv_header
