@@ -94,6 +94,14 @@ def test_csv_is_read_back():
             assert export(again, "csv", cwd=folder) == Path(folder, "v.csv").read_text()
 
 
+def without_costs(entry):
+    """An entry of a result without what is said of transaction costs"""
+    kept = {key: value for key, value in entry.items() if "without_transaction_costs" not in key}
+    if isinstance(kept.get("exact"), dict):
+        kept["exact"] = without_costs(kept["exact"])
+    return kept
+
+
 def test_every_model_and_example():
     models = [run("init", m["name"])[1] for m in json.loads(run("models", "--json")[1])]
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +112,9 @@ def test_every_model_and_example():
                 continue
             _, game, allocations = results(table)
             model = {"type": "coalitions", "goal": game["goal"], "values_file": "v.csv"}
+            table.pop("transaction_costs", None)  # the table is as it is after them
             _, game_again, again = results(changed(table, model=model), folder)
+            game, allocations = without_costs(game), [without_costs(a) for a in allocations]
             assert game == game_again, sheet["model"]["type"]
             if sheet["model"]["type"] != "airport":  # whose rules count users, not parties
                 assert allocations == again, sheet["model"]["type"]
