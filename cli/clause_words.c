@@ -2,6 +2,8 @@
 /* The contract's clauses in words, and how a split stands to them. */
 #include "clause_words.h"
 
+#include "clauses.h"
+
 #include <string.h>
 
 /* ------------------------------------------------------------------ standing */
@@ -37,7 +39,7 @@ clause_standing *find_standings(accord_context *context, const term_sheet *sheet
   for (int r = 0; r < terms->row_count; r++) {
     clause_standing *standing = &standings[terms->rows[r].term];
     check_clock(context);
-    accord_term_slack(*miss, &terms->rows[r], shares, problem->n);
+    find_term_slack(context, *miss, &terms->rows[r], shares, problem->n);
     mpq_neg(*miss, *miss);
     row_tolerance(*tolerance, &work[2], problem, &terms->rows[r]);
     bool broken = mpq_cmp(*miss, *tolerance) > 0;
@@ -207,7 +209,7 @@ static const char *clause_words(accord_context *context, const term_sheet *sheet
 static const char *left_side(accord_context *context, const term_sheet *sheet, int row, const mpq_t *shares) {
   const accord_term_row *term_row = &sheet->problem->terms->rows[row];
   mpq_t *left = pool_rationals(context, 1);
-  accord_term_slack(*left, term_row, shares, sheet->n);
+  find_term_slack(context, *left, term_row, shares, sheet->n);
   if (term_row->at_most) mpq_neg(*left, *left);
   mpq_add(*left, *left, term_row->bound);
   return money(context, sheet, *left);

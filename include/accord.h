@@ -432,7 +432,8 @@ accord_status accord_find_stability(accord_context *context, accord_stability **
 
 /* By how much a split meets a row: coefficient . x - bound, or bound - coefficient . x; below 0 it is
  * broken by that much. shares: size n, as stated. */
-void accord_term_slack(mpq_t slack, const accord_term_row *row, const mpq_t *shares, int n);
+accord_status accord_find_term_slack(accord_context *context, mpq_t slack, const accord_term_row *row,
+                                     const mpq_t *shares, int n);
 
 /* What would make a proposed split stand. */
 typedef struct accord_repair {

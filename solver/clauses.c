@@ -16,7 +16,7 @@ bool meets_clauses(accord_context *context, const mpq_t *share, const accord_pro
   }
   for (int r = 0; problem->terms && r < problem->terms->row_count; r++) {
     const accord_term_row *row = &problem->terms->rows[r];
-    accord_term_slack(*slack, row, (const mpq_t *)stated, n);
+    find_term_slack(context, *slack, row, (const mpq_t *)stated, n);
     if (!problem->terms->soft[row->term] && mpq_sgn(*slack) < 0) return false;
   }
   return true;

@@ -24,6 +24,9 @@ void add_clauses(coalition_lp *lp, const accord_problem *problem, bool elastic);
 linear_row *add_stated_row(coalition_lp *lp, int which, const mpq_t *row, int i, int sign, const mpq_t bound,
                            int epsilon);
 
+/* accord_find_term_slack, inside a guard. */
+void find_term_slack(accord_context *context, mpq_t slack, const accord_term_row *row, const mpq_t *shares, int n);
+
 /* Whether a split of the benefit game meets every hard clause, exactly. */
 bool meets_clauses(accord_context *context, const mpq_t *share, const accord_problem *problem);
 
