@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every pass over the table against its textbook definition, on values of one digit (ties), of 40, 52, 60 and
+ * 62 bits and of 100 (GMP's integers), for 1 to 10 parties; and for 16 to 18 parties every path of the
+ * processor and any number of threads against each other. ACCORD_SEED (1) seeds what is random. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "contributions.h"
+#include "kernels.h"
+#include "rule.h"
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALL = 10, VALUES = 1 << SMALL };
+
+static accord_context *the_context;
+static uint64_t chance_state;
+
+/* splitmix64. */
+static uint64_t chance(void) {
+  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+  return z ^ z >> 31;
+}
+
+static int start(void **state) {
+  const char *text = getenv("ACCORD_SEED");
+  (void)state;
+  chance_state = text && *text ? strtoull(text, NULL, 10) : 1;
+  return accord_context_new(&the_context) == ACCORD_OK ? 0 : -1;
+}
+
+static int end(void **state) {
+  (void)state;
+  accord_context_free(the_context);
+  return 0;
+}
+
+/* -------------------------------------------------------------------- games */
+
+static const int widths[] = {2, 40, 52, 60, 62, 100};
+
+enum { WIDTHS = sizeof widths / sizeof *widths };
+
+/* A random integer of less than so many bits, of any sign. */
+static void draw(mpz_t number, int bits) {
+  mpz_set_ui(number, chance());
+  mpz_mul_2exp(number, number, 64);
+  mpz_add_ui(number, number, chance());
+  mpz_fdiv_r_2exp(number, number, (mp_bitcnt_t)bits);
+  if (chance() & 1) mpz_neg(number, number);
+}
+
+static accord_problem *draw_problem(int n, int bits) {
+  accord_game *game = game_new(the_context, chance() & 1 ? ACCORD_COST : ACCORD_BENEFIT, n);
+  mpq_set_ui(game->unit, 1, 3);
+  game->big = pool_integers(the_context, game->size);
+  for (accord_coalition s = 1; s < game->size; s++) draw(game->big[s], bits);
+  game_finish(the_context, game);
+  return problem_from_game(the_context, game, true);
+}
+
+/* A large one of machine words. */
+static accord_problem *draw_large(int n, int bits) {
+  accord_game *game = game_new(the_context, ACCORD_BENEFIT, n);
+  mpq_set_ui(game->unit, 1, 1);
+  game->small = POOL_NEW(the_context, game->size, int64_t);
+  for (accord_coalition s = 1; s < game->size; s++)
+    game->small[s] = (int64_t)(chance() >> (64 - bits)) * (chance() & 1 ? 1 : -1);
+  game_finish(the_context, game);
+  return problem_from_game(the_context, game, true);
+}
+
+/* Calls check(problem) for every n = 1..10 and width, some times. */
+typedef void check_problem(const accord_problem *problem);
+
+static accord_status check_all_guarded(accord_context *context, void *argument) {
+  check_problem **check = argument;
+  for (int n = 1; n <= SMALL; n++)
+    for (int k = 0; k < WIDTHS; k++) {
+      accord_mark mark = accord_get_mark(context);
+      (*check)(draw_problem(n, widths[k]));
+      accord_reset(context, mark);
+    }
+  return ACCORD_OK;
+}
+
+static void check_all(check_problem *check) {
+  assert_int_equal(guard(the_context, check_all_guarded, &check), ACCORD_OK);
+}
+
+/* -------------------------------------------------------------- sums by size */
+
+static void check_class_sums(const accord_problem *problem) {
+  int n = problem->n;
+  size_t sizes = (size_t)n + 1;
+  mpz_t *with = pool_integers(the_context, (size_t)n * sizes), *all = pool_integers(the_context, sizes);
+  mpz_t *expected = pool_integers(the_context, 2), *value = &expected[1];
+  class_sums(the_context, with, all, problem->game);
+  for (int i = -1; i < n; i++)
+    for (int size = 0; size <= n; size++) {
+      mpz_set_ui(*expected, 0);
+      for (accord_coalition s = 0; s < problem->game->size; s++) {
+        if (size_of(s) != size || (i >= 0 && !has(s, i))) continue;
+        game_integer(*value, problem->game, s);
+        mpz_add(*expected, *expected, *value);
+      }
+      assert_int_equal(mpz_cmp(i < 0 ? all[size] : with[(size_t)i * sizes + (size_t)size], *expected), 0);
+    }
+}
+
+static void test_sums_by_size(void **state) {
+  (void)state;
+  check_all(check_class_sums);
+}
+
+/* x_i = average over S without i of v(S + i) - v(S), by the size of S and then over sizes. */
+static void check_shapley(const accord_problem *problem) {
+  int n = problem->n;
+  mpq_t *share = pool_rationals(the_context, (size_t)n), *work = pool_rationals(the_context, 3), *expected = &work[1],
+        *weight = &work[2];
+  shapley_value(the_context, share, problem->game);
+  for (int i = 0; i < n; i++) {
+    mpq_set_ui(*expected, 0, 1);
+    for (accord_coalition s = 0; s < problem->game->size; s++) {
+      if (has(s, i)) continue;
+      game_value(work[0], problem->game, s | party(i));
+      game_value(*weight, problem->game, s);
+      mpq_sub(work[0], work[0], *weight);
+      order_weight(*weight, n, size_of(s));
+      mpq_mul(work[0], work[0], *weight);
+      mpq_add(*expected, *expected, work[0]);
+    }
+    assert_true(mpq_equal(share[i], *expected));
+  }
+}
+
+static void test_shapley(void **state) {
+  (void)state;
+  check_all(check_shapley);
+}
+
+/* ------------------------------------------------ paths and numbers of threads */
+
+/* What a pass finds, as numbers in a row. */
+typedef mpq_t *find_numbers(const accord_problem *problem, size_t *count);
+
+static mpq_t *shapley_numbers(const accord_problem *problem, size_t *count) {
+  mpq_t *share = pool_rationals(the_context, *count = (size_t)problem->n);
+  shapley_value(the_context, share, problem->game);
+  return share;
+}
+
+static find_numbers *const passes[] = {shapley_numbers};
+
+static void compare_runs(const accord_problem *problem, find_numbers *find) {
+  static const kernel_path paths[] = {KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512};
+  static const int threads[] = {1, 2, 3, 7};
+  size_t count, again;
+  mpq_t *first = NULL;
+  for (size_t p = 0; p < 3; p++)
+    for (size_t t = 0; t < 4; t++) {
+      kernel_path before = kernel_choose(paths[p]);
+      accord_context_settings(the_context)->threads = threads[t];
+      mpq_t *found = find(problem, &again);
+      kernel_choose(before);
+      if (!first) first = found, count = again;
+      assert_int_equal(count, again);
+      for (size_t k = 0; k < count; k++) assert_true(mpq_equal(first[k], found[k]));
+    }
+}
+
+static accord_status compare_all(accord_context *context, void *argument) {
+  (void)argument;
+  for (int n = 16; n <= 19; n++)
+    for (int k = 0; k < WIDTHS - 1; k++)
+      for (size_t pass = 0; pass < sizeof passes / sizeof *passes; pass++) {
+        accord_mark mark = accord_get_mark(context);
+        compare_runs(draw_large(n, widths[k]), passes[pass]);
+        accord_reset(context, mark);
+      }
+  return ACCORD_OK;
+}
+
+static void test_paths_and_threads_agree(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, compare_all, NULL), ACCORD_OK);
+}
+
+#define KERNEL_TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      KERNEL_TEST(test_sums_by_size),
+      KERNEL_TEST(test_shapley),
+      KERNEL_TEST(test_paths_and_threads_agree),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
