@@ -13,8 +13,7 @@
 #include <string.h>
 
 enum {
-  LOW = 9,
-  ROW = 1 << LOW,
+  LOW = ROW_BITS,
   SIZES = 40, /* room for sums of sizes 0..28, in whole quads also where they are moved up */
   LEVELS = GAME_MOST_PARTIES - LOW + 1,
   PLANES = 2,
@@ -70,8 +69,10 @@ KERNEL_BODY void add_row(int64_t *restrict row, int64_t *restrict by_size, const
   EIGHT(0, 0)
   EIGHT(8, 1)
   EIGHT(16, 1)
-  EIGHT(24, 2) EIGHT(32, 1) EIGHT(40, 2) EIGHT(48, 2) EIGHT(56, 3) EIGHT(64, 1) EIGHT(72, 2) EIGHT(80, 2) EIGHT(88, 3)
-      EIGHT(96, 2) EIGHT(104, 3) EIGHT(112, 3) EIGHT(120, 4) for (int size = 0; size <= LOW; size++) {
+  EIGHT(24, 2)
+  EIGHT(32, 1)
+  EIGHT(40, 2) EIGHT(48, 2) EIGHT(56, 3) EIGHT(64, 1) EIGHT(72, 2) EIGHT(80, 2) EIGHT(88, 3) EIGHT(96, 2) EIGHT(104, 3)
+      EIGHT(112, 3) EIGHT(120, 4) for (int size = 0; size <= LOW; size++) {
     int64_t found = 0;
     if (size < 8) found += sum[size][0];
     if (size >= 1 && size < 9) found += sum[size - 1][1] + sum[size - 1][2];
@@ -92,9 +93,8 @@ KERNEL_BODY void add_to_tree(sizes *restrict with, sizes *restrict open, sizes h
     const int64_t *left = open[level];
     parent[0] = left[0];
     for (int s = 0; s < LOW + 1 + level; s += 4) {
-      *(quad *)(void *)(party + s) += *(const quad *)(const void *)(right + s);
-      *(quad *)(void *)(parent + s + 1) =
-          *(const quad *)(const void *)(left + s + 1) + *(const quad *)(const void *)(right + s);
+      place(party + s) += load(right + s);
+      place(parent + s + 1) = load(left + s + 1) + load(right + s);
     }
     for (int s = LOW + 2 + level; s < LOW + 10 + level; s++) parent[s] = 0;
     int64_t *swap = right;
@@ -108,9 +108,9 @@ KERNEL_BODY void add_to_tree(sizes *restrict with, sizes *restrict open, sizes h
 /* high 2^32 + low = value, 0 <= low < 2^32. */
 KERNEL_BODY void split_values(int64_t *low, int64_t *high, const int64_t *value, int count) {
   for (int k = 0; k < count; k += 4) {
-    quad whole = *(const quad *)(const void *)(value + k), upper = whole >> PLANE_BITS;
-    *(quad *)(void *)(low + k) = whole - (upper << PLANE_BITS);
-    *(quad *)(void *)(high + k) = upper;
+    quad whole = load(value + k), upper = whole >> PLANE_BITS;
+    place(low + k) = whole - (upper << PLANE_BITS);
+    place(high + k) = upper;
   }
 }
 
@@ -121,8 +121,8 @@ KERNEL_BODY void split_rows(struct tally *tally, int classes) {
     int64_t *row = tally->row + p * ROW, *lower = tally->by_low[0] + p * ROW, *upper = tally->by_low[1] + p * ROW;
     split_values(low, high, row, ROW);
     for (int k = 0; k < ROW; k += 4) {
-      *(quad *)(void *)(lower + k) += *(const quad *)(const void *)(low + k);
-      *(quad *)(void *)(upper + k) += *(const quad *)(const void *)(high + k);
+      place(lower + k) += load(low + k);
+      place(upper + k) += load(high + k);
     }
     memset(row, 0, ROW * sizeof *row);
   }
@@ -184,9 +184,9 @@ KERNEL_BODY void fold_low_body(int64_t *with, int64_t *fold, int width) {
   for (int i = LOW - 1; i >= 0; i--)
     for (int low = 0; low < 1 << i; low++)
       for (int s = 0; s < width; s += 4) {
-        quad with_party = *(const quad *)(const void *)(fold + ((1 << i) + low) * width + s);
-        *(quad *)(void *)(with + i * SIZES + s) += with_party;
-        *(quad *)(void *)(fold + low * width + s) += with_party;
+        quad with_party = load(fold + ((1 << i) + low) * width + s);
+        place(with + i * SIZES + s) += with_party;
+        place(fold + low * width + s) += with_party;
       }
 }
 

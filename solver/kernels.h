@@ -8,7 +8,7 @@
 #ifndef ACCORD_SOLVER_KERNELS_H
 #define ACCORD_SOLVER_KERNELS_H
 
-#include "game.h"
+#include "excess.h"
 
 __extension__ typedef __int128 wide;
 
@@ -46,6 +46,47 @@ kernel_path kernel_choose(kernel_path path);
 #define KERNEL(name, parameters, arguments)                                                                            \
   static void name parameters { name##_body arguments; }
 #endif
+
+/* Rows of the table that passes go by: the coalitions that differ in the ROW_BITS lowest parties only. */
+enum { ROW_BITS = 9, ROW = 1 << ROW_BITS };
+
+/* Macros, as the baseline has no way to hand vectors to a function. */
+#define load(entry) (*(const quad *)(const void *)(entry))
+#define place(entry) (*(quad *)(void *)(entry))
+
+/* a where the mask is -1, b where it is 0. */
+#define choose(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
+#define larger(a, b) choose((a) > (b), a, b)
+
+/* ---------------------------------------------------------------- gains */
+
+/* Gains are integer(S) factor - share(S), over proper coalitions that are not empty. */
+typedef struct worst_coalitions {
+  int held;
+  accord_coalition *coalition; /* size held: those whose gain exceeds the slack, the largest first, ties by bitmask */
+  accord_coalition first;      /* the one of largest gain, above the slack or not; ties by bitmask */
+  uint64_t above;              /* how many gains exceed the slack, factor times the game's */
+} worst_coalitions;
+
+/* The room worst ones and how many exceed the slack, in one pass, exactly. False where 128 bits are too
+ * few for the bounds (find_gains serves then). Cost 2^n. */
+bool find_worst(accord_context *context, worst_coalitions *worst, const accord_game *game, const whole_split *split,
+                int room);
+
+/* best[i] = max over S with i of integer(S) factor - share(S), in one pass; false as above. Cost 2^n. */
+bool find_best_with(accord_context *context, mpz_t *best, const accord_game *game, const whole_split *split);
+
+/* A split in machine words: gain(S) factor / scale is within error of (integer(S) << shift) multiplier -
+ * share(S), which stays below 2^62. */
+typedef struct word_split {
+  int shift;
+  int64_t multiplier, error;
+  int64_t share[GAME_MOST_PARTIES], low[ROW]; /* low[L] = share(L), L in a row */
+  wide wide_factor, wide_share[GAME_MOST_PARTIES], wide_low[ROW];
+} word_split;
+
+/* False where 128 bits are too few. Then multiplier is 0 where machine words can say nothing. */
+bool make_words(word_split *words, const accord_game *game, const whole_split *split);
 
 /* -------------------------------------------------------- sums by size, wide */
 

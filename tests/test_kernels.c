@@ -147,6 +147,91 @@ static void test_shapley(void **state) {
   check_all(check_shapley);
 }
 
+/* -------------------------------------------------------------------- gains */
+
+/* Shares whose denominators are small, so that ties happen. */
+static mpq_t *draw_shares(const accord_problem *problem) {
+  mpq_t *share = pool_rationals(the_context, (size_t)problem->n);
+  unsigned long denominator = 1 + chance() % 7;
+  for (int i = 0; i < problem->n; i++) {
+    accord_game_value(share[i], problem->game, everybody(problem->n));
+    mpz_mul_ui(mpq_denref(share[i]), mpq_denref(share[i]), denominator * (unsigned long)(1 + i % 3));
+    mpq_canonicalize(share[i]);
+  }
+  return share;
+}
+
+/* v(S) - x(S), or x(S) - c(S). */
+static void find_excess(mpq_t excess, const accord_problem *problem, const mpq_t *share, accord_coalition s) {
+  accord_game_value(excess, problem->game, s);
+  for (int i = 0; i < problem->n; i++)
+    if (has(s, i)) mpq_sub(excess, excess, share[i]);
+  if (problem->goal == ACCORD_COST) mpq_neg(excess, excess);
+}
+
+static void compare_stability(const accord_problem *problem, const mpq_t *share, int top) {
+  accord_stability *stability;
+  uint64_t above = 0, before = 0;
+  accord_coalition worst = 0;
+  mpq_t *work = pool_rationals(the_context, 3), *last = &work[1], *slack = &work[2];
+  assert_int_equal(accord_find_stability(the_context, &stability, problem, share, top), ACCORD_OK);
+  game_tolerance(*slack, problem->game);
+  for (accord_coalition s = 1; s < everybody(problem->n); s++) {
+    find_excess(work[0], problem, share, s);
+    if (!worst || mpq_cmp(work[0], *last) > 0) mpq_set(*last, work[0]), worst = s;
+    above += mpq_cmp(work[0], *slack) > 0;
+  }
+  assert_int_equal(stability->objection_count, above);
+  assert_true(stability->worst == worst && mpq_equal(stability->max_excess, *last));
+  assert_int_equal(stability->listed, above < (uint64_t)top ? above : (uint64_t)top);
+  for (int k = 0; k < stability->listed; k++) {
+    const accord_objection *objection = &stability->objections[k];
+    find_excess(work[0], problem, share, objection->coalition);
+    assert_true(mpq_equal(work[0], objection->amount));
+    before = 0;
+    for (accord_coalition s = 1; s < everybody(problem->n); s++) {
+      find_excess(*last, problem, share, s);
+      int order = mpq_cmp(*last, work[0]);
+      before += order > 0 || (order == 0 && s < objection->coalition);
+    }
+    assert_int_equal(before, k);
+  }
+}
+
+static void check_stability(const accord_problem *problem) {
+  if (problem->n == 1) return;
+  compare_stability(problem, (const mpq_t *)draw_shares(problem), (int)(chance() % 6));
+  mpz_fdiv_q_ui(problem->game->slack, problem->game->largest, 3);
+  compare_stability(problem, (const mpq_t *)draw_shares(problem), 4);
+}
+
+static void test_stability(void **state) {
+  (void)state;
+  check_all(check_stability);
+}
+
+/* max over S with i of v(S) scale - x(S). */
+static void check_best_with(const accord_problem *problem) {
+  mpq_t *share = draw_shares(problem);
+  whole_split *split = make_whole(the_context, problem->game, (const mpq_t *)share, NULL);
+  gain_query query = query_of(problem->game, split);
+  mpz_t *best = pool_integers(the_context, (size_t)problem->n), *gain = pool_integers(the_context, 2), *most = &gain[1];
+  if (!find_best_with(the_context, best, problem->game, split)) return;
+  for (int i = 0; i < problem->n; i++) {
+    find_gain(*most, &query, party(i));
+    for (accord_coalition s = 1; s < problem->game->size; s++) {
+      find_gain(*gain, &query, s);
+      if (has(s, i) && mpz_cmp(*gain, *most) > 0) mpz_set(*most, *gain);
+    }
+    assert_int_equal(mpz_cmp(best[i], *most), 0);
+  }
+}
+
+static void test_best_with(void **state) {
+  (void)state;
+  check_all(check_best_with);
+}
+
 /* ------------------------------------------------ paths and numbers of threads */
 
 /* What a pass finds, as numbers in a row. */
@@ -158,7 +243,40 @@ static mpq_t *shapley_numbers(const accord_problem *problem, size_t *count) {
   return share;
 }
 
-static find_numbers *const passes[] = {shapley_numbers};
+/* The worst coalitions, their gains and how many there are. */
+static mpq_t *stability_numbers(const accord_problem *problem, size_t *count) {
+  accord_stability *stability;
+  mpq_t *share = pool_rationals(the_context, (size_t)problem->n);
+  for (int i = 0; i < problem->n; i++) {
+    mpq_set(share[i], problem->total);
+    mpq_set_ui(share[i], (unsigned long)(1 + i), 3);
+    mpq_mul(share[i], share[i], problem->total);
+    mpz_mul_si(mpq_denref(share[i]), mpq_denref(share[i]), problem->n);
+    mpq_canonicalize(share[i]);
+  }
+  assert_int_equal(accord_find_stability(the_context, &stability, problem, (const mpq_t *)share, 10), ACCORD_OK);
+  mpq_t *number = pool_rationals(the_context, *count = 2 * (size_t)stability->listed + 3);
+  for (int k = 0; k < stability->listed; k++) {
+    mpq_set_ui(number[2 * k], stability->objections[k].coalition, 1);
+    mpq_set(number[2 * k + 1], stability->objections[k].amount);
+  }
+  mpq_set_ui(number[*count - 3], stability->objection_count, 1);
+  mpq_set_ui(number[*count - 2], stability->worst, 1);
+  mpq_set(number[*count - 1], stability->max_excess);
+  return number;
+}
+
+static mpq_t *best_numbers(const accord_problem *problem, size_t *count) {
+  mpq_t *utopia = pool_rationals(the_context, *count = (size_t)problem->n);
+  mpz_t *best = pool_integers(the_context, (size_t)problem->n);
+  game_marginals(utopia, problem->game);
+  whole_split *split = make_whole(the_context, problem->game, (const mpq_t *)utopia, NULL);
+  assert_true(find_best_with(the_context, best, problem->game, split));
+  for (int i = 0; i < problem->n; i++) mpq_set_z(utopia[i], best[i]);
+  return utopia;
+}
+
+static find_numbers *const passes[] = {shapley_numbers, stability_numbers, best_numbers};
 
 static void compare_runs(const accord_problem *problem, find_numbers *find) {
   static const kernel_path paths[] = {KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512};
@@ -200,6 +318,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       KERNEL_TEST(test_sums_by_size),
       KERNEL_TEST(test_shapley),
+      KERNEL_TEST(test_stability),
+      KERNEL_TEST(test_best_with),
       KERNEL_TEST(test_paths_and_threads_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
