@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
 #include "core_total.h"
+#include "interactions.h"
 
 __extension__ typedef __int128 wide;
 
@@ -214,6 +215,11 @@ static accord_status find_facts(accord_context *context, void *argument) {
   pool_rational(context, facts->cost_of_stability);
   *in->facts = facts;
   if (!in->problem->game) return ACCORD_OK;
+  if (in->wanted & ACCORD_FACT_INTERACTIONS) {
+    facts->shapley_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
+    facts->banzhaf_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
+    find_interactions(context, facts->shapley_interaction, facts->banzhaf_interaction, in->problem->game);
+  }
   find_shape(context, facts, in->problem->game, in->wanted);
   if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, in->wanted);
   else find_core(context, facts, in->problem->game, in->wanted);

@@ -97,6 +97,15 @@ typedef struct wide_sums {
 } wide_sums;
 wide_sums find_wide_sums(accord_context *context, const accord_game *game);
 
+/* ------------------------------------------------------------- dividends */
+
+/* In place, sign -1: from values to dividends; +1: back. table: size 2^n, all that stands in it on the way
+ * below 2^63, as 2^n times its largest entry is. Cost n 2^n. */
+void moebius(accord_context *context, int64_t *table, int n, int sign);
+
+/* The dividends of a small table that outgrow 64 bits, in a new array of 2^n. */
+wide *wide_dividends(accord_context *context, const accord_game *game);
+
 void set_wide(mpz_t number, wide value);
 wide get_wide(const mpz_t number); /* |number| < 2^127 */
 

@@ -232,6 +232,66 @@ static void test_best_with(void **state) {
   check_all(check_best_with);
 }
 
+/* ------------------------------------------------- dividends, interactions */
+
+/* sum of d(T) over T in S is v(S). */
+static void check_dividends(const accord_problem *problem) {
+  mpz_t *dividend = game_dividends(the_context, problem->game), *work = pool_integers(the_context, 2),
+        *value = &work[1];
+  for (accord_coalition s = 0; s < problem->game->size; s++) {
+    mpz_set_ui(work[0], 0);
+    for (accord_coalition t = s; t; t = (t - 1) & s) mpz_add(work[0], work[0], dividend[t]);
+    game_integer(*value, problem->game, s);
+    assert_int_equal(mpz_cmp(work[0], *value), 0);
+  }
+}
+
+static void test_dividends(void **state) {
+  (void)state;
+  check_all(check_dividends);
+}
+
+/* sum over S without i and j of weight (v(S + i + j) - v(S + i) - v(S + j) + v(S)). */
+static void find_interaction(mpq_t *index, const accord_problem *problem, int i, int j, mpq_t *work) {
+  int n = problem->n;
+  mpq_set_ui(index[0], 0, 1), mpq_set_ui(index[1], 0, 1);
+  for (accord_coalition s = 0; s < problem->game->size; s++) {
+    if (has(s, i) || has(s, j)) continue;
+    accord_game_value(work[0], problem->game, s | party(i) | party(j));
+    accord_game_value(work[1], problem->game, s | party(i));
+    mpq_sub(work[0], work[0], work[1]);
+    accord_game_value(work[1], problem->game, s | party(j));
+    mpq_sub(work[0], work[0], work[1]);
+    accord_game_value(work[1], problem->game, s);
+    mpq_add(work[0], work[0], work[1]);
+    order_weight(work[1], n - 1, size_of(s));
+    mpq_mul(work[1], work[1], work[0]);
+    mpq_add(index[0], index[0], work[1]);
+    mpq_div_2exp(work[0], work[0], (mp_bitcnt_t)n - 2);
+    mpq_add(index[1], index[1], work[0]);
+  }
+}
+
+static void check_interactions(const accord_problem *problem) {
+  int n = problem->n;
+  accord_facts *facts;
+  mpq_t *index = pool_rationals(the_context, 2), *work = pool_rationals(the_context, 2);
+  assert_int_equal(accord_find_facts(the_context, &facts, problem, ACCORD_FACT_INTERACTIONS), ACCORD_OK);
+  for (int i = 0; i < n; i++)
+    for (int j = 0; j < i; j++) {
+      find_interaction(index, problem, i, j, work);
+      assert_true(mpq_equal(facts->shapley_interaction[i * n + j], index[0]));
+      assert_true(mpq_equal(facts->shapley_interaction[j * n + i], index[0]));
+      assert_true(mpq_equal(facts->banzhaf_interaction[i * n + j], index[1]));
+      assert_true(mpq_equal(facts->banzhaf_interaction[j * n + i], index[1]));
+    }
+}
+
+static void test_interactions(void **state) {
+  (void)state;
+  check_all(check_interactions);
+}
+
 /* ------------------------------------------------ paths and numbers of threads */
 
 /* What a pass finds, as numbers in a row. */
@@ -276,7 +336,30 @@ static mpq_t *best_numbers(const accord_problem *problem, size_t *count) {
   return utopia;
 }
 
-static find_numbers *const passes[] = {shapley_numbers, stability_numbers, best_numbers};
+/* Dividends, folded into sums by remainder, and whether they lead back. */
+static mpq_t *dividend_numbers(const accord_problem *problem, size_t *count) {
+  const accord_game *game = problem->game;
+  mpq_t *number = pool_rationals(the_context, *count = 64);
+  int64_t *table = POOL_NEW(the_context, game->size, int64_t);
+  bool fits = value_bits(game) + game->n <= 62;
+  memcpy(table, game->small, game->size * sizeof *table);
+  moebius(the_context, table, fits ? game->n : 1, -1);
+  for (size_t s = 0; s < game->size; s++) mpz_set_si(mpq_numref(number[s * s % 61]), table[s] ^ (int64_t)s);
+  moebius(the_context, table, fits ? game->n : 1, 1);
+  assert_memory_equal(table, game->small, game->size * sizeof *table);
+  pool_free(the_context, table);
+  return number;
+}
+
+static mpq_t *interaction_numbers(const accord_problem *problem, size_t *count) {
+  accord_facts *facts;
+  *count = (size_t)problem->n * (size_t)problem->n;
+  assert_int_equal(accord_find_facts(the_context, &facts, problem, ACCORD_FACT_INTERACTIONS), ACCORD_OK);
+  return facts->shapley_interaction;
+}
+
+static find_numbers *const passes[] = {shapley_numbers, stability_numbers, best_numbers, dividend_numbers,
+                                       interaction_numbers};
 
 static void compare_runs(const accord_problem *problem, find_numbers *find) {
   static const kernel_path paths[] = {KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512};
@@ -320,6 +403,8 @@ int main(void) {
       KERNEL_TEST(test_shapley),
       KERNEL_TEST(test_stability),
       KERNEL_TEST(test_best_with),
+      KERNEL_TEST(test_dividends),
+      KERNEL_TEST(test_interactions),
       KERNEL_TEST(test_paths_and_threads_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
