@@ -2,6 +2,7 @@
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
 #include "core_total.h"
 #include "interactions.h"
+#include "shape.h"
 
 __extension__ typedef __int128 wide;
 
@@ -28,6 +29,7 @@ static bool falls_short(const struct shape *shape, accord_coalition a, accord_co
 /* v(S + i) >= v(S); for a cost the same of c = -v. */
 static accord_answer is_monotone(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_is_monotone(shape->context, game) ? ACCORD_YES : ACCORD_NO;
   for (accord_coalition s = 0; s < game->size; s++) {
     if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++) {
@@ -42,6 +44,7 @@ static accord_answer is_monotone(const struct shape *shape) {
 /* v(S + i + j) + v(S) >= v(S + i) + v(S + j). */
 static accord_answer is_convex(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_is_convex(shape->context, game) ? ACCORD_YES : ACCORD_NO;
   for (accord_coalition s = 0; s < game->size; s++) {
     if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++)
@@ -54,6 +57,7 @@ static accord_answer is_convex(const struct shape *shape) {
 /* v(S + i) >= v(S) + v(i): necessary, and cheap. */
 static bool gains_by_single_parties(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_gains_by_single_parties(shape->context, game);
   for (accord_coalition s = 0; s < game->size; s++) {
     if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++)
@@ -65,6 +69,7 @@ static bool gains_by_single_parties(const struct shape *shape) {
 /* v(S) >= v(T) + v(S \ T) for every T in S; T holds S's first party, the other half is the same. */
 static bool gains_by_any_two(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_gains_by_any_two(shape->context, game);
   for (accord_coalition s = 1; s < game->size; s++) {
     accord_coalition first = s & -s, others = s ^ first;
     if (s % 1024 == 0) check_clock(shape->context);

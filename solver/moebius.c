@@ -29,9 +29,9 @@ KERNEL_BODY void move_parties(int64_t *entry, size_t step, size_t columns, int b
     }
     if (bits > 3) {
       MOVE(8, 1)
-      MOVE(10, 1) MOVE(12, 1) MOVE(14, 1) MOVE(8, 2) MOVE(9, 2) MOVE(12, 2) MOVE(13, 2) MOVE(8, 4) MOVE(9, 4)
-          MOVE(10, 4) MOVE(11, 4) MOVE(0, 8) MOVE(1, 8) MOVE(2, 8) MOVE(3, 8) MOVE(4, 8) MOVE(5, 8) MOVE(6, 8)
-              MOVE(7, 8)
+      MOVE(10, 1)
+      MOVE(12, 1) MOVE(14, 1) MOVE(8, 2) MOVE(9, 2) MOVE(12, 2) MOVE(13, 2) MOVE(8, 4) MOVE(9, 4) MOVE(10, 4)
+          MOVE(11, 4) MOVE(0, 8) MOVE(1, 8) MOVE(2, 8) MOVE(3, 8) MOVE(4, 8) MOVE(5, 8) MOVE(6, 8) MOVE(7, 8)
     }
     for (int i = 0; i < 1 << bits; i++) place(entry + (size_t)i * step + k) = x[i];
   }
