@@ -12,7 +12,7 @@ BUILD_PACKAGES := gcc libc6-dev binutils pkg-config libglpk-dev libgmp-dev libop
                   libcjson-dev libsmartcols-dev libssl-dev
 TEST_PACKAGES := libcmocka-dev python3 glpk-utils coinor-cbc qsopt-ex locales \
                  python3-jsonschema groff-base mandoc
-LINT_PACKAGES := clang clang-format clang-tidy cppcheck shellcheck
+LINT_PACKAGES := clang libomp-dev clang-format clang-tidy cppcheck shellcheck
 FUZZ_PACKAGES := clang libclang-rt-14-dev
 VALGRIND_PACKAGES := valgrind libc6-dbg
 COVER_PACKAGES := gcovr
@@ -23,7 +23,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 OPTIMISE ?= -O2
 CPPFLAGS += -Iinclude -Isolver -Imodels -Icli -D_GNU_SOURCE
 CFLAGS ?= -g
-ALL_CFLAGS = -std=c11 $(OPTIMISE) $(WARNINGS) -fvisibility=hidden -fPIC $(CFLAGS)
+OPENMP ?= -fopenmp
+ALL_CFLAGS = -std=c11 $(OPTIMISE) $(WARNINGS) -fvisibility=hidden -fPIC $(OPENMP) $(CFLAGS)
 LIBRARIES := -lglpk -lgmp -llapacke -lopenblas -lcjson -lcrypto -lm
 PROGRAM_LIBRARIES := -lsmartcols
 

@@ -45,7 +45,7 @@ static const struct argp_option solving_options[] = {
     {"exact", KEY_EXACT, NULL, 0, "Exact rational answers, also where the values are doubles", 2},
     {"float", KEY_FLOAT, NULL, 0, "Doubles, and decisions within a tolerance", 2},
     {"facts", KEY_FACTS, "FACTS", 0,
-     "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability",
+     "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability, interactions",
      2},
     {"top", KEY_TOP, "K", 0, "How many coalitions a list shows (default: 20)", 2},
     {"threads", KEY_THREADS, "N", 0, "Threads to use (default: all cores)", 2},
@@ -136,13 +136,15 @@ static int fact_bit(struct argp_state *state, const char *name) {
 #define X(fact, position, text) {text, fact},
       ACCORD_FACT_LIST(X)
 #undef X
-          {"subadditive", ACCORD_FACT_SUPERADDITIVE},
+          {"all", ACCORD_FACTS_ALL},
+      {"quick", ACCORD_FACTS_QUICK},
+      {"subadditive", ACCORD_FACT_SUPERADDITIVE},
       {"concave", ACCORD_FACT_CONVEX}};
   for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)
     if (strcmp(facts[k].name, name) == 0) return facts[k].bit;
   argp_error(
       state,
-      "\"%s\" is not a fact of a game: there are monotone, superadditive, convex, core, ranges, least-core, cost-of-stability",
+      "\"%s\" is not a fact of a game: there are monotone, superadditive, convex, core, ranges, least-core, cost-of-stability, interactions",
       name);
   return 0;
 }

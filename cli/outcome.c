@@ -113,6 +113,10 @@ static void merge_facts(accord_facts *all, const accord_facts *found, int bits) 
     all->has_least_core = found->has_least_core;
     mpq_set(all->least_core, found->least_core);
   }
+  if (bits & ACCORD_FACT_INTERACTIONS) {
+    all->shapley_interaction = found->shapley_interaction;
+    all->banzhaf_interaction = found->banzhaf_interaction;
+  }
   if (bits & ACCORD_FACT_COST_OF_STABILITY) {
     all->has_cost_of_stability = found->has_cost_of_stability;
     mpq_set(all->cost_of_stability, found->cost_of_stability);
@@ -122,7 +126,7 @@ static void merge_facts(accord_facts *all, const accord_facts *found, int bits) 
 accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited) {
   static const int kinds[] = {ACCORD_FACT_MONOTONE, ACCORD_FACT_CONVEX | ACCORD_FACT_SUPERADDITIVE,
                               ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY,
-                              ACCORD_FACT_LEAST_CORE};
+                              ACCORD_FACT_LEAST_CORE, ACCORD_FACT_INTERACTIONS};
   accord_facts *all, *found;
   accord_status status = accord_find_facts(context, &all, problem, 0);
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == ACCORD_OK; k++) {

@@ -109,6 +109,26 @@ static void write_least_core(struct printer *printer) {
   json_close_object(json);
 }
 
+static void write_matrix(json_writer *json, const char *key, const mpq_t *entry, int n, bool exact) {
+  json_open_array(json, key);
+  for (int i = 0; i < n; i++) {
+    json_open_short_array(json, NULL);
+    for (int j = 0; j < n; j++) (exact ? json_exact : json_rational)(json, NULL, entry[i * n + j]);
+    json_close_array(json);
+  }
+  json_close_array(json);
+}
+
+static void write_interactions(struct printer *printer, const char *key, bool exact) {
+  json_writer *json = &printer->json;
+  const accord_facts *facts = printer->facts;
+  json_open_object(json, key);
+  write_matrix(json, "shapley", (const mpq_t *)facts->shapley_interaction, printer->sheet->n, exact);
+  write_matrix(json, "banzhaf", (const mpq_t *)facts->banzhaf_interaction, printer->sheet->n, exact);
+  if (!exact && printer->outcome->exact) write_interactions(printer, "exact", true);
+  json_close_object(json);
+}
+
 static void write_game(struct printer *printer) {
   json_writer *json = &printer->json;
   const accord_problem *problem = printer->outcome->problem;
@@ -123,6 +143,7 @@ static void write_game(struct printer *printer) {
   if (facts->has_cost_of_stability) json_rational(json, "cost_of_stability", facts->cost_of_stability);
   else json_null(json, "cost_of_stability");
   if (problem->frictionless) json_rational(json, "value_without_transaction_costs", problem->frictionless->total);
+  if (facts->shapley_interaction) write_interactions(printer, "interactions", false);
   if (printer->outcome->exact) {
     json_open_short_object(json, "exact");
     json_exact(json, "value", problem->total);

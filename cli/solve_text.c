@@ -532,6 +532,37 @@ static void write_core(struct printer *printer) {
   write_least_core(printer);
 }
 
+/* ------------------------------------------------------------- interactions */
+
+/* A row a pair: what the two add together beyond what each adds alone. */
+static void write_interactions(struct printer *printer) {
+  enum { COLUMNS = 4 };
+  static const bool right[COLUMNS] = {false, false, true, true};
+  int n = printer->sheet->n, row = 1;
+  if (!printer->facts->shapley_interaction || n < 2) return;
+  const char **cells = POOL_NEW(printer->context, (size_t)(n * (n - 1) / 2 + 1) * COLUMNS, const char *);
+  heading(printer, "How parties work together in pairs");
+  cells[0] = "party", cells[1] = "and party", cells[2] = "shapley", cells[3] = "banzhaf";
+  for (int i = 0; i < n; i++)
+    for (int j = i + 1; j < n; j++, row++) {
+      cells[row * COLUMNS] = party_name(printer, i);
+      cells[row * COLUMNS + 1] = party_name(printer, j);
+      cells[row * COLUMNS + 2] =
+          amount_text(printer->context, printer->sheet, printer->facts->shapley_interaction[i * n + j]);
+      cells[row * COLUMNS + 3] =
+          amount_text(printer->context, printer->sheet, printer->facts->banzhaf_interaction[i * n + j]);
+    }
+  write_table(printer->output, cells, right, row, COLUMNS);
+  fputc('\n', printer->stream);
+  sentence(printer, printer->cost
+                        ? "What two parties add to the cost of a group together beyond what each adds by itself, on "
+                          "average over the groups they may join: below 0 they save by being together, above 0 they "
+                          "are in each other's way."
+                        : "What two parties add to a group together beyond what each adds by itself, on average over "
+                          "the groups they may join: above 0 they gain by being together, below 0 each could stand in "
+                          "for the other.");
+}
+
 /* Facts that always hold for claims say nothing there. */
 static void write_shape(struct printer *printer) {
   const accord_facts *facts = printer->facts;
@@ -575,5 +606,6 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   write_frictionless(&printer);
   write_core(&printer);
   write_shape(&printer);
+  write_interactions(&printer);
   write_warnings(&printer);
 }

@@ -355,7 +355,8 @@ accord_status accord_find_conflict(accord_context *context, accord_conflict **co
   X(ACCORD_FACT_CORE, 3, "core")                                                                                       \
   X(ACCORD_FACT_RANGES, 4, "ranges")                                                                                   \
   X(ACCORD_FACT_LEAST_CORE, 5, "least-core")                                                                           \
-  X(ACCORD_FACT_COST_OF_STABILITY, 6, "cost-of-stability")
+  X(ACCORD_FACT_COST_OF_STABILITY, 6, "cost-of-stability")                                                             \
+  X(ACCORD_FACT_INTERACTIONS, 7, "interactions")
 
 typedef enum accord_fact {
 #define X(name, bit, text) name = 1 << bit,
@@ -363,7 +364,7 @@ typedef enum accord_fact {
 #undef X
 } accord_fact;
 
-#define ACCORD_FACTS_ALL 127
+#define ACCORD_FACTS_ALL 127 /* but interactions, which have to be asked for by name */
 #define ACCORD_FACTS_QUICK (ACCORD_FACT_MONOTONE | ACCORD_FACT_CONVEX)
 
 typedef enum accord_answer { ACCORD_NO, ACCORD_YES, ACCORD_UNKNOWN } accord_answer;
@@ -386,10 +387,14 @@ typedef struct accord_facts {
   mpq_t least_core;                    /* epsilon */
   bool has_cost_of_stability;
   mpq_t cost_of_stability;
+  /* What two parties add together beyond what each adds by itself: average of v(S + i + j) - v(S + i) - v(S + j)
+   * + v(S), over sizes first (Shapley's interaction index) or all S alike (Banzhaf's), as stated.
+   * Entry i * n + j, symmetric, 0 on the diagonal; NULL where not asked. */
+  mpq_t *shapley_interaction, *banzhaf_interaction;
 } accord_facts;
 
-/* The facts asked for (accord_fact bits). Cost: monotone n 2^n, convex n^2 2^n, superadditive 3^n
- * (only to n = 18 unless convexity or a violation settles it), the rest linear programs over
+/* The facts asked for (accord_fact bits). Cost: monotone n 2^n, convex n^2 2^n, interactions n 2^n, superadditive
+ * 3^n (only to n = 18 unless convexity or a violation settles it), the rest linear programs over
  * coalitions generated as needed, their optimal bases recomputed in rationals. */
 accord_status accord_find_facts(accord_context *context, accord_facts **facts, const accord_problem *problem,
                                 int wanted);

@@ -151,6 +151,10 @@ void check_clock(accord_context *context) {
     guard_leave(context, ACCORD_LIMIT, "the time limit of %g s was reached", context->settings.time_limit);
 }
 
+bool is_time_up(const accord_context *context) {
+  return context->interrupted || (context->deadline > 0 && now() > context->deadline);
+}
+
 void check_active_clock(void) {
   if (active) check_clock(active);
 }

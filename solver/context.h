@@ -31,6 +31,9 @@ void check_clock(accord_context *context);
 /* The same for the thread's active context, where there is one: for helpers that are given none. */
 void check_active_clock(void);
 
+/* Whether check_clock would leave: for threads that may not leave themselves. */
+bool is_time_up(const accord_context *context);
+
 /* Sets the time limit anew, or lifts it; an interruption asked for is not forgotten. */
 void restart_clock(accord_context *context);
 void stop_clock(accord_context *context);

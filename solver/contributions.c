@@ -2,7 +2,10 @@
 /* Contributions by the size of the group that is joined, from sums of v by size (class_sums.c). */
 #include "contributions.h"
 
+#include "kernels.h"
 #include "rule.h"
+
+#include <string.h>
 
 /* number / count in the game's measure, as stated. */
 static void set_mean(mpq_t mean, const mpz_t number, const mpz_t count, const accord_game *game) {
@@ -117,9 +120,27 @@ void weighted_dividends(accord_context *context, mpq_t *part, const accord_game 
   pool_free(context, weight);
 }
 
+static void take_small_dividends(accord_context *context, mpz_t *dividend, const accord_game *game) {
+  if (value_bits(game) + game->n > 62) {
+    wide *found = wide_dividends(context, game);
+    for (accord_coalition s = 1; s < game->size; s++) set_wide(dividend[s], found[s]);
+    pool_free(context, found);
+    return;
+  }
+  int64_t *found = POOL_NEW(context, game->size, int64_t);
+  memcpy(found, game->small, game->size * sizeof *found);
+  moebius(context, found, game->n, -1);
+  for (accord_coalition s = 1; s < game->size; s++) mpz_set_si(dividend[s], found[s]);
+  pool_free(context, found);
+}
+
 mpz_t *game_dividends(accord_context *context, const accord_game *game) {
   mpz_t *dividend = pool_integers(context, game->size);
-  for (accord_coalition s = 1; s < game->size; s++) game_integer(dividend[s], game, s);
+  if (game->small) {
+    take_small_dividends(context, dividend, game);
+    return dividend;
+  }
+  for (accord_coalition s = 1; s < game->size; s++) mpz_set(dividend[s], game->big[s]);
   for (int i = 0; i < game->n; i++)
     for (accord_coalition s = 0; s < game->size; s++)
       if (has(s, i)) mpz_sub(dividend[s], dividend[s], dividend[s ^ party(i)]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
 #include "core_total.h"
+#include "interactions.h"
+#include "shape.h"
 
 __extension__ typedef __int128 wide;
 
@@ -27,6 +29,7 @@ static bool falls_short(const struct shape *shape, accord_coalition a, accord_co
 /* v(S + i) >= v(S); for a cost the same of c = -v. */
 static accord_answer is_monotone(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_is_monotone(shape->context, game) ? ACCORD_YES : ACCORD_NO;
   for (accord_coalition s = 0; s < game->size; s++) {
     if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++) {
@@ -41,6 +44,7 @@ static accord_answer is_monotone(const struct shape *shape) {
 /* v(S + i + j) + v(S) >= v(S + i) + v(S + j). */
 static accord_answer is_convex(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_is_convex(shape->context, game) ? ACCORD_YES : ACCORD_NO;
   for (accord_coalition s = 0; s < game->size; s++) {
     if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++)
@@ -53,6 +57,7 @@ static accord_answer is_convex(const struct shape *shape) {
 /* v(S + i) >= v(S) + v(i): necessary, and cheap. */
 static bool gains_by_single_parties(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_gains_by_single_parties(shape->context, game);
   for (accord_coalition s = 0; s < game->size; s++) {
     if (s % 4096 == 0) check_clock(shape->context);
     for (int i = 0; i < game->n; i++)
@@ -64,6 +69,7 @@ static bool gains_by_single_parties(const struct shape *shape) {
 /* v(S) >= v(T) + v(S \ T) for every T in S; T holds S's first party, the other half is the same. */
 static bool gains_by_any_two(const struct shape *shape) {
   const accord_game *game = shape->game;
+  if (shape_in_words(game)) return shape_gains_by_any_two(shape->context, game);
   for (accord_coalition s = 1; s < game->size; s++) {
     accord_coalition first = s & -s, others = s ^ first;
     if (s % 1024 == 0) check_clock(shape->context);
@@ -214,6 +220,11 @@ static accord_status find_facts(accord_context *context, void *argument) {
   pool_rational(context, facts->cost_of_stability);
   *in->facts = facts;
   if (!in->problem->game) return ACCORD_OK;
+  if (in->wanted & ACCORD_FACT_INTERACTIONS) {
+    facts->shapley_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
+    facts->banzhaf_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
+    find_interactions(context, facts->shapley_interaction, facts->banzhaf_interaction, in->problem->game);
+  }
   find_shape(context, facts, in->problem->game, in->wanted);
   if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, in->wanted);
   else find_core(context, facts, in->problem->game, in->wanted);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a split stands against every coalition. */
-#include "excess.h"
+#include "kernels.h"
 
 struct question {
   accord_stability **stability;
@@ -51,21 +51,39 @@ static void excess_of(accord_context *context, mpq_t excess, const gain_query *q
   pool_free(context, nothing);
 }
 
-static void list_objections(accord_context *context, accord_stability *stability, gain_query *query, mpz_t *threshold,
-                            int top) {
-  mpz_t *slack = pool_integers(context, 1);
-  accord_coalition *worst = POOL_NEW(context, (size_t)top + 1, accord_coalition);
-  mpz_mul(*slack, query->game->slack, *query->factor);
-  set_all(threshold, *slack, query->game->n);
-  stability->listed = find_gains(context, worst, &stability->objection_count, query, top ? top : 1);
-  if (stability->listed > top) stability->listed = top;
-  stability->objections = POOL_NEW(context, (size_t)stability->listed, accord_objection);
-  for (int k = 0; k < stability->listed; k++) {
+static void list_coalitions(accord_context *context, accord_stability *stability, const gain_query *query,
+                            mpz_t *threshold, const accord_coalition *worst, int held) {
+  stability->listed = held;
+  stability->objections = POOL_NEW(context, (size_t)held, accord_objection);
+  for (int k = 0; k < held; k++) {
     accord_objection *objection = &stability->objections[k];
     objection->coalition = worst[k];
     pool_rational(context, objection->amount);
     excess_of(context, objection->amount, query, threshold, worst[k]);
   }
+}
+
+/* Objections and the largest excess in one pass. */
+static bool find_at_once(accord_context *context, accord_stability *stability, gain_query *query, whole_split *split,
+                         int top) {
+  worst_coalitions worst;
+  if (!find_worst(context, &worst, query->game, split, top ? top : 1)) return false;
+  stability->objection_count = worst.above;
+  stability->worst = worst.first;
+  list_coalitions(context, stability, query, split->threshold, worst.coalition, top ? worst.held : 0);
+  return true;
+}
+
+/* In two passes, where integers are too large for that. */
+static void find_by_query(accord_context *context, accord_stability *stability, gain_query *query, whole_split *split,
+                          int top) {
+  mpz_t *slack = pool_integers(context, 1);
+  accord_coalition *worst = POOL_NEW(context, (size_t)top + 1, accord_coalition);
+  mpz_mul(*slack, query->game->slack, *query->factor);
+  set_all(split->threshold, *slack, query->game->n);
+  int held = find_gains(context, worst, &stability->objection_count, query, top ? top : 1);
+  list_coalitions(context, stability, query, split->threshold, worst, held > top ? top : held);
+  find_largest(context, stability, query, split->threshold);
 }
 
 /* Claims too many for a table: no coalition can object iff 0 <= x_i <= c_i (Curiel, Maschler, Tijs 1987). */
@@ -85,8 +103,8 @@ static accord_status find_stability(accord_context *context, void *argument) {
   if (in->problem->n == 1 || !in->problem->game) return ACCORD_OK;
   whole_split *split = benefit_split(context, in);
   gain_query query = query_of(in->problem->game, split);
-  list_objections(context, stability, &query, split->threshold, in->top);
-  find_largest(context, stability, &query, split->threshold);
+  if (!find_at_once(context, stability, &query, split, in->top))
+    find_by_query(context, stability, &query, split, in->top);
   excess_of(context, stability->max_excess, &query, split->threshold, stability->worst);
   stability->has_excess = true;
   stability->stable = stability->objection_count ? ACCORD_NO : ACCORD_YES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Filling a table: from numbers as written, through their common denominator, to integers. */
-#include "game.h"
+#include "kernels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -266,12 +266,11 @@ accord_game *table_finish(value_table *table, table_missing missing, accord_coal
 accord_game *table_finish_dividends(value_table *table) {
   accord_game *game = scale(table);
   make_room_for_sums(table->context, game, game->size);
-  for (int i = 0; i < game->n; i++)
+  if (game->small) moebius(table->context, game->small, game->n, 1);
+  for (int i = 0; game->big && i < game->n; i++)
     for (accord_coalition s = 0; s < game->size; s++) {
       if (s % CLOCK_EVERY == 0) check_clock(table->context);
-      if (!has(s, i)) continue;
-      if (game->small) game->small[s] += game->small[s ^ party(i)];
-      else mpz_add(game->big[s], game->big[s], game->big[s ^ party(i)]);
+      if (has(s, i)) mpz_add(game->big[s], game->big[s], game->big[s ^ party(i)]);
     }
   game_finish(table->context, game);
   return game;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tau value: the split between the least rights m and the utopia payoffs M that is efficient,
- *   x = m + t (M - m), m_i = max over S with i of v(S) - M(S \ i). Cost n 2^n. */
-#include "../excess.h"
+ *   x = m + t (M - m), m_i = max over S with i of v(S) - M(S \ i). Cost 2^n. */
+#include "../kernels.h"
 #include "../rule.h"
 
-/* best_i = max over S with i of v(S) - M(S), in the query's whole numbers. */
+/* best_i = max over S with i of v(S) - M(S), in whole numbers of any size. Cost n 2^n. */
 static void find_best_gaps(accord_context *context, mpz_t *best, const gain_query *query) {
   int n = query->game->n;
   mpz_t *gap = pool_integers(context, 1);
@@ -21,7 +21,7 @@ static void find_rights(accord_context *context, mpq_t *rights, const mpq_t *uto
   mpz_t *best = pool_integers(context, (size_t)game->n);
   whole_split *split = make_whole(context, game, utopia, NULL);
   gain_query query = query_of(game, split);
-  find_best_gaps(context, best, &query);
+  if (!find_best_with(context, best, game, split)) find_best_gaps(context, best, &query);
   for (int i = 0; i < game->n; i++) {
     mpz_set(mpq_numref(rights[i]), best[i]);
     mpz_set(mpq_denref(rights[i]), split->scale);

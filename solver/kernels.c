@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <stdatomic.h>
+
+enum { NOT_CHOSEN = -1 };
+
+static atomic_int chosen = NOT_CHOSEN;
+
+static kernel_path widest(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2")) return KERNEL_PLAIN;
+  bool wider = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+  return wider ? KERNEL_AVX512 : KERNEL_AVX2;
+#else
+  return KERNEL_PLAIN;
+#endif
+}
+
+static kernel_path allowed(void) {
+  const char *name = getenv("ACCORD_KERNELS");
+  kernel_path path = widest();
+  if (name && strcmp(name, "plain") == 0) return KERNEL_PLAIN;
+  if (name && strcmp(name, "avx2") == 0 && path == KERNEL_AVX512) return KERNEL_AVX2;
+  return path;
+}
+
+kernel_path kernel_best(void) {
+  int path = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (path != NOT_CHOSEN) return (kernel_path)path;
+  path = (int)allowed();
+  atomic_store_explicit(&chosen, path, memory_order_relaxed);
+  return (kernel_path)path;
+}
+
+kernel_path kernel_choose(kernel_path path) {
+  kernel_path before = kernel_best(), most = widest();
+  atomic_store_explicit(&chosen, (int)(path < most ? path : most), memory_order_relaxed);
+  return before;
+}
+
+void set_wide(mpz_t number, wide value) {
+  bool negative = value < 0;
+  __extension__ unsigned __int128 size = negative ? -(unsigned __int128)value : (unsigned __int128)value;
+  mpz_set_ui(number, (unsigned long)(size >> 64));
+  mpz_mul_2exp(number, number, 64);
+  mpz_add_ui(number, number, (unsigned long)size);
+  if (negative) mpz_neg(number, number);
+}
+
+wide get_wide(const mpz_t number) {
+  wide value = 0;
+  for (size_t limb = mpz_size(number); limb-- > 0;) value = value << 32 << 32 | mpz_getlimbn(number, (mp_size_t)limb);
+  return mpz_sgn(number) < 0 ? -value : value;
+}
+
+int value_bits(const accord_game *game) { return (int)mpz_sizeinbase(game->largest, 2); }

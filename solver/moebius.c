@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dividends d(S) = v(S) - sum of d(T) over T in S, T not S (Harsanyi 1963), and back, in place.
+ *
+ * For every party the entries with it lose (or gain) those without it. Four parties are done at once, first in
+ * blocks that stay in the nearest cache, then in blocks of the next, then along the whole table. */
+#include "kernels.h"
+#include "threads.h"
+
+enum { NEAR = 12, BLOCK = 16, AT_ONCE = 4, COLUMNS = 512 };
+
+struct transform {
+  int64_t *table;
+  int n, sign, first, bits; /* parties first .. first + bits - 1 in a sweep */
+};
+
+#define MOVE(i, party) x[(i) + (party)] = sign < 0 ? x[(i) + (party)] - x[i] : x[(i) + (party)] + x[i];
+
+/* So many parties over columns of entries that stand step apart; x has 2^bits vectors. */
+KERNEL_BODY void move_parties(int64_t *entry, size_t step, size_t columns, int bits, int sign) {
+  for (size_t k = 0; k < columns; k += 4) {
+    quad x[16];
+    for (int i = 0; i < 1 << bits; i++) x[i] = load(entry + (size_t)i * step + k);
+    MOVE(0, 1)
+    if (bits > 1) {
+      MOVE(2, 1) MOVE(0, 2) MOVE(1, 2)
+    }
+    if (bits > 2) {
+      MOVE(4, 1) MOVE(6, 1) MOVE(4, 2) MOVE(5, 2) MOVE(0, 4) MOVE(1, 4) MOVE(2, 4) MOVE(3, 4)
+    }
+    if (bits > 3) {
+      MOVE(8, 1)
+      MOVE(10, 1)
+      MOVE(12, 1) MOVE(14, 1) MOVE(8, 2) MOVE(9, 2) MOVE(12, 2) MOVE(13, 2) MOVE(8, 4) MOVE(9, 4) MOVE(10, 4)
+          MOVE(11, 4) MOVE(0, 8) MOVE(1, 8) MOVE(2, 8) MOVE(3, 8) MOVE(4, 8) MOVE(5, 8) MOVE(6, 8) MOVE(7, 8)
+    }
+    for (int i = 0; i < 1 << bits; i++) place(entry + (size_t)i * step + k) = x[i];
+  }
+}
+
+/* The same with constants that a compiler unrolls by. */
+KERNEL_BODY void move_some(int64_t *entry, size_t step, size_t columns, int bits, int sign) {
+  if (bits == 4 && sign < 0) move_parties(entry, step, columns, 4, -1);
+  else if (bits == 4) move_parties(entry, step, columns, 4, 1);
+  else if (bits == 3) move_parties(entry, step, columns, 3, sign);
+  else if (bits == 2) move_parties(entry, step, columns, 2, sign);
+  else if (bits == 1) move_parties(entry, step, columns, 1, sign);
+}
+
+/* The two lowest parties, inside a vector. */
+KERNEL_BODY void move_lowest(int64_t *entry, size_t size, int sign) {
+  for (size_t k = 0; k < size; k += 4) {
+    int64_t *x = entry + k;
+    int64_t a = x[0], b = x[1], c = x[2], d = x[3];
+    b += sign * a, d += sign * c;
+    x[1] = b, x[2] = c + sign * a, x[3] = d + sign * b;
+  }
+}
+
+/* Parties from..to - 1 of a block of 2^to entries. */
+KERNEL_BODY void move_block(int64_t *block, int from, int to, int sign) {
+  for (int first = from; first < to; first += AT_ONCE) {
+    int bits = to - first < AT_ONCE ? to - first : AT_ONCE;
+    for (size_t at = 0; at < (size_t)1 << to; at += (size_t)1 << (first + bits))
+      move_some(block + at, (size_t)1 << first, (size_t)1 << first, bits, sign);
+  }
+}
+
+KERNEL_BODY void move_near_body(const struct transform *transform, size_t part) {
+  int whole = transform->n < BLOCK ? transform->n : BLOCK, near = whole < NEAR ? whole : NEAR;
+  int64_t *block = transform->table + (part << whole);
+  for (size_t at = 0; at < (size_t)1 << whole; at += (size_t)1 << near) {
+    move_lowest(block + at, (size_t)1 << near, transform->sign);
+    move_block(block + at, 2, near, transform->sign);
+  }
+  move_block(block, near, whole, transform->sign);
+}
+
+KERNEL(move_near, (const struct transform *transform, size_t part), (transform, part))
+
+/* One group of columns of a sweep. */
+KERNEL_BODY void move_far_body(const struct transform *transform, size_t part) {
+  size_t step = (size_t)1 << transform->first, groups = step / COLUMNS;
+  int64_t *entry = transform->table + part / groups * (step << transform->bits) + part % groups * COLUMNS;
+  move_some(entry, step, COLUMNS, transform->bits, transform->sign);
+}
+
+KERNEL(move_far, (const struct transform *transform, size_t part), (transform, part))
+
+enum { FEW = 64 }; /* groups of columns a part */
+
+static void work_near(void *argument, int thread, size_t part) {
+  (void)thread;
+  move_near(argument, part);
+}
+
+static void work_far(void *argument, int thread, size_t part) {
+  (void)thread;
+  for (size_t k = 0; k < FEW; k++) move_far(argument, part * FEW + k);
+}
+
+static void move_few(int64_t *table, int n, int sign) {
+  for (int i = 0; i < n; i++)
+    for (accord_coalition s = 0; s < (accord_coalition)1 << n; s++)
+      if (has(s, i)) table[s] += sign * table[s ^ party(i)];
+}
+
+void moebius(accord_context *context, int64_t *table, int n, int sign) {
+  struct transform transform = {.table = table, .n = n, .sign = sign};
+  int threads = thread_count(context, n), whole = n < BLOCK ? n : BLOCK;
+  if (n < 2) {
+    move_few(table, n, sign);
+    return;
+  }
+  run_parts(context, work_near, &transform, (size_t)1 << (n - whole), threads);
+  for (transform.first = whole; transform.first < n; transform.first += AT_ONCE) {
+    transform.bits = n - transform.first < AT_ONCE ? n - transform.first : AT_ONCE;
+    size_t groups = ((size_t)1 << (n - transform.bits)) / COLUMNS;
+    run_parts(context, work_far, &transform, groups / FEW, threads);
+  }
+}
+
+wide *wide_dividends(accord_context *context, const accord_game *game) {
+  wide *dividend = POOL_NEW(context, game->size, wide);
+  for (accord_coalition s = 1; s < game->size; s++) dividend[s] = game->small[s];
+  for (int i = 0; i < game->n; i++) {
+    check_clock(context);
+    for (accord_coalition high = party(i); high < game->size; high += 2 * party(i))
+      for (accord_coalition s = high; s < high + party(i); s++) dividend[s] -= dividend[s ^ party(i)];
+  }
+  return dividend;
+}

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every pass over the table against its textbook definition, on values of one digit (ties), of 40, 52, 60 and
+ * 62 bits and of 100 (GMP's integers), for 1 to 10 parties; and for 16 to 18 parties every path of the
+ * processor and any number of threads against each other. ACCORD_SEED (1) seeds what is random. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "contributions.h"
+#include "kernels.h"
+#include "rule.h"
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALL = 10, VALUES = 1 << SMALL };
+
+static accord_context *the_context;
+static uint64_t chance_state;
+
+/* splitmix64. */
+static uint64_t chance(void) {
+  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+  return z ^ z >> 31;
+}
+
+static int start(void **state) {
+  const char *text = getenv("ACCORD_SEED");
+  (void)state;
+  chance_state = text && *text ? strtoull(text, NULL, 10) : 1;
+  return accord_context_new(&the_context) == ACCORD_OK ? 0 : -1;
+}
+
+static int end(void **state) {
+  (void)state;
+  accord_context_free(the_context);
+  return 0;
+}
+
+/* -------------------------------------------------------------------- games */
+
+static const int widths[] = {2, 40, 52, 60, 62, 100};
+
+enum { WIDTHS = sizeof widths / sizeof *widths };
+
+/* A random integer of less than so many bits, of any sign. */
+static void draw(mpz_t number, int bits) {
+  mpz_set_ui(number, chance());
+  mpz_mul_2exp(number, number, 64);
+  mpz_add_ui(number, number, chance());
+  mpz_fdiv_r_2exp(number, number, (mp_bitcnt_t)bits);
+  if (chance() & 1) mpz_neg(number, number);
+}
+
+static accord_problem *draw_problem(int n, int bits) {
+  accord_game *game = game_new(the_context, chance() & 1 ? ACCORD_COST : ACCORD_BENEFIT, n);
+  mpq_set_ui(game->unit, 1, 3);
+  game->big = pool_integers(the_context, game->size);
+  for (accord_coalition s = 1; s < game->size; s++) draw(game->big[s], bits);
+  game_finish(the_context, game);
+  return problem_from_game(the_context, game, true);
+}
+
+/* A large one of machine words. */
+static accord_problem *draw_large(int n, int bits) {
+  accord_game *game = game_new(the_context, ACCORD_BENEFIT, n);
+  mpq_set_ui(game->unit, 1, 1);
+  game->small = POOL_NEW(the_context, game->size, int64_t);
+  for (accord_coalition s = 1; s < game->size; s++)
+    game->small[s] = (int64_t)(chance() >> (64 - bits)) * (chance() & 1 ? 1 : -1);
+  game_finish(the_context, game);
+  return problem_from_game(the_context, game, true);
+}
+
+/* Calls check(problem) for every n = 1..10 and width, some times. */
+typedef void check_problem(const accord_problem *problem);
+
+static accord_status check_all_guarded(accord_context *context, void *argument) {
+  check_problem **check = argument;
+  for (int n = 1; n <= SMALL; n++)
+    for (int k = 0; k < WIDTHS; k++) {
+      accord_mark mark = accord_get_mark(context);
+      (*check)(draw_problem(n, widths[k]));
+      accord_reset(context, mark);
+    }
+  return ACCORD_OK;
+}
+
+static void check_all(check_problem *check) {
+  assert_int_equal(guard(the_context, check_all_guarded, &check), ACCORD_OK);
+}
+
+/* -------------------------------------------------------------- sums by size */
+
+static void check_class_sums(const accord_problem *problem) {
+  int n = problem->n;
+  size_t sizes = (size_t)n + 1;
+  mpz_t *with = pool_integers(the_context, (size_t)n * sizes), *all = pool_integers(the_context, sizes);
+  mpz_t *expected = pool_integers(the_context, 2), *value = &expected[1];
+  class_sums(the_context, with, all, problem->game);
+  for (int i = -1; i < n; i++)
+    for (int size = 0; size <= n; size++) {
+      mpz_set_ui(*expected, 0);
+      for (accord_coalition s = 0; s < problem->game->size; s++) {
+        if (size_of(s) != size || (i >= 0 && !has(s, i))) continue;
+        game_integer(*value, problem->game, s);
+        mpz_add(*expected, *expected, *value);
+      }
+      assert_int_equal(mpz_cmp(i < 0 ? all[size] : with[(size_t)i * sizes + (size_t)size], *expected), 0);
+    }
+}
+
+static void test_sums_by_size(void **state) {
+  (void)state;
+  check_all(check_class_sums);
+}
+
+/* x_i = average over S without i of v(S + i) - v(S), by the size of S and then over sizes. */
+static void check_shapley(const accord_problem *problem) {
+  int n = problem->n;
+  mpq_t *share = pool_rationals(the_context, (size_t)n), *work = pool_rationals(the_context, 3), *expected = &work[1],
+        *weight = &work[2];
+  shapley_value(the_context, share, problem->game);
+  for (int i = 0; i < n; i++) {
+    mpq_set_ui(*expected, 0, 1);
+    for (accord_coalition s = 0; s < problem->game->size; s++) {
+      if (has(s, i)) continue;
+      game_value(work[0], problem->game, s | party(i));
+      game_value(*weight, problem->game, s);
+      mpq_sub(work[0], work[0], *weight);
+      order_weight(*weight, n, size_of(s));
+      mpq_mul(work[0], work[0], *weight);
+      mpq_add(*expected, *expected, work[0]);
+    }
+    assert_true(mpq_equal(share[i], *expected));
+  }
+}
+
+static void test_shapley(void **state) {
+  (void)state;
+  check_all(check_shapley);
+}
+
+/* -------------------------------------------------------------------- gains */
+
+/* Shares whose denominators are small, so that ties happen. */
+static mpq_t *draw_shares(const accord_problem *problem) {
+  mpq_t *share = pool_rationals(the_context, (size_t)problem->n);
+  unsigned long denominator = 1 + chance() % 7;
+  for (int i = 0; i < problem->n; i++) {
+    accord_game_value(share[i], problem->game, everybody(problem->n));
+    mpz_mul_ui(mpq_denref(share[i]), mpq_denref(share[i]), denominator * (unsigned long)(1 + i % 3));
+    mpq_canonicalize(share[i]);
+  }
+  return share;
+}
+
+/* v(S) - x(S), or x(S) - c(S). */
+static void find_excess(mpq_t excess, const accord_problem *problem, const mpq_t *share, accord_coalition s) {
+  accord_game_value(excess, problem->game, s);
+  for (int i = 0; i < problem->n; i++)
+    if (has(s, i)) mpq_sub(excess, excess, share[i]);
+  if (problem->goal == ACCORD_COST) mpq_neg(excess, excess);
+}
+
+static void compare_stability(const accord_problem *problem, const mpq_t *share, int top) {
+  accord_stability *stability;
+  uint64_t above = 0, before = 0;
+  accord_coalition worst = 0;
+  mpq_t *work = pool_rationals(the_context, 3), *last = &work[1], *slack = &work[2];
+  assert_int_equal(accord_find_stability(the_context, &stability, problem, share, top), ACCORD_OK);
+  game_tolerance(*slack, problem->game);
+  for (accord_coalition s = 1; s < everybody(problem->n); s++) {
+    find_excess(work[0], problem, share, s);
+    if (!worst || mpq_cmp(work[0], *last) > 0) mpq_set(*last, work[0]), worst = s;
+    above += mpq_cmp(work[0], *slack) > 0;
+  }
+  assert_int_equal(stability->objection_count, above);
+  assert_true(stability->worst == worst && mpq_equal(stability->max_excess, *last));
+  assert_int_equal(stability->listed, above < (uint64_t)top ? above : (uint64_t)top);
+  for (int k = 0; k < stability->listed; k++) {
+    const accord_objection *objection = &stability->objections[k];
+    find_excess(work[0], problem, share, objection->coalition);
+    assert_true(mpq_equal(work[0], objection->amount));
+    before = 0;
+    for (accord_coalition s = 1; s < everybody(problem->n); s++) {
+      find_excess(*last, problem, share, s);
+      int order = mpq_cmp(*last, work[0]);
+      before += order > 0 || (order == 0 && s < objection->coalition);
+    }
+    assert_int_equal(before, k);
+  }
+}
+
+static void check_stability(const accord_problem *problem) {
+  if (problem->n == 1) return;
+  compare_stability(problem, (const mpq_t *)draw_shares(problem), (int)(chance() % 6));
+  mpz_fdiv_q_ui(problem->game->slack, problem->game->largest, 3);
+  compare_stability(problem, (const mpq_t *)draw_shares(problem), 4);
+}
+
+static void test_stability(void **state) {
+  (void)state;
+  check_all(check_stability);
+}
+
+/* max over S with i of v(S) scale - x(S). */
+static void check_best_with(const accord_problem *problem) {
+  mpq_t *share = draw_shares(problem);
+  whole_split *split = make_whole(the_context, problem->game, (const mpq_t *)share, NULL);
+  gain_query query = query_of(problem->game, split);
+  mpz_t *best = pool_integers(the_context, (size_t)problem->n), *gain = pool_integers(the_context, 2), *most = &gain[1];
+  if (!find_best_with(the_context, best, problem->game, split)) return;
+  for (int i = 0; i < problem->n; i++) {
+    find_gain(*most, &query, party(i));
+    for (accord_coalition s = 1; s < problem->game->size; s++) {
+      find_gain(*gain, &query, s);
+      if (has(s, i) && mpz_cmp(*gain, *most) > 0) mpz_set(*most, *gain);
+    }
+    assert_int_equal(mpz_cmp(best[i], *most), 0);
+  }
+}
+
+static void test_best_with(void **state) {
+  (void)state;
+  check_all(check_best_with);
+}
+
+/* ------------------------------------------------- dividends, interactions */
+
+/* sum of d(T) over T in S is v(S). */
+static void check_dividends(const accord_problem *problem) {
+  mpz_t *dividend = game_dividends(the_context, problem->game), *work = pool_integers(the_context, 2),
+        *value = &work[1];
+  for (accord_coalition s = 0; s < problem->game->size; s++) {
+    mpz_set_ui(work[0], 0);
+    for (accord_coalition t = s; t; t = (t - 1) & s) mpz_add(work[0], work[0], dividend[t]);
+    game_integer(*value, problem->game, s);
+    assert_int_equal(mpz_cmp(work[0], *value), 0);
+  }
+}
+
+static void test_dividends(void **state) {
+  (void)state;
+  check_all(check_dividends);
+}
+
+/* sum over S without i and j of weight (v(S + i + j) - v(S + i) - v(S + j) + v(S)). */
+static void find_interaction(mpq_t *index, const accord_problem *problem, int i, int j, mpq_t *work) {
+  int n = problem->n;
+  mpq_set_ui(index[0], 0, 1), mpq_set_ui(index[1], 0, 1);
+  for (accord_coalition s = 0; s < problem->game->size; s++) {
+    if (has(s, i) || has(s, j)) continue;
+    accord_game_value(work[0], problem->game, s | party(i) | party(j));
+    accord_game_value(work[1], problem->game, s | party(i));
+    mpq_sub(work[0], work[0], work[1]);
+    accord_game_value(work[1], problem->game, s | party(j));
+    mpq_sub(work[0], work[0], work[1]);
+    accord_game_value(work[1], problem->game, s);
+    mpq_add(work[0], work[0], work[1]);
+    order_weight(work[1], n - 1, size_of(s));
+    mpq_mul(work[1], work[1], work[0]);
+    mpq_add(index[0], index[0], work[1]);
+    mpq_div_2exp(work[0], work[0], (mp_bitcnt_t)n - 2);
+    mpq_add(index[1], index[1], work[0]);
+  }
+}
+
+static void check_interactions(const accord_problem *problem) {
+  int n = problem->n;
+  accord_facts *facts;
+  mpq_t *index = pool_rationals(the_context, 2), *work = pool_rationals(the_context, 2);
+  assert_int_equal(accord_find_facts(the_context, &facts, problem, ACCORD_FACT_INTERACTIONS), ACCORD_OK);
+  for (int i = 0; i < n; i++)
+    for (int j = 0; j < i; j++) {
+      find_interaction(index, problem, i, j, work);
+      assert_true(mpq_equal(facts->shapley_interaction[i * n + j], index[0]));
+      assert_true(mpq_equal(facts->shapley_interaction[j * n + i], index[0]));
+      assert_true(mpq_equal(facts->banzhaf_interaction[i * n + j], index[1]));
+      assert_true(mpq_equal(facts->banzhaf_interaction[j * n + i], index[1]));
+    }
+}
+
+static void test_interactions(void **state) {
+  (void)state;
+  check_all(check_interactions);
+}
+
+/* -------------------------------------------------------------------- shape */
+
+/* Whether v(a) + v(b) < v(c) + v(d) by more than the slack. */
+static bool short_of(const accord_game *game, accord_coalition a, accord_coalition b, accord_coalition c,
+                     accord_coalition d, mpz_t *work) {
+  game_integer(work[0], game, a), game_integer(work[1], game, b);
+  mpz_add(work[0], work[0], work[1]);
+  mpz_add(work[0], work[0], game->slack);
+  game_integer(work[1], game, c), game_integer(work[2], game, d);
+  mpz_add(work[1], work[1], work[2]);
+  return mpz_cmp(work[0], work[1]) < 0;
+}
+
+static void compare_shape(const accord_problem *problem, mpz_t *work) {
+  const accord_game *game = problem->game;
+  accord_facts *facts;
+  bool monotone = true, convex = true, superadditive = true, cost = problem->goal == ACCORD_COST;
+  for (accord_coalition s = 0; s < game->size; s++) {
+    for (int i = 0; i < game->n; i++) {
+      accord_coalition with = s | party(i);
+      if (has(s, i)) continue;
+      monotone &= !short_of(game, cost ? s : with, 0, cost ? with : s, 0, work);
+      for (int j = 0; j < i; j++)
+        if (!has(s, j)) convex &= !short_of(game, with | party(j), s, with, s | party(j), work);
+    }
+    for (accord_coalition t = s; t; t = (t - 1) & s) superadditive &= !short_of(game, s, 0, t, s ^ t, work);
+  }
+  int wanted = ACCORD_FACT_MONOTONE | ACCORD_FACT_CONVEX | ACCORD_FACT_SUPERADDITIVE;
+  assert_int_equal(accord_find_facts(the_context, &facts, problem, wanted), ACCORD_OK);
+  assert_int_equal(facts->monotone, monotone);
+  assert_int_equal(facts->convex, convex);
+  assert_int_equal(facts->superadditive, convex || superadditive);
+}
+
+/* A random game, then one that has the shape: v(S) = (value of S's members)^2, then that with one value changed
+ * a little, which only the slack may hide. */
+static void check_shape(const accord_problem *problem) {
+  accord_game *game = problem->game;
+  mpz_t *work = pool_integers(the_context, 3);
+  compare_shape(problem, work);
+  if (!game->small || value_bits(game) > 55) return;
+  uint64_t worth[SMALL];
+  for (int i = 0; i < game->n; i++) worth[i] = chance() % 1000;
+  for (accord_coalition s = 0; s < game->size; s++) {
+    int64_t sum = 0;
+    for (accord_coalition rest = s; rest; rest &= rest - 1) sum += (int64_t)worth[__builtin_ctzll(rest)];
+    game->small[s] = game->goal == ACCORD_COST && chance_state & 2 ? -sum : sum * sum;
+  }
+  game_finish(the_context, game);
+  compare_shape(problem, work);
+  for (int round = 0; round < 4; round++) {
+    int64_t *changed = &game->small[1 + chance() % (game->size - 1)], kept = *changed;
+    *changed += (int64_t)(chance() % 4000) - 2000;
+    compare_shape(problem, work);
+    mpz_set_ui(game->slack, chance() % 2500);
+    compare_shape(problem, work);
+    mpz_set_ui(game->slack, 0);
+    *changed = kept;
+  }
+}
+
+static void test_shape(void **state) {
+  (void)state;
+  check_all(check_shape);
+}
+
+/* ------------------------------------------------ paths and numbers of threads */
+
+/* What a pass finds, as numbers in a row. */
+typedef mpq_t *find_numbers(const accord_problem *problem, size_t *count);
+
+static mpq_t *shapley_numbers(const accord_problem *problem, size_t *count) {
+  mpq_t *share = pool_rationals(the_context, *count = (size_t)problem->n);
+  shapley_value(the_context, share, problem->game);
+  return share;
+}
+
+/* The worst coalitions, their gains and how many there are. */
+static mpq_t *stability_numbers(const accord_problem *problem, size_t *count) {
+  accord_stability *stability;
+  mpq_t *share = pool_rationals(the_context, (size_t)problem->n);
+  for (int i = 0; i < problem->n; i++) {
+    mpq_set(share[i], problem->total);
+    mpq_set_ui(share[i], (unsigned long)(1 + i), 3);
+    mpq_mul(share[i], share[i], problem->total);
+    mpz_mul_si(mpq_denref(share[i]), mpq_denref(share[i]), problem->n);
+    mpq_canonicalize(share[i]);
+  }
+  assert_int_equal(accord_find_stability(the_context, &stability, problem, (const mpq_t *)share, 10), ACCORD_OK);
+  mpq_t *number = pool_rationals(the_context, *count = 2 * (size_t)stability->listed + 3);
+  for (int k = 0; k < stability->listed; k++) {
+    mpq_set_ui(number[2 * k], stability->objections[k].coalition, 1);
+    mpq_set(number[2 * k + 1], stability->objections[k].amount);
+  }
+  mpq_set_ui(number[*count - 3], stability->objection_count, 1);
+  mpq_set_ui(number[*count - 2], stability->worst, 1);
+  mpq_set(number[*count - 1], stability->max_excess);
+  return number;
+}
+
+static mpq_t *best_numbers(const accord_problem *problem, size_t *count) {
+  mpq_t *utopia = pool_rationals(the_context, *count = (size_t)problem->n);
+  mpz_t *best = pool_integers(the_context, (size_t)problem->n);
+  game_marginals(utopia, problem->game);
+  whole_split *split = make_whole(the_context, problem->game, (const mpq_t *)utopia, NULL);
+  assert_true(find_best_with(the_context, best, problem->game, split));
+  for (int i = 0; i < problem->n; i++) mpq_set_z(utopia[i], best[i]);
+  return utopia;
+}
+
+/* Dividends, folded into sums by remainder, and whether they lead back. */
+static mpq_t *dividend_numbers(const accord_problem *problem, size_t *count) {
+  const accord_game *game = problem->game;
+  mpq_t *number = pool_rationals(the_context, *count = 64);
+  int64_t *table = POOL_NEW(the_context, game->size, int64_t);
+  bool fits = value_bits(game) + game->n <= 62;
+  memcpy(table, game->small, game->size * sizeof *table);
+  moebius(the_context, table, fits ? game->n : 1, -1);
+  for (size_t s = 0; s < game->size; s++) mpz_set_si(mpq_numref(number[s * s % 61]), table[s] ^ (int64_t)s);
+  moebius(the_context, table, fits ? game->n : 1, 1);
+  assert_memory_equal(table, game->small, game->size * sizeof *table);
+  pool_free(the_context, table);
+  return number;
+}
+
+static mpq_t *interaction_numbers(const accord_problem *problem, size_t *count) {
+  accord_facts *facts;
+  *count = (size_t)problem->n * (size_t)problem->n;
+  assert_int_equal(accord_find_facts(the_context, &facts, problem, ACCORD_FACT_INTERACTIONS), ACCORD_OK);
+  return facts->shapley_interaction;
+}
+
+/* The shape of a convex game, whole and with one value out of line. */
+static mpq_t *shape_numbers(const accord_problem *problem, size_t *count) {
+  int wanted = ACCORD_FACT_MONOTONE | ACCORD_FACT_CONVEX | (problem->n < 17 ? ACCORD_FACT_SUPERADDITIVE : 0);
+  accord_facts *facts;
+  mpq_t *answer = pool_rationals(the_context, *count = 6);
+  accord_game *game = draw_large(problem->n, 2)->game;
+  for (size_t s = 0; s < game->size; s++) game->small[s] = (int64_t)(size_of(s) * size_of(s)) * 8;
+  for (size_t k = 0; k < 2; k++) {
+    assert_int_equal(accord_find_facts(the_context, &facts, problem_from_game(the_context, game, true), wanted),
+                     ACCORD_OK);
+    mpq_set_si(answer[3 * k], facts->monotone, 1);
+    mpq_set_si(answer[3 * k + 1], facts->convex, 1);
+    mpq_set_si(answer[3 * k + 2], facts->superadditive, 1);
+    assert_int_equal(facts->convex, k == 0);
+    game->small[game->size - 2] -= 100;
+  }
+  pool_free(the_context, game->small);
+  return answer;
+}
+
+static find_numbers *const passes[] = {shape_numbers, shapley_numbers,  stability_numbers,
+                                       best_numbers,  dividend_numbers, interaction_numbers};
+
+static void compare_runs(const accord_problem *problem, find_numbers *find) {
+  static const kernel_path paths[] = {KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512};
+  static const int threads[] = {1, 2, 5};
+  size_t count, again;
+  mpq_t *first = NULL;
+  for (size_t p = 0; p < 3; p++)
+    for (size_t t = 0; t < 3; t++) {
+      kernel_path before = kernel_choose(paths[p]);
+      accord_context_settings(the_context)->threads = threads[t];
+      mpq_t *found = find(problem, &again);
+      kernel_choose(before);
+      if (!first) first = found, count = again;
+      assert_int_equal(count, again);
+      for (size_t k = 0; k < count; k++) assert_true(mpq_equal(first[k], found[k]));
+    }
+}
+
+static accord_status compare_all(accord_context *context, void *argument) {
+  (void)argument;
+  for (int n = 16; n <= 18; n++)
+    for (int k = 0; k < WIDTHS - 1; k++)
+      for (size_t pass = 0; pass < sizeof passes / sizeof *passes; pass++) {
+        accord_mark mark = accord_get_mark(context);
+        compare_runs(draw_large(n, widths[k]), passes[pass]);
+        accord_reset(context, mark);
+      }
+  return ACCORD_OK;
+}
+
+static void test_paths_and_threads_agree(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, compare_all, NULL), ACCORD_OK);
+}
+
+#define KERNEL_TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      KERNEL_TEST(test_sums_by_size), KERNEL_TEST(test_shapley),
+      KERNEL_TEST(test_stability),    KERNEL_TEST(test_best_with),
+      KERNEL_TEST(test_dividends),    KERNEL_TEST(test_interactions),
+      KERNEL_TEST(test_shape),        KERNEL_TEST(test_paths_and_threads_agree),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
