@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
 #include "core_total.h"
+#include "voting.h"
 
 __extension__ typedef __int128 wide;
 
@@ -213,6 +214,7 @@ static accord_status find_facts(accord_context *context, void *argument) {
   pool_rational(context, facts->least_core);
   pool_rational(context, facts->cost_of_stability);
   *in->facts = facts;
+  if (!in->problem->game && in->problem->voting) find_facts_of_vote(context, facts, in->problem, in->wanted);
   if (!in->problem->game) return ACCORD_OK;
   find_shape(context, facts, in->problem->game, in->wanted);
   if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, in->wanted);
