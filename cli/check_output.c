@@ -56,7 +56,7 @@ static void write_split(output_stream *output, const verdict_list *verdicts, con
   for (int i = 0; i < problem->n; i++) {
     const char **row = &cells[(i + 1) * columns];
     if (problem->claims) mpq_set(*alone, problem->claims->claim[i]);
-    else accord_game_value(*alone, problem->game, party(i));
+    else accord_standalone(*alone, problem, i);
     row[0] = verdicts->sheet->parties[i].id;
     row[1] = amount_text(output->context, verdicts->sheet, verdict->split[i]);
     row[2] = amount_text(output->context, verdicts->sheet, *alone);

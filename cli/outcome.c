@@ -24,13 +24,28 @@ void outcome_warn(accord_context *context, solve_outcome *outcome, const char *f
 
 /* -------------------------------------------------------------------- rules */
 
+/* Where a model has rules of its own, the game rules that are asked of it as well. */
+static const struct {
+  int domain;
+  const char *rules[4];
+} asked_of[] = {
+    {ACCORD_ON_CLAIMS, {"shapley", "nucleolus"}},
+    {ACCORD_ON_VOTING, {"shapley", "banzhaf", "nucleolus"}},
+};
+
+static bool is_asked_of(const accord_rule *rule, int domain) {
+  for (size_t k = 0; k < sizeof asked_of / sizeof *asked_of; k++)
+    for (int r = 0; asked_of[k].domain == domain && r < 4 && asked_of[k].rules[r]; r++)
+      if (strcmp(asked_of[k].rules[r], rule->name) == 0) return true;
+  return false;
+}
+
 /* Sets a rule by default where the problem is of its kind and small enough. */
 static bool in_default_set(const accord_rule *rule, const accord_problem *problem) {
-  bool for_claims = problem->claims && rule->domain & ACCORD_ON_CLAIMS;
-  if (!rule->by_default || !accord_rule_applies(rule, problem) || problem->n > rule->max_n) return false;
-  if (for_claims) return true;
-  bool asked_of_claims = strcmp(rule->name, "shapley") == 0 || strcmp(rule->name, "nucleolus") == 0;
-  return problem->game && (!problem->claims || asked_of_claims);
+  int model = accord_problem_domains(problem) & ~ACCORD_ON_GAMES;
+  if (!accord_rule_reaches(rule, problem)) return false;
+  if (model && !(rule->domain & model)) return is_asked_of(rule, model);
+  return rule->by_default;
 }
 
 static sheet_rule *default_rules(accord_context *context, const accord_problem *problem, int *count) {

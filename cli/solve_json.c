@@ -284,11 +284,26 @@ static void write_composite(struct printer *printer, const accord_composite *com
   json_close_object(json);
 }
 
+static void write_coleman(struct printer *printer, const accord_split *split) {
+  json_writer *json = &printer->json;
+  const accord_coleman *coleman = split->coleman;
+  json_rational(json, "power_to_act", coleman->act);
+  write_by_party(printer, "power_to_prevent", (const mpq_t *)coleman->prevent);
+  write_by_party(printer, "power_to_initiate", (const mpq_t *)coleman->initiate);
+  if (!split->exact) return;
+  json_open_object(json, "exact_power");
+  json_exact(json, "to_act", coleman->act);
+  json_exact_by_party(json, "to_prevent", printer->sheet, (const mpq_t *)coleman->prevent);
+  json_exact_by_party(json, "to_initiate", printer->sheet, (const mpq_t *)coleman->initiate);
+  json_close_object(json);
+}
+
 static void write_details(struct printer *printer, const accord_split *split) {
   if (!split->detail.name && !split->composite) return;
   json_open_object(&printer->json, "details");
   if (split->detail.name) write_detail(printer, split);
   if (split->composite) write_composite(printer, split->composite);
+  if (split->coleman) write_coleman(printer, split);
   json_close_object(&printer->json);
 }
 

@@ -107,11 +107,11 @@ static struct column *add_column(struct printer *printer, struct shares *shares,
 static void add_base_column(struct printer *printer, struct shares *shares) {
   int n = printer->sheet->n;
   mpq_t *alone = pool_rationals(printer->context, 2), *sum = &alone[1];
-  if (!printer->problem->game && !printer->claims) return;
+  if (!printer->claims && !accord_standalone(*alone, printer->problem, 0)) return;
   struct column *column = add_column(printer, shares, printer->claims ? "claim" : "alone");
   for (int i = 0; i < n; i++) {
     if (printer->claims) mpq_set(*alone, printer->problem->claims->claim[i]);
-    else accord_game_value(*alone, printer->problem->game, party(i));
+    else accord_standalone(*alone, printer->problem, i);
     mpq_add(*sum, *sum, *alone);
     column->cells[i + 1] = amount_text(printer->context, printer->sheet, *alone);
   }
@@ -233,6 +233,8 @@ static const char *stability_sentence(const struct printer *printer, const accor
   if (!stability || stability->stable == ACCORD_UNKNOWN) return "who would gain by leaving was not worked out";
   if (!stability->has_excess) {
     if (printer->sheet->n == 1) return "there is nobody to share with";
+    if (!printer->claims)
+      return stability->stable == ACCORD_YES ? "nobody would gain by leaving" : "some group would gain by leaving";
     return stability->stable == ACCORD_YES ? "nobody gets less than nothing or more than the claim"
                                            : "somebody gets less than nothing or more than the claim";
   }
@@ -483,6 +485,11 @@ static void write_balanced_groups(struct printer *printer) {
 
 static void write_empty_core(struct printer *printer) {
   const accord_facts *facts = printer->facts;
+  if (!facts->balanced) {
+    sentence(printer, "Under every split, some group gets less than it is worth by itself (the core is empty): without "
+                      "any one party, the others win.");
+    return;
+  }
   sentence(printer,
            printer->cost
                ? "Under every split, some group pays more than its own cost (the core is empty). The proof:"

@@ -102,6 +102,18 @@ static void check_claims_bounds(struct checking *checking) {
                 money(checking, checking->verdict->split[outside]), money(checking, claims->claim[outside]));
 }
 
+/* A vote too large for a table: those who win without a party that gets something object. */
+static void check_votes(struct checking *checking) {
+  accord_answer stable = checking->verdict->stability ? checking->verdict->stability->stable : ACCORD_UNKNOWN;
+  finding *found = add_finding(checking, CHECK_COALITION, stable == ACCORD_YES ? JUDGED_PASS : JUDGED_FAIL);
+  found->message = stable == ACCORD_YES ? "only parties without whom nobody wins get anything, so no group can object"
+                   : stable == ACCORD_NO
+                       ? "a party without whom others win gets something, or one gets less than "
+                         "nothing: some group would gain by leaving"
+                       : "the prize is not what is shared, so it was not worked out who would gain by "
+                         "leaving";
+}
+
 static const char *individual_text(const struct checking *checking) {
   if (checking->cost) return "no party pays more than its own cost alone";
   return checking->claims ? "every party gets at least what the others leave"
@@ -118,7 +130,7 @@ static void check_individual(struct checking *checking) {
   found->has_amount = true;
   mpq_set(found->amount, account->worst_loss);
   mpq_t *alone = pool_rationals(checking->context, 1);
-  accord_game_value(*alone, checking->problem->game, party(worst));
+  accord_standalone(*alone, checking->problem, worst);
   const char *others = more == 0 ? ""
                                  : pool_text(checking->context, "; %d other part%s worse off than alone too", more,
                                              more == 1 ? "y is" : "ies are");
@@ -286,7 +298,8 @@ static void check_groups(struct checking *checking, int top) {
   accord_status status =
       accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
   bool undecided = stopped(checking, status);
-  if (!checking->problem->game) check_claims_bounds(checking);
+  if (!checking->problem->game && checking->problem->voting) check_votes(checking);
+  else if (!checking->problem->game) check_claims_bounds(checking);
   else if (undecided) note_undecided(checking);
   else check_coalitions(checking);
 }
@@ -311,7 +324,7 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   checking.account = account;
   check_sum(&checking);
   check_unit(&checking);
-  if (all->problem->game) check_individual(&checking);
+  if (all->problem->game || all->problem->voting) check_individual(&checking);
   check_groups(&checking, top);
   check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);

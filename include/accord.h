@@ -103,6 +103,28 @@ typedef struct accord_claims {
   mpq_t *claim; /* size n, each >= 0 */
 } accord_claims;
 
+/* A vote on a prize. A coalition reaches a majority where its weights sum to the quota or more; it wins where it
+ * reaches every one of them, or, where none is stated, where one of the winning coalitions is inside it. */
+typedef struct accord_majority {
+  mpq_t quota;   /* > 0, and at most the sum of the weights */
+  mpq_t *weight; /* size n, each >= 0 */
+} accord_majority;
+
+/* A coalition of any number of parties. */
+typedef struct accord_group {
+  int count;
+  int *member; /* size count, rising */
+} accord_group;
+
+typedef struct accord_voting {
+  int n;
+  mpq_t prize; /* > 0: what winning is worth */
+  int majority_count;
+  accord_majority *majorities;
+  int winning_count;
+  accord_group *winning; /* none inside another; where there are no majorities */
+} accord_voting;
+
 /* Comparisons in pairs of m things: entry i * m + j says how many times i counts as much as j. Every entry is
  * above 0, j over i is 1 / (i over j), and 1 stands on the diagonal. */
 
@@ -156,7 +178,7 @@ typedef struct accord_transaction_costs {
   const mpq_t *extra;                 /* size count, each at least 0 */
 } accord_transaction_costs;
 
-/* What a rule is asked about: a game in a table, a claims problem, or both views of one. */
+/* What a rule is asked about: a game in a table, what a model states of it (claims, a vote), or both. */
 typedef struct accord_problem {
   int n;
   accord_goal goal;
@@ -165,6 +187,7 @@ typedef struct accord_problem {
   accord_game *game;     /* NULL where a 2^n table is out of reach */
   const char *no_game;   /* why game is NULL, and what works instead */
   accord_claims *claims; /* NULL unless it is a claims problem */
+  accord_voting *voting; /* NULL unless it is a vote */
   accord_overlays overlays;
   accord_terms *terms;                       /* NULL where there are none */
   const struct accord_problem *frictionless; /* the same before transaction costs, NULL where there are none */
@@ -188,6 +211,11 @@ accord_status accord_apply_transaction_costs(accord_context *context, accord_pro
 /* A claims problem from text; its game v(S) = max(0, estate - claims outside S) comes with it. */
 accord_status accord_problem_from_claims(accord_context *context, accord_problem **problem, const char *estate,
                                          const char *const *claims, int n);
+
+/* A vote by majorities from text: quotas (size majorities), weights[m * n + i] party i's in majority m; prize NULL: 1.
+ * Its game v(S) = prize if S wins, else 0, comes with it where the parties are few. */
+accord_status accord_problem_from_votes(accord_context *context, accord_problem **problem, const char *prize,
+                                        const char *const *quotas, int majorities, const char *const *weights, int n);
 
 /* ------------------------------------------------------------------- rules */
 
@@ -215,8 +243,18 @@ typedef enum accord_promise {
 #undef X
 } accord_promise;
 
-/* What a rule works on. */
-typedef enum accord_domain { ACCORD_ON_GAMES = 1, ACCORD_ON_CLAIMS = 2 } accord_domain;
+/* What a rule works on: games, or what a model states of one. X(domain, bit, the member of accord_problem that is
+ * there, what a rule for these alone does and why it has no answer elsewhere). */
+#define ACCORD_DOMAIN_LIST(X)                                                                                          \
+  X(ACCORD_ON_CLAIMS, 1, claims, "shares an estate among claims, and this is not a claims problem")                    \
+  X(ACCORD_ON_VOTING, 2, voting, "measures power in a vote, and this is not a vote")
+
+typedef enum accord_domain {
+  ACCORD_ON_GAMES = 1,
+#define X(name, bit, member, text) name = 1 << bit,
+  ACCORD_DOMAIN_LIST(X)
+#undef X
+} accord_domain;
 
 /* One level of the Kohlberg certificate: the collection {coalitions} with its positive weights
  * balances over the settled ones: sum w 1_S + sum b e_i = sum t 1_T. */
@@ -273,6 +311,14 @@ typedef struct accord_detail {
   mpq_t *value;     /* size n */
 } accord_detail;
 
+/* What a vote lets its parties do (Coleman 1971), w of the 2^n coalitions winning, party i decisive in d_i of them:
+ * all together act with chance w / 2^n; party i prevents d_i / w of the decisions, and initiates
+ * d_i / (2^n - w) of those that would fail. */
+typedef struct accord_coleman {
+  mpq_t act;
+  mpq_t *prevent, *initiate; /* size n */
+} accord_coleman;
+
 /* What the criteria come to: r_i = sum over criteria k of w_k a_ik / (sum over j of a_jk). Weights, each
  * criterion's parts and the composite sum to 1. Saaty's consistency ratio of comparisons in pairs is 0 where
  * they agree with each other, and 0.1 where they should be looked at again; -1 where there are none. */
@@ -299,6 +345,7 @@ typedef struct accord_split {
   accord_conflict *conflict;    /* under terms, where the status is ACCORD_INFEASIBLE */
   accord_detail detail;         /* name NULL where there is none */
   accord_composite *composite;  /* rules that share by criteria, else NULL */
+  accord_coleman *coleman;      /* banzhaf of a vote, else NULL */
 } accord_split;
 
 typedef struct accord_rule {
@@ -319,8 +366,14 @@ extern const int accord_rule_count;
 /* The rule of that name or alias, or NULL. */
 const accord_rule *accord_find_rule(const char *name);
 
+/* What the problem is: accord_domain bits. Every problem is a game, in a table or not. */
+int accord_problem_domains(const accord_problem *problem);
+
 /* Whether the rule speaks about problems of this kind. */
 bool accord_rule_applies(const accord_rule *rule, const accord_problem *problem);
+
+/* Whether it also works at this size: from a table, or from what the model states. */
+bool accord_rule_reaches(const accord_rule *rule, const accord_problem *problem);
 
 /* The split by a rule. ACCORD_OK also where the rule is undefined or limited: see (*split)->status. */
 accord_status accord_solve(accord_context *context, accord_split **split, const accord_problem *problem,
@@ -381,7 +434,7 @@ typedef struct accord_facts {
   accord_answer superadditive; /* of a cost game: subadditive */
   accord_answer convex;        /* of a cost game: concave */
   accord_answer core_empty;
-  accord_balanced *balanced;           /* where the core is empty */
+  accord_balanced *balanced;           /* where the core is empty; NULL for a vote of too many for a table */
   mpq_t *least_share, *greatest_share; /* size n each, NULL where the core is empty or not asked */
   bool has_least_core;                 /* false for one party, or not asked */
   mpq_t least_core;                    /* epsilon */
@@ -400,6 +453,9 @@ accord_status accord_find_facts(accord_context *context, accord_facts **facts, c
                                 int wanted);
 
 /* ----------------------------------------------------------- checking a split */
+
+/* What party i has alone (of a cost: costs), as stated. False where neither a table nor the model says. */
+bool accord_standalone(mpq_t value, const accord_problem *problem, int i);
 
 /* How a split adds up, and what it leaves each party. */
 typedef struct accord_account {
@@ -423,7 +479,7 @@ typedef struct accord_objection {
 /* How a split stands against every proper coalition, exactly. */
 typedef struct accord_stability {
   accord_answer stable; /* whether no coalition can object */
-  bool has_excess;      /* false for one party, and for claims too many for a table */
+  bool has_excess;      /* false for one party, and for parties too many for a table */
   mpq_t max_excess;
   accord_coalition worst;   /* a coalition that attains it; the smallest bitmask of those */
   uint64_t objection_count; /* coalitions with an excess above the tolerance */

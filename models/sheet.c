@@ -32,9 +32,8 @@ static const char *const known_keys[] = {"accord",
                                          NULL};
 static const char *const later_keys[] = {"assume", "fund", "subsidy", NULL};
 static const char *const later_models[] = {"production", "risk",   "airport",       "tree", "spanning-tree",
-                                           "assignment", "voting", "contributions", NULL};
-static const char *const later_rules[] = {"modiclus", "shadow-price", "deegan-packel", "holler", "johnston",
-                                          "euler",    "covariance",   "bird",          "folk",   NULL};
+                                           "assignment", "contributions", NULL};
+static const char *const later_rules[] = {"modiclus", "shadow-price", "euler",    "covariance",   "bird",          "folk",   NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a proposed split adds up, and what it leaves each party: the checks that need no coalition. */
-#include "game.h"
+#include "voting.h"
 
 struct question {
   accord_account **account;
@@ -26,11 +26,21 @@ static void find_unpayable(accord_account *account, const struct question *in, m
   }
 }
 
+bool accord_standalone(mpq_t value, const accord_problem *problem, int i) {
+  if (problem->game) {
+    accord_game_value(value, problem->game, party(i));
+    return true;
+  }
+  if (problem->voting && wins_alone(problem->voting, i)) mpq_set(value, problem->voting->prize);
+  else mpq_set_ui(value, 0, 1);
+  return problem->voting;
+}
+
 /* What a party has alone over its share, of a cost its share over its own cost. */
 static void find_losing(accord_account *account, const struct question *in, const mpq_t tolerance, mpq_t loss) {
   account->worst_party = -1;
-  for (int i = 0; in->problem->game && i < in->problem->n; i++) {
-    accord_game_value(loss, in->problem->game, party(i));
+  for (int i = 0; i < in->problem->n; i++) {
+    if (!accord_standalone(loss, in->problem, i)) return;
     mpq_sub(loss, loss, in->shares[i]);
     if (in->problem->goal == ACCORD_COST) mpq_neg(loss, loss);
     if (mpq_cmp(loss, tolerance) <= 0) continue;

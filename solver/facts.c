@@ -3,6 +3,7 @@
 #include "core_total.h"
 #include "interactions.h"
 #include "shape.h"
+#include "voting.h"
 
 __extension__ typedef __int128 wide;
 
@@ -219,6 +220,7 @@ static accord_status find_facts(accord_context *context, void *argument) {
   pool_rational(context, facts->least_core);
   pool_rational(context, facts->cost_of_stability);
   *in->facts = facts;
+  if (!in->problem->game && in->problem->voting) find_facts_of_vote(context, facts, in->problem, in->wanted);
   if (!in->problem->game) return ACCORD_OK;
   if (in->wanted & ACCORD_FACT_INTERACTIONS) {
     facts->shapley_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);

@@ -12,6 +12,25 @@
 #include "rules.def"
 #undef RULE
 
+/* A rule, or its shortcut (shortcuts.def). */
+typedef accord_status rule_work(accord_context *context, accord_split *split, const accord_problem *problem);
+
+/* When a shortcut is used: where there is no table, or more parties than the rule takes a table of; or always. */
+typedef enum shortcut_use { BEYOND_TABLES, ALWAYS } shortcut_use;
+
+#define SHORTCUT(rule, domain, symbol, use, max_n) rule_work symbol;
+#include "shortcuts.def"
+#undef SHORTCUT
+
+/* How to solve the problem by a rule that applies to it: by a shortcut, by the rule itself, or NULL: out of reach. */
+rule_work *find_way(const accord_rule *rule, const accord_problem *problem);
+
+/* Whether the rule works on what this problem's model states (claims, a vote), not on its game. */
+bool reads_the_model(const accord_rule *rule, const accord_problem *problem);
+
+/* "shares an estate among claims, and this is not a claims problem". */
+const char *why_not_applicable(const accord_rule *rule);
+
 #define undefined(context, ...) fail(context, ACCORD_UNDEFINED, __VA_ARGS__)
 
 /* x_i = base_i + (total - sum base) / n. Sizes n; share may be base. */
@@ -31,6 +50,10 @@ void shapley_value(accord_context *context, mpq_t *share, const accord_game *gam
 
 /* Sums over the coalitions that are some whole unions and part of one, for one party; see unions.c. */
 void union_value(accord_context *context, mpq_t *share, const accord_problem *problem, bool with_other_unions);
+
+/* Coleman's measures of a vote from the chance that each party swings the others (size n) and that all who join win,
+ * where each joins with chance 1/2; see vote_value.c. */
+accord_coleman *coleman_measures(accord_context *context, const mpq_t *chance, const mpq_t act, int n);
 
 /* The composite of the problem's criteria, which must be there; see criteria.c. */
 accord_composite *find_composite(accord_context *context, const accord_problem *problem);

@@ -31,7 +31,63 @@ const accord_rule *accord_find_rule(const char *name) {
   return NULL;
 }
 
+int accord_problem_domains(const accord_problem *problem) {
+  int domains = ACCORD_ON_GAMES;
+#define X(name, bit, member, text)                                                                                     \
+  if (problem->member) domains |= name;
+  ACCORD_DOMAIN_LIST(X)
+#undef X
+  return domains;
+}
+
 bool accord_rule_applies(const accord_rule *rule, const accord_problem *problem) {
-  if (problem->claims && rule->domain & ACCORD_ON_CLAIMS) return true;
-  return rule->domain & ACCORD_ON_GAMES;
+  return rule->domain & accord_problem_domains(problem);
+}
+
+const char *why_not_applicable(const accord_rule *rule) {
+#define X(name, bit, member, text)                                                                                     \
+  if (rule->domain & name) return text;
+  ACCORD_DOMAIN_LIST(X)
+#undef X
+  return "";
+}
+
+bool reads_the_model(const accord_rule *rule, const accord_problem *problem) {
+  return rule->domain & accord_problem_domains(problem) & ~ACCORD_ON_GAMES;
+}
+
+/* ---------------------------------------------------------------- shortcuts */
+
+static const struct {
+  const char *rule;
+  int domain;
+  rule_work *solve;
+  shortcut_use use;
+  int max_n;
+} shortcuts[] = {
+#define SHORTCUT(rule, domain, symbol, use, max_n) {rule, domain, symbol, use, max_n},
+#include "shortcuts.def"
+#undef SHORTCUT
+};
+
+static rule_work *find_shortcut(const accord_rule *rule, const accord_problem *problem, shortcut_use use) {
+  int domains = accord_problem_domains(problem);
+  for (size_t k = 0; k < sizeof shortcuts / sizeof *shortcuts; k++)
+    if (shortcuts[k].domain & domains && shortcuts[k].use == use && problem->n <= shortcuts[k].max_n &&
+        strcmp(shortcuts[k].rule, rule->name) == 0)
+      return shortcuts[k].solve;
+  return NULL;
+}
+
+rule_work *find_way(const accord_rule *rule, const accord_problem *problem) {
+  rule_work *always = find_shortcut(rule, problem, ALWAYS);
+  if (always) return always;
+  /* a rule for two says itself that it has no answer for more */
+  bool in_reach = problem->n <= rule->max_n || rule->max_n <= 2;
+  if (in_reach && (problem->game || reads_the_model(rule, problem))) return rule->solve;
+  return find_shortcut(rule, problem, BEYOND_TABLES);
+}
+
+bool accord_rule_reaches(const accord_rule *rule, const accord_problem *problem) {
+  return accord_rule_applies(rule, problem) && find_way(rule, problem);
 }

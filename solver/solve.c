@@ -21,24 +21,21 @@ static accord_split *new_split(accord_context *context, const accord_problem *pr
   return split;
 }
 
-static bool on_claims(const accord_rule *rule, const accord_problem *problem) {
-  return problem->claims && rule->domain & ACCORD_ON_CLAIMS;
+static accord_status out_of_reach(accord_context *context, const accord_rule *rule, const accord_problem *problem) {
+  if (!problem->game && !reads_the_model(rule, problem)) return fail(context, ACCORD_LIMIT, "%s", problem->no_game);
+  return fail(context, ACCORD_LIMIT, "%s works for up to %d parties, and there are %d", rule->name, rule->max_n,
+              problem->n);
 }
 
 static accord_status run_rule(accord_context *context, void *argument) {
   struct solving *in = argument;
   const accord_rule *rule = in->rule;
-  if (!accord_rule_applies(rule, in->problem))
-    return undefined(context, "%s shares an estate among claims, and this is not a claims problem", rule->name);
-  if (!on_claims(rule, in->problem) && !in->problem->game)
-    return fail(context, ACCORD_LIMIT, "%s", in->problem->no_game);
-  /* a rule for two says itself that it has no answer for more */
-  if (in->problem->n > rule->max_n && rule->max_n > 2)
-    return fail(context, ACCORD_LIMIT, "%s works for up to %d parties, and there are %d", rule->name, rule->max_n,
-                in->problem->n);
+  if (!accord_rule_applies(rule, in->problem)) return undefined(context, "%s %s", rule->name, why_not_applicable(rule));
+  rule_work *way = find_way(rule, in->problem);
+  if (!way) return out_of_reach(context, rule, in->problem);
   check_clock(context);
   if (in->under_terms && has_hard_clauses(in->problem)) return solve_under_terms(context, in->split, in->problem, rule);
-  return rule->solve(context, in->split, in->problem);
+  return way(context, in->split, in->problem);
 }
 
 /* Inexact inputs: what rounding left over goes to everybody alike, so that shares sum to the total. */
@@ -52,12 +49,12 @@ static void spread_rounding(accord_split *split, mpq_t *work) {
 
 static void finish(accord_context *context, struct solving *in) {
   accord_split *split = in->split;
-  bool negate = in->problem->goal == ACCORD_COST && !on_claims(in->rule, in->problem);
+  bool negate = in->problem->goal == ACCORD_COST && !reads_the_model(in->rule, in->problem);
   for (int i = 0; negate && i < split->n; i++) {
     mpq_neg(split->share[i], split->share[i]);
     if (split->detail.name) mpq_neg(split->detail.value[i], split->detail.value[i]);
   }
-  if (!on_claims(in->rule, in->problem) && !(in->rule->promises & ACCORD_EFFICIENT))
+  if (!reads_the_model(in->rule, in->problem) && !(in->rule->promises & ACCORD_EFFICIENT))
     rational_sum(split->total, (const mpq_t *)split->share, split->n);
   if (!in->problem->exact) spread_rounding(split, pool_rationals(context, 2));
   for (int i = 0; i < split->n; i++) split->value[i] = accord_to_double(split->share[i]);
@@ -85,6 +82,7 @@ static accord_status solve(accord_context *context, void *argument) {
     if (in->split->status == ACCORD_INFEASIBLE)
       in->split->conflict = find_first_conflict(context, in->problem, conditions_of(in->rule));
     in->split->composite = NULL;
+    in->split->coleman = NULL;
     return ACCORD_OK;
   default: return in->split->status;
   }

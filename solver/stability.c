@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a split stands against every coalition. */
+#include "excess.h"
 #include "kernels.h"
+#include "voting.h"
 
 struct question {
   accord_stability **stability;
@@ -94,12 +96,20 @@ static accord_answer claims_stable(const struct question *in) {
   return claims ? ACCORD_YES : ACCORD_UNKNOWN;
 }
 
+/* What the model says where there is no table. */
+static accord_answer stable_by_model(accord_context *context, const struct question *in) {
+  if (in->problem->voting) return vote_is_stable(context, in->problem->voting, in->shares);
+  return claims_stable(in);
+}
+
 static accord_status find_stability(accord_context *context, void *argument) {
   struct question *in = argument;
   accord_stability *stability = POOL_NEW(context, 1, accord_stability);
   pool_rational(context, stability->max_excess);
   *in->stability = stability;
-  stability->stable = in->problem->n == 1 ? ACCORD_YES : claims_stable(in);
+  stability->stable = in->problem->n == 1 ? ACCORD_YES
+                      : in->problem->game ? ACCORD_UNKNOWN
+                                          : stable_by_model(context, in);
   if (in->problem->n == 1 || !in->problem->game) return ACCORD_OK;
   whole_split *split = benefit_split(context, in);
   gain_query query = query_of(in->problem->game, split);

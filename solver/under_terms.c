@@ -61,7 +61,7 @@ accord_conditions conditions_of(const accord_rule *rule) {
 /* The split nearest to the rule's own. */
 static accord_status solve_nearest(accord_context *context, accord_split *split, const accord_problem *problem,
                                    const accord_rule *rule) {
-  accord_status status = rule->solve(context, split, problem);
+  accord_status status = find_way(rule, problem)(context, split, problem);
   if (status != ACCORD_OK) return status;
   mpq_t *target = pool_rationals(context, (size_t)problem->n + 1), *total = &target[problem->n];
   for (int i = 0; i < problem->n; i++) mpq_set(target[i], split->share[i]);
@@ -69,6 +69,7 @@ static accord_status solve_nearest(accord_context *context, accord_split *split,
   coalition_lp *lp = split_lp_new(context, problem, *total);
   add_clauses(lp, problem, false);
   split->detail = (accord_detail){NULL, NULL};
+  split->coleman = NULL;
   split->certificate = NULL; /* it proves the target, not this split */
   if (find_nearest(split->share, lp, (const mpq_t *)target)) return ACCORD_OK;
   return fail(context, ACCORD_INFEASIBLE, "no split meets every clause");
@@ -77,7 +78,7 @@ static accord_status solve_nearest(accord_context *context, accord_split *split,
 /* One party: all goes to it, or nothing can be agreed. */
 static accord_status solve_for_one(accord_context *context, accord_split *split, const accord_problem *problem,
                                    const accord_rule *rule) {
-  accord_status status = rule->solve(context, split, problem);
+  accord_status status = find_way(rule, problem)(context, split, problem);
   if (status != ACCORD_OK || meets_clauses(context, (const mpq_t *)split->share, problem)) return status;
   return fail(context, ACCORD_INFEASIBLE, "no split meets every clause");
 }
@@ -86,5 +87,6 @@ accord_status solve_under_terms(accord_context *context, accord_split *split, co
                                 const accord_rule *rule) {
   if (problem->n == 1) return solve_for_one(context, split, problem, rule);
   int k = find_choice(rule);
+  if (k < CHOICES && !problem->game) return fail(context, ACCORD_LIMIT, "%s", problem->no_game);
   return k < CHOICES ? choices[k].solve(context, split, problem) : solve_nearest(context, split, problem, rule);
 }

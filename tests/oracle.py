@@ -471,6 +471,37 @@ def concede_and_divide(E, c):
     own = [max(Fraction(0), E - c[1]), max(Fraction(0), E - c[0])]
     return [t + (E - sum(own)) / 2 for t in own]
 
+# ---------------------------------------------------------------- votes
+def critical(v, S):
+    """The members of S without whom it does not win"""
+    return [i for i in members(S) if not v[S ^ 1 << i]]
+
+def minimal(v):
+    """The winning coalitions in which all are critical"""
+    return [S for S in range(1, len(v)) if v[S] and critical(v, S) == members(S)]
+
+def deegan_packel(v):
+    """Each minimal winning coalition as likely as another, the prize shared equally in it"""
+    M = minimal(v)
+    return [sum(v[-1] / S.bit_count() for S in M if S >> i & 1) / len(M) for i in range(size(v))]
+
+def holler(v):
+    """In proportion to the number of minimal winning coalitions a party is in"""
+    own = [sum(S >> i & 1 for S in minimal(v)) for i in range(size(v))]
+    return [v[-1] * t / sum(own) for t in own]
+
+def johnston(v):
+    """Each winning coalition with critical members as likely as another, the prize shared equally by these"""
+    each = [c for S in range(1, len(v)) if v[S] and (c := critical(v, S))]
+    return [sum(v[-1] / len(c) for c in each if i in c) / len(each) for i in range(size(v))]
+
+def coleman(v):
+    """Power to act, and of each party to prevent action and to initiate it (Coleman 1971)"""
+    swings = [sum(v[S | 1 << i] != v[S] for S in range(len(v)) if not S >> i & 1) for i in range(size(v))]
+    winning = sum(t != 0 for t in v)
+    return (Fraction(winning, len(v)), [Fraction(t, winning) for t in swings],
+            [Fraction(t, len(v) - winning) for t in swings])
+
 # ---------------------------------------------------------------- facts of a game and of a split
 def monotone(v):
     """v(S) <= v(T) for S in T"""
@@ -570,7 +601,7 @@ def composite(criteria, ids):
     return Composite(shares, exact and all(good for _, good, _ in parts), ratio)
 
 # ---------------------------------------------------------------- the term sheet
-Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria", defaults=[None] * 6)
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote", defaults=[None] * 7)
 
 def number(a):
     """An amount: number, string, or {"value": ...}"""
@@ -611,6 +642,15 @@ def claims_table(E, c):
     N = (1 << len(c)) - 1
     return [max(Fraction(0), E - paid(c, N ^ S)) for S in range(N + 1)]
 
+def voting_table(model, ids):
+    """The prize for every coalition that reaches all majorities, or holds a winning coalition"""
+    prize, full = number(model.get("prize", 1)), range(1 << len(ids))
+    if "winning" in model:
+        least = [coalition("+".join(who), ids) for who in model["winning"]]
+        return [prize if any(T & S == T for T in least) else Fraction(0) for S in full]
+    each = [([number(m["weights"][i]) for i in ids], number(m["quota"])) for m in model.get("all_of", [model])]
+    return [prize if all(paid(w, S) >= q for w, q in each) else Fraction(0) for S in full]
+
 def read_overlays(doc, ids):
     """Unions as bitmasks that partition N, links as bitmasks of two, weights by party, the composite of the
     criteria; None: not there"""
@@ -633,9 +673,11 @@ def read_sheet(text):
     elif kind == "airport":
         needs = [number(model["needs"][i]) for i in ids]
         goal, table = "cost", [max((needs[i] for i in members(S)), default=0) for S in range(1 << len(ids))]
+    elif kind == "voting":
+        table = voting_table(model, ids)
     else:
         table = synergies_table(model, ids) if kind == "synergies" else coalitions_table(model, ids, goal)
-    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids))
+    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting")
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
               "aumann-dreze myerson contribution adjusted-shapley tau gately nucleolus prenucleolus "
@@ -645,6 +687,7 @@ OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", 
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
                 "minimal-overlap adjusted-proportional average average-of-awards dominguez-thomson "
                 "concede-and-divide").split()
+VOTING_RULES = "deegan-packel holler johnston".split()
 
 def function(rule, claims=False):
     """The function of a rule's name"""
@@ -852,6 +895,19 @@ def test_overlays(rng, rounds):
             y = myerson(v, [K for K in links if K != L])
             assert x[i] - y[i] == x[j] - y[j]
 
+def test_votes():
+    """Published answers"""
+    def majority(quota, *weights):
+        return voting_table({"quota": quota, "weights": dict(enumerate(weights))}, range(len(weights)))
+    council = majority(12, 4, 4, 4, 2, 2, 1)        # European Economic Community 1958: Luxembourg has no power
+    assert banzhaf(council) == fractions("5/21 5/21 5/21 1/7 1/7 0")
+    assert shapley(council) == fractions("7/30 7/30 7/30 3/20 3/20 0")
+    five = majority(51, 35, 20, 15, 15, 15)         # Holler and Illing 2006, 6.3.3
+    assert deegan_packel(five) == fractions("18/60 9/60 11/60 11/60 11/60")
+    assert coleman(five)[1:] == ([Fraction(t, 13) for t in (11, 5, 3, 3, 3)], [Fraction(t, 19) for t in (11, 5, 3, 3, 3)])
+    assert johnston(majority(4, 3, 2, 1)) == fractions("2/3 1/6 1/6")
+    assert holler(fractions("0 0 0 1 0 1 0 1")) == fractions("1/2 1/4 1/4")
+
 def test_criteria():
     """Published answers: a textbook matrix; a modified Shapley value, as printed, to its three digits"""
     w, exact, ratio = from_pairs([fractions("1 3 5"), fractions("1/3 1 3"), fractions("1/5 1/3 1")])
@@ -869,6 +925,7 @@ def test_criteria():
 if __name__ == "__main__":
     test_published()
     test_criteria()
+    test_votes()
     test_claims(random.Random(1), 60)
     test_certificates(random.Random(1), 60)
     test_overlays(random.Random(1), 60)

@@ -198,8 +198,29 @@ def claims(rng, n):
     model["claims"] = {i: written(rng, t) for i, t in rng.sample(list(zip(ids, c)), n)}
     return framed(rng, ids, model | rng.choice([{}, {}, {"sharing": "award"}, {"sharing": "loss"}]))
 
+def votes_of(rng, ids):
+    """A quota within reach, whole or not"""
+    unit = rng.choice([1, 1, 10, 7])
+    w = [Fraction(rng.choice([0, 1, 1, 2, 5, rng.randint(0, 30)]), unit) for _ in ids]
+    w[rng.randrange(len(w))] += Fraction(rng.randint(1, 9), unit)
+    quota = max(sum(w) * Fraction(rng.choice([6, 7, 8, 12, rng.randint(1, 12)]), 12), Fraction(1, 100))
+    return {"quota": written(rng, quota), "weights": {i: written(rng, t) for i, t in rng.sample(list(zip(ids, w)), len(ids))}}
+
+def voting(rng, n):
+    """One majority, several, or the minimal winning coalitions"""
+    ids, form, prize = party_ids(rng, n), rng.random(), {} if rng.random() < 0.5 else {"prize": rng.choice([100, "0.5", "7/3"])}
+    if form < 0.4:
+        model = votes_of(rng, ids)
+    elif form < 0.7:
+        model = {"all_of": [votes_of(rng, ids) for _ in range(rng.randint(1, 3))]}
+    else:
+        drawn = {rng.randint(1, 2 ** n - 1) for _ in range(rng.randint(1, 6))}
+        least = [S for S in drawn if not any(T != S and T & S == T for T in drawn)]
+        model = {"winning": [rng.sample([ids[i] for i in oracle.members(S)], S.bit_count()) for S in least]}
+    return framed(rng, ids, {"type": "voting"} | model | prize)
+
 FAMILIES = [ties, convex, empty_core, grown, negative, decimals, fractions, symmetric, airport, synergies,
-            missing, claims, claims, claims]
+            missing, claims, claims, claims, voting, voting]
 
 # ---------------------------------------------------------------- comparing
 def near(a, b, scale, relative=1e-9):
@@ -276,6 +297,11 @@ def compare_shares(wrong, name, given, x, sheet, scale):
         wrong.append(f"{name}: roots are given as exact")
     if oracle.OVERLAYS.get(name) == "criteria":
         compare_composite(wrong, name, given["details"], sheet)
+    if name == "banzhaf" and sheet.vote:
+        act, *powers = oracle.coleman(sheet.table)
+        stated = given["details"]["exact_power"]
+        if Fraction(stated["to_act"]) != act or [[Fraction(stated[k][i]) for i in ids] for k in ("to_prevent", "to_initiate")] != powers:
+            wrong.append(f"{name}: Coleman's measures {stated}, not {act} {powers}")
     if name.endswith("nucleolus"):
         kind = {"per-capita-nucleolus": "head", "proportional-nucleolus": "worth"}.get(name)
         game, how = (sheet.table, len(ids), sheet.goal), (name != "prenucleolus", ids, kind)
@@ -298,6 +324,8 @@ def rules_for(rng, sheet):
     if sheet.claims is not None:
         rules |= set(oracle.CLAIMS_RULES) - ({"concede-and-divide"} if len(sheet.ids) != 2 else set())
         rules -= set() if any(sheet.claims) else {"proportional"}     # E c_i / C is 0/0
+    if sheet.vote:
+        rules |= set(oracle.VOTING_RULES)
     return rng.sample(sorted(rules), len(rules))
 
 def run(arguments, text):

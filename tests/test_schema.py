@@ -34,12 +34,14 @@ UNSEEN = {
         claim_missing claim_missing_two link_unknown_party party_twice_in_coalition party_twice_object proposal_leaves_out
         union_party_twice union_unknown_party unknown_party_claims unknown_party_proposal unknown_party_standalone
         unknown_party_synergy unknown_party_values unknown_party_values_near weight_missing criteria_score_missing
-        criteria_unknown_party term_unknown_party term_unknown_party_in_group term_unknown_party_in_sum""",
+        criteria_unknown_party term_unknown_party term_unknown_party_in_group term_unknown_party_in_sum
+        voting_party_without_votes voting_unknown_party voting_winning_unknown_party""",
     "coalitions are compared with one another, or counted": """
         coalition_grand_missing coalition_grand_missing_zero coalition_missing_many coalition_missing_one coalition_twice
         coalition_twice_everybody list_too_long list_too_short missing_additive_no_partition parties_40_coalitions
-        parties_40_synergies parties_70_coalitions""",
-    "amounts are summed": "estate_above_claims estate_above_claims_slightly",
+        parties_40_synergies parties_70_coalitions voting_winning_not_minimal voting_winning_twice""",
+    "amounts are summed": """
+        estate_above_claims estate_above_claims_slightly voting_all_of_quota_beyond voting_nobody_votes voting_quota_beyond""",
     "labels of rules are compared": "rule_label_is_a_rule rule_label_twice rule_label_under_terms_twice",
     "a schema sees the last of two equal keys": """
         duplicate_key_escaped duplicate_key_thrice duplicate_key_top duplicate_key_two duplicate_key_values

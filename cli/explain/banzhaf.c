@@ -48,6 +48,10 @@ static void tell_scaled(explaining *e, int i, const mpq_t sum) {
 }
 
 void explain_banzhaf(explaining *e) {
+  if (!e->problem->game) {
+    explain_banzhaf_of_vote(e);
+    return;
+  }
   bool by_name = (accord_coalition)1 << (e->n - 1) <= most_groups_by_name(e);
   mpq_t *sum = pool_rationals(e->context, 1), *mean = pool_rationals(e->context, (size_t)e->n * (size_t)e->n);
   tell(e,

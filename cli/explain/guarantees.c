@@ -174,14 +174,14 @@ static const char *worse_off_text(const struct checking *in) {
   const explaining *e = in->e;
   mpq_t *alone = pool_rationals(in->context, 1);
   if (account->worst_party < 0) return "Here nobody does.";
-  value_of(e, *alone, party(account->worst_party));
+  accord_standalone(*alone, e->problem, account->worst_party);
   return pool_text(in->context, "Here %s and %s.", share_text(in, account->worst_party), say_alone(e, *alone));
 }
 
 static void judge_individual(struct checking *in) {
   const explaining *e = in->e;
   mpq_t *work = pool_rationals(in->context, 2), *sum = &work[0], *alone = &work[1];
-  for (int i = 0; i < e->n; i++) value_of(e, *alone, party(i)), mpq_add(*sum, *sum, *alone);
+  for (int i = 0; i < e->n; i++) accord_standalone(*alone, e->problem, i), mpq_add(*sum, *sum, *alone);
   int order = mpq_cmp(*sum, e->problem->total);
   bool possible = e->cost ? order >= 0 : order <= 0;
   const char *what = e->cost              ? "obody pays more than alone"

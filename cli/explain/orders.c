@@ -106,6 +106,10 @@ static void tell_claims_worth(explaining *e) {
 void tell_shapley_terms(explaining *e) { tell_all(e, e->problem->game); }
 
 void explain_shapley(explaining *e) {
+  if (!e->problem->game) {
+    explain_shapley_of_vote(e);
+    return;
+  }
   tell(e,
        "The parties come to the table one after the other. Each %s what it adds to the group it finds there, and the "
        "average over all orders of coming is its share.",

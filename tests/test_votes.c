@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Votes: what is counted without a table is what the table says, exactly; and the promises of the voting rules.
+ *
+ * ACCORD_SEED (1) seeds the random votes, ACCORD_ROUNDS (40) says how many there are of each kind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "accord.h"
+#include "rule.h"
+#include "swings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h> /* last: it has a macro fail */
+
+enum { MOST = 9, MOST_MAJORITIES = 3, TEXT_ROOM = 32 };
+
+static uint64_t chance_state;
+
+/* splitmix64. */
+static uint64_t chance(void) {
+  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+  return z ^ z >> 31;
+}
+
+static long draw(long low, long high) { return low + (long)(chance() % (uint64_t)(high - low + 1)); }
+
+static long setting(const char *name, long otherwise) {
+  const char *text = getenv(name);
+  return text && *text ? strtol(text, NULL, 10) : otherwise;
+}
+
+/* ---------------------------------------------------------------- random votes */
+
+typedef struct test_vote {
+  int n, majorities;
+  long quota[MOST_MAJORITIES], weight[MOST_MAJORITIES][MOST];
+} test_vote;
+
+static test_vote draw_vote(int n, int majorities) {
+  test_vote vote = {.n = n, .majorities = majorities};
+  for (int m = 0; m < majorities; m++) {
+    long sum = 0, most = draw(1, 20);
+    for (int i = 0; i < n; i++) sum += vote.weight[m][i] = draw(0, most);
+    if (sum == 0) sum = vote.weight[m][0] = 1;
+    vote.quota[m] = draw(1, sum);
+  }
+  return vote;
+}
+
+/* prize and weights are multiplied; party i stands at order[i]. */
+static accord_problem *problem_of(accord_context *context, const test_vote *vote, const char *prize, long factor,
+                                  const int *order) {
+  static char room[(MOST + 1) * MOST_MAJORITIES][TEXT_ROOM];
+  const char *quotas[MOST_MAJORITIES], *weights[MOST * MOST_MAJORITIES];
+  accord_problem *problem = NULL;
+  int used = 0;
+  for (int m = 0; m < vote->majorities; m++) {
+    quotas[m] = room[used];
+    snprintf(room[used++], TEXT_ROOM, "%ld/7", vote->quota[m] * factor);
+    for (int i = 0; i < vote->n; i++) {
+      weights[m * vote->n + (order ? order[i] : i)] = room[used];
+      snprintf(room[used++], TEXT_ROOM, "%ld/7", vote->weight[m][i] * factor);
+    }
+  }
+  if (accord_problem_from_votes(context, &problem, prize, quotas, vote->majorities, weights, vote->n))
+    fail_msg("vote: %s", accord_message(context));
+  return problem;
+}
+
+static bool wins(const test_vote *vote, unsigned s) {
+  for (int m = 0; m < vote->majorities; m++) {
+    long votes = 0;
+    for (int i = 0; i < vote->n; i++) votes += s >> i & 1 ? vote->weight[m][i] : 0;
+    if (votes < vote->quota[m]) return false;
+  }
+  return true;
+}
+
+/* The same vote by its minimal winning coalitions. */
+static accord_problem *listed(accord_context *context, const test_vote *vote) {
+  accord_voting *voting = POOL_NEW(context, 1, accord_voting);
+  voting->n = vote->n;
+  pool_rational(context, voting->prize);
+  mpq_set_ui(voting->prize, 1, 1);
+  voting->winning = POOL_NEW(context, (size_t)1 << vote->n, accord_group);
+  for (unsigned s = 1; s < 1u << vote->n; s++) {
+    bool minimal = wins(vote, s);
+    for (int i = 0; i < vote->n; i++) minimal = minimal && !(s >> i & 1 && wins(vote, s ^ 1u << i));
+    if (!minimal) continue;
+    accord_group *group = &voting->winning[voting->winning_count++];
+    group->member = POOL_NEW(context, (size_t)vote->n, int);
+    for (int i = 0; i < vote->n; i++)
+      if (s >> i & 1) group->member[group->count++] = i;
+  }
+  return problem_from_voting(context, voting);
+}
+
+static const accord_split *solve(accord_context *context, const accord_problem *problem, const char *rule) {
+  accord_split *split = NULL;
+  if (accord_solve(context, &split, problem, accord_find_rule(rule)) != ACCORD_OK)
+    fail_msg("%s: %s", rule, accord_message(context));
+  if (split->status != ACCORD_OK) fail_msg("%s: %s", rule, split->reason);
+  return split;
+}
+
+static void expect_same(const test_vote *vote, const char *rule, const accord_split *a, const accord_split *b) {
+  bool same = a->exact == b->exact && !a->coleman == !b->coleman;
+  for (int i = 0; i < a->n; i++) same = same && mpq_equal(a->share[i], b->share[i]);
+  if (same && a->coleman) {
+    same = mpq_equal(a->coleman->act, b->coleman->act);
+    for (int i = 0; i < a->n; i++)
+      same = same && mpq_equal(a->coleman->prevent[i], b->coleman->prevent[i]) &&
+             mpq_equal(a->coleman->initiate[i], b->coleman->initiate[i]);
+  }
+  if (same) return;
+  print_message("%d parties, quotas", vote->n);
+  for (int m = 0; m < vote->majorities; m++) {
+    print_message(" %ld:", vote->quota[m]);
+    for (int i = 0; i < vote->n; i++) print_message(" %ld", vote->weight[m][i]);
+  }
+  for (int i = 0; i < a->n; i++) gmp_printf("\n  %Qd %Qd", a->share[i], b->share[i]);
+  fail_msg("%s differs", rule);
+}
+
+/* ------------------------------------------------------------------------ tests */
+
+/* What it must also be without its table. */
+static void compare_ways(accord_context *context, const test_vote *vote, const accord_problem *problem,
+                         const accord_problem *other, const char *const *rules) {
+  accord_problem bare = *other;
+  bare.game = NULL;
+  for (; *rules; rules++) expect_same(vote, *rules, solve(context, problem, *rules), solve(context, &bare, *rules));
+}
+
+static void test_without_a_table(void **state) {
+  static const char *const one[] = {"shapley", "banzhaf", "deegan-packel", "holler", "johnston", NULL};
+  static const char *const several[] = {"shapley", "banzhaf", NULL};
+  static const char *const list[] = {"shapley", "banzhaf", "deegan-packel", "holler", NULL};
+  accord_context *context = *state;
+  for (long round = 0; round < 5 * setting("ACCORD_ROUNDS", 40); round++) {
+    accord_mark mark = accord_get_mark(context);
+    test_vote vote = draw_vote(1 + (int)(round % MOST), round % 2 ? 1 : (int)draw(1, MOST_MAJORITIES));
+    accord_problem *problem = problem_of(context, &vote, NULL, 1, NULL);
+    compare_ways(context, &vote, problem, problem, vote.majorities == 1 ? one : several);
+    compare_ways(context, &vote, problem, listed(context, &vote), list);
+    accord_reset(context, mark);
+  }
+}
+
+static void test_table(void **state) {
+  accord_context *context = *state;
+  for (long round = 0; round < setting("ACCORD_ROUNDS", 40); round++) {
+    accord_mark mark = accord_get_mark(context);
+    test_vote vote = draw_vote(1 + (int)(round % MOST), 1 + (int)(round % MOST_MAJORITIES));
+    accord_problem *problem = problem_of(context, &vote, "5/2", 1000000007, NULL), *list = listed(context, &vote);
+    for (unsigned s = 0; s < 1u << vote.n; s++) {
+      assert_int_equal(problem->game->small[s], wins(&vote, s));
+      assert_int_equal(list->game->small[s], wins(&vote, s));
+    }
+    accord_reset(context, mark);
+  }
+}
+
+/* By sums and by the list, what the table says. */
+static void test_rivals(void **state) {
+  accord_context *context = *state;
+  for (long round = 0; round < 5 * setting("ACCORD_ROUNDS", 40); round++) {
+    accord_mark mark = accord_get_mark(context);
+    test_vote vote = draw_vote(1 + (int)(round % MOST), 1);
+    accord_problem *ways[] = {problem_of(context, &vote, NULL, 1, NULL), listed(context, &vote)};
+    accord_group one;
+    accord_answer answer = find_rivals(context, &one, ways[0]);
+    for (int k = 0; k < 2; k++) {
+      accord_problem bare = *ways[k];
+      bare.game = NULL;
+      assert_int_equal(find_rivals(context, &one, &bare), answer);
+      unsigned side = 0;
+      for (int j = 0; j < one.count; j++) side |= 1u << one.member[j];
+      if (answer == ACCORD_YES) assert_true(wins(&vote, side) && wins(&vote, ((1u << vote.n) - 1) ^ side));
+    }
+    accord_reset(context, mark);
+  }
+}
+
+/* The integral over the chance to join, by Gauss-Legendre nodes of one point too few for nothing: in doubles, close to
+ * the exact counts. The polynomial's degree is below 2 nodes. */
+static void test_chances_come_close(void **state) {
+  static const double node[] = {0.046910077030668, 0.230765344947158, 0.5},
+                      weight[] = {0.118463442528095, 0.239314335249683, 0.284444444444444};
+  accord_context *context = *state;
+  for (long round = 0; round < 5 * setting("ACCORD_ROUNDS", 40); round++) {
+    accord_mark mark = accord_get_mark(context);
+    test_vote vote = draw_vote(1 + (int)(round % MOST), 1);
+    accord_problem *problem = problem_of(context, &vote, NULL, 1, NULL);
+    const whole_majority *whole = whole_majority_of(context, problem->voting->majorities, vote.n);
+    swing_work *work = start_swing_chances(context, whole, vote.n);
+    double shapley[MOST] = {0}, banzhaf[MOST] = {0};
+    for (int k = 0; k < 3; k++) add_swing_chances(work, shapley, node[k], weight[k]);
+    double act = add_swing_chances(work, banzhaf, 0.5, 1);
+    const accord_split *exact = solve(context, problem, "shapley"), *raw = solve(context, problem, "banzhaf");
+    assert_true(fabs(act - accord_to_double(raw->coleman->act)) < 1e-14);
+    for (int i = 0; i < vote.n; i++) {
+      assert_true(fabs(shapley[i] - exact->value[i]) < 1e-12);
+      assert_true(fabs(banzhaf[i] - accord_to_double(raw->detail.value[i])) < 1e-14);
+    }
+    accord_reset(context, mark);
+  }
+}
+
+/* Beyond what is counted exactly: 400 parties, close to their exact numbers. */
+static void test_large_vote(void **state) {
+  enum { PARTIES = 400 };
+  static char room[PARTIES][TEXT_ROOM];
+  const char *weights[PARTIES], *quota = "2001";
+  accord_context *context = *state;
+  accord_mark mark = accord_get_mark(context);
+  accord_problem *problem;
+  for (int i = 0; i < PARTIES; i++) {
+    snprintf(room[i], TEXT_ROOM, "%ld", draw(1, 19));
+    weights[i] = room[i];
+  }
+  assert_int_equal(accord_problem_from_votes(context, &problem, NULL, &quota, 1, weights, PARTIES), ACCORD_OK);
+  const whole_majority *whole = whole_majority_of(context, problem->voting->majorities, PARTIES);
+  const accord_split *split = solve(context, problem, "banzhaf");
+  double chance[PARTIES] = {0};
+  double act = add_swing_chances(start_swing_chances(context, whole, PARTIES), chance, 0.5, 1);
+  assert_true(split->exact && fabs(act - accord_to_double(split->coleman->act)) < 1e-12);
+  for (int i = 0; i < PARTIES; i++)
+    assert_true(fabs(chance[i] - accord_to_double(split->detail.value[i])) < 1e-11 * chance[i]);
+  accord_reset(context, mark);
+}
+
+static bool adds_alike(const test_vote *vote, int a, int b) {
+  for (unsigned s = 0; s < 1u << vote->n; s++)
+    if (!(s >> a & 1) && !(s >> b & 1) && wins(vote, s | 1u << a) != wins(vote, s | 1u << b)) return false;
+  return true;
+}
+
+static bool adds_nothing(const test_vote *vote, int i) {
+  for (unsigned s = 0; s < 1u << vote->n; s++)
+    if (!(s >> i & 1) && wins(vote, s) != wins(vote, s | 1u << i)) return false;
+  return true;
+}
+
+static void try_promises(accord_context *context, const test_vote *vote, const accord_rule *rule) {
+  const accord_problem *problem = problem_of(context, vote, NULL, 1, NULL);
+  const accord_split *split = solve(context, problem, rule->name);
+  const accord_split *dear = solve(context, problem_of(context, vote, "7/3", 1, NULL), rule->name);
+  int order[MOST];
+  for (int i = 0; i < vote->n; i++) order[i] = (i + 1) % vote->n;
+  const accord_split *turned = solve(context, problem_of(context, vote, NULL, 3, order), rule->name);
+  mpq_t sum, scaled;
+  mpq_inits(sum, scaled, NULL);
+  for (int i = 0; i < vote->n; i++) {
+    mpq_add(sum, sum, split->share[i]);
+    mpq_mul(scaled, split->share[i], dear->total);
+    assert_true(mpq_equal(scaled, dear->share[i]) && mpq_sgn(split->share[i]) >= 0);
+    assert_true(mpq_equal(split->share[i], turned->share[order[i]]));
+    assert_true(!adds_nothing(vote, i) || mpq_sgn(split->share[i]) == 0);
+    for (int j = 0; j < i; j++) assert_true(!adds_alike(vote, i, j) || mpq_equal(split->share[i], split->share[j]));
+  }
+  assert_true(mpq_equal(sum, split->total) && mpq_equal(sum, problem->total));
+  mpq_clears(sum, scaled, NULL);
+}
+
+static void test_promises(void **state) {
+  const int promised = ACCORD_EFFICIENT | ACCORD_SYMMETRIC | ACCORD_SCALE_COVARIANT | ACCORD_NULL_PARTY;
+  accord_context *context = *state;
+  for (long round = 0; round < setting("ACCORD_ROUNDS", 40); round++)
+    for (int r = 0; r < accord_rule_count; r++) {
+      if (!(accord_rules[r].domain & ACCORD_ON_VOTING)) continue;
+      accord_mark mark = accord_get_mark(context);
+      test_vote vote = draw_vote(1 + (int)(round % 7), 1 + (int)(round % MOST_MAJORITIES));
+      assert_int_equal(accord_rules[r].promises, promised);
+      try_promises(context, &vote, &accord_rules[r]);
+      accord_reset(context, mark);
+    }
+}
+
+static void test_wrong_votes(void **state) {
+  static const char *const weights[] = {"1", "2"}, *const negative[] = {"1", "-1"}, *const words[] = {"1", "two"};
+  const char *quota = "2", *zero = "0", *above = "3.01";
+  accord_context *context = *state;
+  accord_problem *problem;
+  assert_int_equal(accord_problem_from_votes(context, &problem, "0", &quota, 1, weights, 2), ACCORD_INVALID);
+  assert_int_equal(accord_problem_from_votes(context, &problem, NULL, &zero, 1, weights, 2), ACCORD_INVALID);
+  assert_int_equal(accord_problem_from_votes(context, &problem, NULL, &above, 1, weights, 2), ACCORD_INVALID);
+  assert_int_equal(accord_problem_from_votes(context, &problem, NULL, &quota, 1, negative, 2), ACCORD_INVALID);
+  assert_int_equal(accord_problem_from_votes(context, &problem, NULL, &quota, 1, words, 2), ACCORD_INVALID);
+  assert_int_equal(accord_problem_from_votes(context, &problem, NULL, &quota, 0, weights, 2), ACCORD_INVALID);
+  assert_null(problem);
+  assert_true(strlen(accord_message(context)) > 0);
+}
+
+static int set_up(void **state) {
+  accord_context *context;
+  chance_state = (uint64_t)setting("ACCORD_SEED", 1);
+  print_message("seed %lu\n", (unsigned long)chance_state);
+  if (accord_context_new(&context) != ACCORD_OK) return 1;
+  *state = context;
+  return 0;
+}
+
+static int tear_down(void **state) {
+  accord_context_free(*state);
+  return 0;
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_table),       cmocka_unit_test(test_without_a_table),
+      cmocka_unit_test(test_rivals),      cmocka_unit_test(test_chances_come_close),
+      cmocka_unit_test(test_large_vote),  cmocka_unit_test(test_promises),
+      cmocka_unit_test(test_wrong_votes),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}

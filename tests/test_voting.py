@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Votes: published answers, votes too large for a table, warnings, and what every command says about them."""
+import json
+import math
+import random
+import sys
+from fractions import Fraction
+
+from suite import run_tests
+from test_cli import SEED, run, solve
+
+INDICES = "shapley,banzhaf,deegan-packel,holler,johnston"
+
+
+def vote(*weights, quota, **more):
+    """A sheet with one majority; prize, rules ... as well"""
+    ids = [f"p{i}" for i in range(len(weights))]
+    model = {"type": "voting", "quota": quota, "weights": dict(zip(ids, weights))} | {k: more.pop(k) for k in ["prize"] if k in more}
+    return {"accord": 1, "parties": ids, "model": model, **more}
+
+
+def shares(sheet, rules, *arguments):
+    """{rule: [exact share, ...]}, all of them ok"""
+    code, result = solve(sheet, "--rule", rules, "--facts", "none", *arguments)
+    assert code == 0 and all(a["status"] == "ok" for a in result["allocations"]), (code, result)
+    return {a["rule"]: [Fraction(a["exact"][p["id"]]) for p in result["parties"]] for a in result["allocations"]}
+
+
+def test_published():
+    council = shares(vote(4, 4, 4, 2, 2, 1, quota=12), "shapley,banzhaf")  # European Economic Community, 1958
+    assert council["banzhaf"] == [Fraction(5, 21)] * 3 + [Fraction(1, 7)] * 2 + [0]
+    assert council["shapley"] == [Fraction(7, 30)] * 3 + [Fraction(3, 20)] * 2 + [0]
+    united = shares(vote(*[7] * 5, *[1] * 10, quota=39), "shapley,banzhaf")  # UN Security Council
+    assert united["shapley"] == [Fraction(421, 2145)] * 5 + [Fraction(4, 2145)] * 10
+    assert united["banzhaf"] == [Fraction(848, 5080)] * 5 + [Fraction(84, 5080)] * 10
+    holler_illing = vote(35, 20, 15, 15, 15, quota=51)  # 2006, 6.3.3
+    assert shares(holler_illing, "deegan-packel")["deegan-packel"] == [Fraction(t, 60) for t in (18, 9, 11, 11, 11)]
+    details = solve(holler_illing, "--rule", "banzhaf")[1]["allocations"][0]["details"]["exact_power"]
+    assert details["to_act"] == "13/32" and details["to_prevent"]["p0"] == "11/13" and details["to_initiate"]["p1"] == "5/19"
+
+
+# ------------------------------------------------------------ counted by other means
+def by_weight(weights, quota):
+    """Shapley and Banzhaf of one majority, each party left out of the count by size and weight in turn"""
+    n, x = len(weights), {}
+    for i, own in enumerate(weights):
+        if own in x:
+            continue
+        ways = {(0, 0): 1}
+        for w in weights[:i] + weights[i + 1:]:
+            more = dict(ways)
+            for (s, votes), count in ways.items():
+                if votes + w < quota:
+                    more[s + 1, votes + w] = more.get((s + 1, votes + w), 0) + count
+            ways = more
+        swings = [sum(c for (t, votes), c in ways.items() if t == s and votes + own >= quota) for s in range(n)]
+        x[own] = sum(Fraction(c, n * math.comb(n - 1, s)) for s, c in enumerate(swings)), sum(swings)
+    all_swings = sum(x[w][1] for w in weights)
+    return [x[w][0] for w in weights], [Fraction(x[w][1], all_swings) for w in weights]
+
+
+def test_without_a_table():
+    rng = random.Random(SEED)
+    for n in (23, 30, 45):
+        weights = [rng.randint(0, 7) for _ in range(n)]
+        for quota in (sum(weights) // 2 + 1, rng.randint(1, sum(weights))):
+            found = shares(vote(*weights, quota=quota), "shapley,banzhaf")
+            assert (found["shapley"], found["banzhaf"]) == by_weight(weights, quota), (weights, quota)
+
+
+def test_alike_in_all_forms():
+    """One majority, the same twice, by its minimal winning coalitions, and with too many parties by one without votes"""
+    rng = random.Random(SEED)
+    for n in (4, 7):
+        weights = [rng.randint(1, 9) for _ in range(n)]
+        quota, extra = rng.randint(sum(weights) // 2, sum(weights)), 25
+        few, many = vote(*weights, quota=quota), vote(*weights, *[0] * extra, quota=quota)
+        groups = [[i for i in range(n) if S >> i & 1] for S in range(1 << n)]
+        minimal = [[f"p{i}" for i in S] for S in groups if 0 <= sum(weights[i] for i in S) - quota < min(weights[i] for i in S or [0])]
+        known = shares(few, INDICES)
+        for rule, x in shares(many, INDICES).items():
+            assert x == known[rule] + [0] * extra, rule
+        for form, rules in (({"all_of": [many["model"] | {"type": None}] * 2}, "shapley,banzhaf"),
+                            ({"winning": minimal}, "shapley,banzhaf,deegan-packel,holler")):
+            for majority in form.get("all_of", []):
+                majority.pop("type", None)
+            found = shares({**many, "model": {"type": "voting"} | form}, rules)
+            assert all(x == known[rule] + [0] * extra for rule, x in found.items()), form
+
+
+def test_hundreds():
+    """Exact where it can be, doubles that sum to the prize beyond; equal parties get the same"""
+    rng = random.Random(SEED)
+    weights = [rng.randint(1, 20) for _ in range(100)]
+    found = shares(vote(*weights, quota=sum(weights) // 2 + 1, prize=100), INDICES)
+    assert all(sum(x) == 100 for x in found.values())
+    for x in found.values():
+        assert all(x[i] == x[j] for i in range(100) for j in range(i) if weights[i] == weights[j])
+    weights = [rng.randint(1, 200) for _ in range(1000)]
+    code, result = solve(vote(*weights, quota=sum(weights) // 2 + 1), "--rule", "shapley")
+    one = result["allocations"][0]
+    values = list(one["shares"].values())
+    assert code == 0 and one["status"] == "ok" and "exact" not in one and abs(sum(values) - 1) < 1e-12
+    assert sorted(values) == [v for _, v in sorted(zip(weights, values))] and result["game"]["core"]["empty"] in (True, None)
+    code, out, err = run("solve", "-", "--rule", "shapley", "--exact", sheet=vote(*weights, quota=sum(weights) // 2 + 1))
+    assert code == 2 and "E082" in err, (code, err)
+
+
+def test_same_shares_near_and_far():
+    """300 equal parties, and weights so large that a diagram is all there is"""
+    assert shares(vote(*[3] * 300, quota=452), "shapley,banzhaf")["shapley"] == [Fraction(1, 300)] * 300
+    huge = vote(*[10 ** 15] * 24, quota=13 * 10 ** 15 - 1)
+    assert shares(huge, "shapley")["shapley"] == [Fraction(1, 24)] * 24
+    odd = [10 ** 12 + 3 ** i for i in range(24)]
+    few = shares(vote(*odd, quota=22 * 10 ** 12), "shapley")["shapley"]
+    assert few == shares(vote(*[1] * 24, quota=22), "shapley")["shapley"]
+
+
+def test_limits():
+    odd = vote(*[10 ** 12 + 7 ** i for i in range(40)], quota=20 * 10 ** 12 + 7 ** 39)
+    for sheet, rules in ((odd, "shapley"), (vote(*range(1, 41), quota=400), "tau"),
+                         (vote(*range(1, 41), quota=400) | {"model": {"type": "voting", "winning": [["p0", "p1"]]}}, "johnston")):
+        code, result = solve(sheet, "--rule", rules)
+        one = result["allocations"][0]
+        assert code == 3 and one["status"] == "limit" and one["reason"], (code, one)
+    code, out, err = run("solve", "-", "--time-limit", "0.2", "--rule", "johnston", sheet=vote(*range(1, 101), quota=2600))
+    assert code == 3, (code, out, err)
+
+
+# ---------------------------------------------------------------------------- words
+def warnings(sheet):
+    return solve(sheet, "--rule", "shapley", "--facts", "none")[1]["warnings"]
+
+
+def test_two_sides_that_win():
+    assert any("p0" in w and "p1, p2" in w for w in warnings(vote(2, 1, 1, quota=2))), warnings(vote(2, 1, 1, quota=2))
+    assert warnings(vote(2, 1, 1, quota=3)) == []
+    assert warnings(vote(2, 2, 2, quota=3)) == []  # 3 of 6, but no three votes are had
+    many = [2] * 30
+    assert warnings(vote(*many, quota=31)) == [] and any("win" in w for w in warnings(vote(*many, quota=30)))
+    apart = {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "voting", "winning": [["A"], ["B", "C"]]}}
+    assert len(warnings(apart)) == 1
+
+
+def test_default_rules_and_words():
+    code, result = solve(vote(3, 2, 2, quota=4))
+    assert [a["rule"] for a in result["allocations"]] == ["shapley", "banzhaf", "nucleolus"] and code == 0
+    code, result = solve({"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "values": {"A": 1, "B": 1, "*": 3}}}, "--rule", "holler")
+    assert code == 1 and "vote" in result["allocations"][0]["reason"]
+
+
+def test_check_and_explain_without_a_table():
+    sheet = vote(50, *[1] * 40, quota=51)
+    split = ["p0=1"] + [f"p{i}=0" for i in range(1, 41)]
+    assert run("check", "-", "--split", ",".join(split), sheet=sheet)[0] == 0
+    code, result = solve(sheet, "--facts", "all", "--rule", "shapley")
+    assert result["game"]["core"]["empty"] is False and result["game"]["core"]["ranges"]["p0"] == [1, 1]
+    split[:2] = ["p0=0.5", "p1=0.5"]
+    code, out, err = run("check", "-", "--json", "--split", ",".join(split), sheet=sheet)
+    assert code == 1 and json.loads(out)["verdict"] == "fails"
+    for rule in INDICES.split(","):
+        code, out, err = run("explain", "-", "--rule", rule, "--party", "p1", sheet=sheet)
+        assert code == 0 and "p1 gets" in out, (rule, code, err)
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests(globals()))
