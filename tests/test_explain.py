@@ -74,6 +74,9 @@ def sheets():
     for n in (1, 2, 3, 4, 5):
         yield f"benefit {n}", game(rng, n, "benefit")
         yield f"cost {n}", game(rng, n, "cost")
+    for k, model in enumerate([{"quota": 4, "weights": {"A": 3, "B": 2, "C": 1}}, {"winning": [["A"], ["B", "C"]], "prize": "7/3"},
+                               {"all_of": [{"quota": 2, "weights": {"A": 1, "B": 1, "C": 1}}] * 2, "prize": 100}]):
+        yield f"vote {k}", {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "voting", **model}}
     yield "empty core", game(rng, 4, "benefit", 4, 10, 1)
     yield "negative", game(rng, 4, "benefit", -9, 9)
     for k, part in enumerate([Fraction(0), Fraction(1, 5), Fraction(1, 2), Fraction(7, 10), Fraction(1)]):
@@ -194,7 +197,8 @@ def test_every_rule():
         text = json.dumps(doc)
         sheet = oracle.read_sheet(text)
         for rule in told:
-            if rule in oracle.CLAIMS_RULES and rule not in oracle.GAME_RULES and sheet.claims is None:
+            if rule in oracle.VOTING_RULES and not sheet.vote or (
+                    rule in oracle.CLAIMS_RULES and rule not in oracle.GAME_RULES and sheet.claims is None):
                 assert run("-", "--rule", rule, sheet=text)[0] == 1
                 continue
             try:
