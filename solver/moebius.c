@@ -20,18 +20,43 @@ KERNEL_BODY void move_parties(int64_t *entry, size_t step, size_t columns, int b
   for (size_t k = 0; k < columns; k += 4) {
     quad x[16];
     for (int i = 0; i < 1 << bits; i++) x[i] = load(entry + (size_t)i * step + k);
-    MOVE(0, 1)
+    MOVE(0, 1);
     if (bits > 1) {
-      MOVE(2, 1) MOVE(0, 2) MOVE(1, 2)
+      MOVE(2, 1);
+      MOVE(0, 2);
+      MOVE(1, 2);
     }
     if (bits > 2) {
-      MOVE(4, 1) MOVE(6, 1) MOVE(4, 2) MOVE(5, 2) MOVE(0, 4) MOVE(1, 4) MOVE(2, 4) MOVE(3, 4)
+      MOVE(4, 1);
+      MOVE(6, 1);
+      MOVE(4, 2);
+      MOVE(5, 2);
+      MOVE(0, 4);
+      MOVE(1, 4);
+      MOVE(2, 4);
+      MOVE(3, 4);
     }
     if (bits > 3) {
-      MOVE(8, 1)
-      MOVE(10, 1)
-      MOVE(12, 1) MOVE(14, 1) MOVE(8, 2) MOVE(9, 2) MOVE(12, 2) MOVE(13, 2) MOVE(8, 4) MOVE(9, 4) MOVE(10, 4)
-          MOVE(11, 4) MOVE(0, 8) MOVE(1, 8) MOVE(2, 8) MOVE(3, 8) MOVE(4, 8) MOVE(5, 8) MOVE(6, 8) MOVE(7, 8)
+      MOVE(8, 1);
+      MOVE(10, 1);
+      MOVE(12, 1);
+      MOVE(14, 1);
+      MOVE(8, 2);
+      MOVE(9, 2);
+      MOVE(12, 2);
+      MOVE(13, 2);
+      MOVE(8, 4);
+      MOVE(9, 4);
+      MOVE(10, 4);
+      MOVE(11, 4);
+      MOVE(0, 8);
+      MOVE(1, 8);
+      MOVE(2, 8);
+      MOVE(3, 8);
+      MOVE(4, 8);
+      MOVE(5, 8);
+      MOVE(6, 8);
+      MOVE(7, 8);
     }
     for (int i = 0; i < 1 << bits; i++) place(entry + (size_t)i * step + k) = x[i];
   }
