@@ -47,7 +47,7 @@ void explain_equal(explaining *e) {
   tell(e, "The total is shared equally, whatever each party %s.", e->cost ? "causes" : "brings");
   for (int i = 0; i < e->n; i++)
     if (is_wanted(e, i))
-      tell_term(e, i, e->split->share[i], "%s / %d = %s.", say_short(e, e->split->total), e->n,
+      tell_term(e, i, e->split->share[i], "%s / %d = %s.", say_signed(e, e->split->total, true), e->n,
                 say_amount(e, e->split->share[i]));
 }
 
@@ -59,7 +59,7 @@ static void tell_parts(explaining *e, const mpq_t *base, const mpq_t sum) {
     if (!is_wanted(e, i)) continue;
     if (mpq_sgn(sum)) mpq_div(*rate, base[i], sum);
     tell_term(e, i, e->split->share[i], "%s %s, %s of the %s: %s x %s = %s.", say_party(e, i), say_alone(e, base[i]),
-              say_fraction(e, *rate), say_amount(e, sum), say_fraction(e, *rate), say_short(e, e->split->total),
+              say_fraction(e, *rate), say_amount(e, sum), say_fraction(e, *rate), say_signed(e, e->split->total, true),
               say_amount(e, e->split->share[i]));
   }
 }

@@ -56,7 +56,7 @@ static void tell_parts(explaining *e, const struct counted *counted, int i, cons
     tell_term(
         e, i, *part, "%s is %s of %s: %s x %s / %s%s = %s.", say_party(e, i),
         k == 1 ? pool_text(e->context, "the only %s", member) : pool_text(e->context, "one of the %d %ss", k, member),
-        some_of(e, *count, counted, what), integer_text(e, *count), say_short(e, e->split->total),
+        some_of(e, *count, counted, what), integer_text(e, *count), say_signed(e, e->split->total, true),
         integer_text(e, counted->coalitions), k == 1 ? "" : pool_text(e->context, " / %d", k), say_amount(e, *part));
   }
   if (!any) tell_term(e, i, *work, "%s is in none of them and gets nothing.", say_party(e, i));
@@ -94,8 +94,8 @@ void explain_holler(explaining *e) {
   for (int i = 0; i < e->n; i++)
     if (is_wanted(e, i))
       tell_term(e, i, e->split->share[i], "%s is in %s of them: %s / %s x %s = %s.", say_party(e, i),
-                say_fraction(e, own[i]), say_fraction(e, own[i]), say_fraction(e, *sum), say_short(e, e->split->total),
-                say_amount(e, e->split->share[i]));
+                say_fraction(e, own[i]), say_fraction(e, own[i]), say_fraction(e, *sum),
+                say_signed(e, e->split->total, true), say_amount(e, e->split->share[i]));
 }
 
 void explain_shapley_of_vote(explaining *e) {
