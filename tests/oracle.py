@@ -778,7 +778,9 @@ def certificate(table, goal, ids, bounded, kind=None):
 # ---------------------------------------------------------------- self-test
 PUBLISHED = [  # name, goal, values by bitmask, {rule: shares}, core ranges or None for an empty core
     ("three merchants", "benefit", "0 1 1 7 1 5 4 10",
-     {"shapley": "4 7/2 5/2", "nucleolus": "9/2 7/2 2"}, "2 6 1 5 1 3"),
+     {"shapley": "4 7/2 5/2", "nucleolus": "9/2 7/2 2",
+      # by hand: every pair gets 5/4 of its value; C can get 3 at most in the core, which leaves 7 for two
+      "proportional-nucleolus": "5 15/4 5/4", "egalitarian-core": "7/2 7/2 3"}, "2 6 1 5 1 3"),
     ("Lemaire 1991", "benefit", "0 46125 34875/2 138375/2 11625/2 107625/2 30750 90000",
      {"shapley": "51750 25875 12375", "nucleolus": "105375/2 97875/4 51375/4"}, ""),
     ("TVA (Straffin and Heaney 1981)", "cost", "0 163520 140826 301607 250096 378821 367370 412584",
