@@ -66,23 +66,16 @@ struct class_pass {
 /* row += entry; by_size[|L|] = the entries' sums. */
 KERNEL_BODY void add_row(int64_t *restrict row, int64_t *restrict by_size, const int64_t *restrict entry) {
   quad sum[8] = {{0}};
-  EIGHT(0, 0);
-  EIGHT(8, 1);
-  EIGHT(16, 1);
-  EIGHT(24, 2);
-  EIGHT(32, 1);
-  EIGHT(40, 2);
-  EIGHT(48, 2);
-  EIGHT(56, 3);
-  EIGHT(64, 1);
-  EIGHT(72, 2);
-  EIGHT(80, 2);
-  EIGHT(88, 3);
-  EIGHT(96, 2);
-  EIGHT(104, 3);
-  EIGHT(112, 3);
-  EIGHT(120, 4);
-  for (int size = 0; size <= LOW; size++) {
+  EIGHT(0, 0)
+  EIGHT(8, 1)
+  EIGHT(16, 1)
+  EIGHT(24, 2)
+  EIGHT(32, 1)
+  EIGHT(40, 2)
+  EIGHT(48, 2)
+  EIGHT(56, 3)
+  EIGHT(64, 1) EIGHT(72, 2) EIGHT(80, 2) EIGHT(88, 3) EIGHT(96, 2) EIGHT(104, 3) EIGHT(112, 3)
+      EIGHT(120, 4) for (int size = 0; size <= LOW; size++) {
     int64_t found = 0;
     if (size < 8) found += sum[size][0];
     if (size >= 1 && size < 9) found += sum[size - 1][1] + sum[size - 1][2];
