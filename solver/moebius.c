@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dividends d(S) = v(S) - sum of d(T) over T in S, T not S (Harsanyi 1963), and back, in place.
  *
- * For every party the entries with it lose (or gain) those without it. Four parties are done at once, first in
+ * For every party the entries with it lose (or gain) those without it. Three parties are done at once (eight streams of entries, as many as the nearest cache keeps
+ * apart where they stand a power of two from each other), first in
  * blocks that stay in the nearest cache, then in blocks of the next, then along the whole table. */
 #include "kernels.h"
 #include "threads.h"
 
-enum { NEAR = 12, BLOCK = 16, AT_ONCE = 4, COLUMNS = 512 };
+enum { NEAR = 11, BLOCK = 17, AT_ONCE = 3, COLUMNS = 512 };
 
 struct transform {
   int64_t *table;
@@ -20,13 +21,10 @@ struct transform {
 /* So many parties over columns of entries that stand step apart; x has 2^bits vectors. */
 KERNEL_BODY void move_parties(int64_t *entry, size_t step, size_t columns, int bits, int sign) {
   for (size_t k = 0; k < columns; k += 4) {
-    quad x[16];
+    quad x[8];
     GET(0) GET(1) if (bits > 1) { GET(2) GET(3) }
     if (bits > 2) {
       GET(4) GET(5) GET(6) GET(7)
-    }
-    if (bits > 3) {
-      GET(8) GET(9) GET(10) GET(11) GET(12) GET(13) GET(14) GET(15)
     }
     MOVE(0, 1)
     if (bits > 1) {
@@ -44,28 +42,16 @@ KERNEL_BODY void move_parties(int64_t *entry, size_t step, size_t columns, int b
       MOVE(2, 4);
       MOVE(3, 4);
     }
-    if (bits > 3) {
-      MOVE(8, 1)
-      MOVE(10, 1)
-      MOVE(12, 1)
-      MOVE(14, 1) MOVE(8, 2) MOVE(9, 2) MOVE(12, 2) MOVE(13, 2) MOVE(8, 4) MOVE(9, 4) MOVE(10, 4) MOVE(11, 4) MOVE(0, 8)
-          MOVE(1, 8) MOVE(2, 8) MOVE(3, 8) MOVE(4, 8) MOVE(5, 8) MOVE(6, 8) MOVE(7, 8)
-    }
     PUT(0) PUT(1) if (bits > 1) { PUT(2) PUT(3) }
     if (bits > 2) {
       PUT(4) PUT(5) PUT(6) PUT(7)
-    }
-    if (bits > 3) {
-      PUT(8) PUT(9) PUT(10) PUT(11) PUT(12) PUT(13) PUT(14) PUT(15)
     }
   }
 }
 
 /* The same with constants that a compiler unrolls by. */
 KERNEL_BODY void move_some(int64_t *entry, size_t step, size_t columns, int bits, int sign) {
-  if (bits == 4 && sign < 0) move_parties(entry, step, columns, 4, -1);
-  else if (bits == 4) move_parties(entry, step, columns, 4, 1);
-  else if (bits == 3 && sign < 0) move_parties(entry, step, columns, 3, -1);
+  if (bits == 3 && sign < 0) move_parties(entry, step, columns, 3, -1);
   else if (bits == 3) move_parties(entry, step, columns, 3, 1);
   else if (bits == 2 && sign < 0) move_parties(entry, step, columns, 2, -1);
   else if (bits == 2) move_parties(entry, step, columns, 2, 1);
