@@ -49,7 +49,7 @@ struct class_pass {
 
 /* Eight vectors whose numbers have base bits in common: added to the row, and by size to the sums. */
 #define EIGHT(first, base)                                                                                             \
-  {                                                                                                                    \
+  do {                                                                                                                 \
     quad *total = (quad *)(void *)(row + 4 * (first));                                                                 \
     const quad *value = (const quad *)(const void *)(entry + 4 * (first));                                             \
     quad one = value[1], two = value[3];                                                                               \
@@ -61,21 +61,28 @@ struct class_pass {
     two += value[6], total[6] += value[6];                                                                             \
     sum[base + 1] += one, sum[base + 2] += two;                                                                        \
     sum[base + 3] += value[7], total[7] += value[7];                                                                   \
-  }
+  } while (0)
 
 /* row += entry; by_size[|L|] = the entries' sums. */
 KERNEL_BODY void add_row(int64_t *restrict row, int64_t *restrict by_size, const int64_t *restrict entry) {
   quad sum[8] = {{0}};
-  EIGHT(0, 0)
-  EIGHT(8, 1)
-  EIGHT(16, 1)
-  EIGHT(24, 2)
-  EIGHT(32, 1)
-  EIGHT(40, 2)
-  EIGHT(48, 2)
-  EIGHT(56, 3)
-  EIGHT(64, 1) EIGHT(72, 2) EIGHT(80, 2) EIGHT(88, 3) EIGHT(96, 2) EIGHT(104, 3) EIGHT(112, 3)
-      EIGHT(120, 4) for (int size = 0; size <= LOW; size++) {
+  EIGHT(0, 0);
+  EIGHT(8, 1);
+  EIGHT(16, 1);
+  EIGHT(24, 2);
+  EIGHT(32, 1);
+  EIGHT(40, 2);
+  EIGHT(48, 2);
+  EIGHT(56, 3);
+  EIGHT(64, 1);
+  EIGHT(72, 2);
+  EIGHT(80, 2);
+  EIGHT(88, 3);
+  EIGHT(96, 2);
+  EIGHT(104, 3);
+  EIGHT(112, 3);
+  EIGHT(120, 4);
+  for (int size = 0; size <= LOW; size++) {
     int64_t found = 0;
     if (size < 8) found += sum[size][0];
     if (size >= 1 && size < 9) found += sum[size - 1][1] + sum[size - 1][2];
