@@ -14,38 +14,23 @@ struct transform {
   int n, sign, first, bits; /* parties first .. first + bits - 1 in a sweep */
 };
 
-#define GET(i) x[i] = load(entry + (i)*step + k);
-#define PUT(i) place(entry + (i)*step + k) = x[i];
-#define MOVE(i, party) x[(i) + (party)] = sign < 0 ? x[(i) + (party)] - x[i] : x[(i) + (party)] + x[i];
+#define GET(i) x[i] = load(entry + (i)*step + k)
+#define PUT(i) place(entry + (i)*step + k) = x[i]
+#define MOVE(i, party) x[(i) + (party)] = sign < 0 ? x[(i) + (party)] - x[i] : x[(i) + (party)] + x[i]
 
-/* So many parties over columns of entries that stand step apart; x has 2^bits vectors. */
+/* So many parties over columns of entries that stand step apart. */
 KERNEL_BODY void move_parties(int64_t *entry, size_t step, size_t columns, int bits, int sign) {
   for (size_t k = 0; k < columns; k += 4) {
     quad x[8];
-    GET(0) GET(1) if (bits > 1) { GET(2) GET(3) }
-    if (bits > 2) {
-      GET(4) GET(5) GET(6) GET(7)
-    }
-    MOVE(0, 1)
-    if (bits > 1) {
-      MOVE(2, 1);
-      MOVE(0, 2);
-      MOVE(1, 2);
-    }
-    if (bits > 2) {
-      MOVE(4, 1);
-      MOVE(6, 1);
-      MOVE(4, 2);
-      MOVE(5, 2);
-      MOVE(0, 4);
-      MOVE(1, 4);
-      MOVE(2, 4);
-      MOVE(3, 4);
-    }
-    PUT(0) PUT(1) if (bits > 1) { PUT(2) PUT(3) }
-    if (bits > 2) {
-      PUT(4) PUT(5) PUT(6) PUT(7)
-    }
+    GET(0), GET(1);
+    if (bits > 1) GET(2), GET(3);
+    if (bits > 2) GET(4), GET(5), GET(6), GET(7);
+    MOVE(0, 1);
+    if (bits > 1) MOVE(2, 1), MOVE(0, 2), MOVE(1, 2);
+    if (bits > 2) MOVE(4, 1), MOVE(6, 1), MOVE(4, 2), MOVE(5, 2), MOVE(0, 4), MOVE(1, 4), MOVE(2, 4), MOVE(3, 4);
+    PUT(0), PUT(1);
+    if (bits > 1) PUT(2), PUT(3);
+    if (bits > 2) PUT(4), PUT(5), PUT(6), PUT(7);
   }
 }
 
