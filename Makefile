@@ -47,7 +47,8 @@ help:
 	@echo 'make cover        branch coverage of solver/ and models/'
 	@echo 'make fuzz         the sheet reader, then whole solves, under libFuzzer for FUZZ_SECONDS (60) each'
 	@echo 'make valgrind     runs of the program and unit tests under valgrind'
-	@echo 'make bench        measurements'
+	@echo 'make bench        measurements (CSV)'
+	@echo 'make bench-compare   the same, against benchmarks/baseline.csv'
 	@echo 'make install, make uninstall    PREFIX (/usr/local) and DESTDIR are obeyed'
 	@echo 'make clean        remove build/'
 	@echo 'V=1 shows the commands'
@@ -143,6 +144,15 @@ bench-run: $(BENCHMARKS)
 	@header=1; for program in $(BENCHMARKS); do \
 	  ACCORD_BENCH_HEADER=$$header ACCORD_COMMIT='$(COMMIT)' $$program || exit 1; header=0; done
 
+# Fails where a ratio is twice more than a quarter above benchmarks/baseline.csv; bench-baseline writes that anew.
+bench-compare: deps-build
+	@for run in 1 2; do $(MAKE) --no-print-directory -s bench-run >$(BUILD)/bench$$run.csv || exit 1; done
+	@python3 benchmarks/compare.py benchmarks/baseline.csv $(BUILD)/bench1.csv $(BUILD)/bench2.csv
+
+bench-baseline: deps-build
+	@$(MAKE) --no-print-directory -s bench-run >$(BUILD)/bench.csv
+	@cp $(BUILD)/bench.csv benchmarks/baseline.csv
+
 $(BUILD)/benchmarks/%: $(BUILD)/benchmarks/%.o $(BUILD)/benchmarks/measure.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
@@ -174,4 +184,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all help deps deps-build deps-lint deps-fuzz deps-valgrind deps-cover demo bench bench-run install uninstall clean
+.PHONY: all help deps deps-build deps-lint deps-fuzz deps-valgrind deps-cover demo bench bench-run bench-compare bench-baseline install uninstall clean

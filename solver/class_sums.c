@@ -49,7 +49,7 @@ struct class_pass {
 
 /* Eight vectors whose numbers have base bits in common: added to the row, and by size to the sums. */
 #define EIGHT(first, base)                                                                                             \
-  {                                                                                                                    \
+  do {                                                                                                                 \
     quad *total = (quad *)(void *)(row + 4 * (first));                                                                 \
     const quad *value = (const quad *)(const void *)(entry + 4 * (first));                                             \
     quad one = value[1], two = value[3];                                                                               \
@@ -61,7 +61,7 @@ struct class_pass {
     two += value[6], total[6] += value[6];                                                                             \
     sum[base + 1] += one, sum[base + 2] += two;                                                                        \
     sum[base + 3] += value[7], total[7] += value[7];                                                                   \
-  }
+  } while (0)
 
 /* row += entry; by_size[|L|] = the entries' sums. */
 KERNEL_BODY void add_row(int64_t *restrict row, int64_t *restrict by_size, const int64_t *restrict entry) {

@@ -1,83 +1,57 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dividends d(S) = v(S) - sum of d(T) over T in S, T not S (Harsanyi 1963), and back, in place.
  *
- * For every party the entries with it lose (or gain) those without it. Four parties are done at once, first in
+ * For every party the entries with it lose (or gain) those without it. Three parties are done at once (eight streams of entries, as many as the nearest cache keeps
+ * apart where they stand a power of two from each other), first in
  * blocks that stay in the nearest cache, then in blocks of the next, then along the whole table. */
 #include "kernels.h"
 #include "threads.h"
 
-enum { NEAR = 12, BLOCK = 16, AT_ONCE = 4, COLUMNS = 512 };
+enum { NEAR = 11, BLOCK = 17, AT_ONCE = 3, COLUMNS = 512 };
 
 struct transform {
   int64_t *table;
   int n, sign, first, bits; /* parties first .. first + bits - 1 in a sweep */
 };
 
-#define MOVE(i, party) x[(i) + (party)] = sign < 0 ? x[(i) + (party)] - x[i] : x[(i) + (party)] + x[i];
+#define GET(i) x[i] = load(entry + (i)*step + k)
+#define PUT(i) place(entry + (i)*step + k) = x[i]
+#define MOVE(i, party) x[(i) + (party)] = sign < 0 ? x[(i) + (party)] - x[i] : x[(i) + (party)] + x[i]
 
-/* So many parties over columns of entries that stand step apart; x has 2^bits vectors. */
+/* So many parties over columns of entries that stand step apart. */
 KERNEL_BODY void move_parties(int64_t *entry, size_t step, size_t columns, int bits, int sign) {
   for (size_t k = 0; k < columns; k += 4) {
-    quad x[16];
-    for (int i = 0; i < 1 << bits; i++) x[i] = load(entry + (size_t)i * step + k);
+    quad x[8];
+    GET(0), GET(1);
+    if (bits > 1) GET(2), GET(3);
+    if (bits > 2) GET(4), GET(5), GET(6), GET(7);
     MOVE(0, 1);
-    if (bits > 1) {
-      MOVE(2, 1);
-      MOVE(0, 2);
-      MOVE(1, 2);
-    }
-    if (bits > 2) {
-      MOVE(4, 1);
-      MOVE(6, 1);
-      MOVE(4, 2);
-      MOVE(5, 2);
-      MOVE(0, 4);
-      MOVE(1, 4);
-      MOVE(2, 4);
-      MOVE(3, 4);
-    }
-    if (bits > 3) {
-      MOVE(8, 1);
-      MOVE(10, 1);
-      MOVE(12, 1);
-      MOVE(14, 1);
-      MOVE(8, 2);
-      MOVE(9, 2);
-      MOVE(12, 2);
-      MOVE(13, 2);
-      MOVE(8, 4);
-      MOVE(9, 4);
-      MOVE(10, 4);
-      MOVE(11, 4);
-      MOVE(0, 8);
-      MOVE(1, 8);
-      MOVE(2, 8);
-      MOVE(3, 8);
-      MOVE(4, 8);
-      MOVE(5, 8);
-      MOVE(6, 8);
-      MOVE(7, 8);
-    }
-    for (int i = 0; i < 1 << bits; i++) place(entry + (size_t)i * step + k) = x[i];
+    if (bits > 1) MOVE(2, 1), MOVE(0, 2), MOVE(1, 2);
+    if (bits > 2) MOVE(4, 1), MOVE(6, 1), MOVE(4, 2), MOVE(5, 2), MOVE(0, 4), MOVE(1, 4), MOVE(2, 4), MOVE(3, 4);
+    PUT(0), PUT(1);
+    if (bits > 1) PUT(2), PUT(3);
+    if (bits > 2) PUT(4), PUT(5), PUT(6), PUT(7);
   }
 }
 
 /* The same with constants that a compiler unrolls by. */
 KERNEL_BODY void move_some(int64_t *entry, size_t step, size_t columns, int bits, int sign) {
-  if (bits == 4 && sign < 0) move_parties(entry, step, columns, 4, -1);
-  else if (bits == 4) move_parties(entry, step, columns, 4, 1);
-  else if (bits == 3) move_parties(entry, step, columns, 3, sign);
-  else if (bits == 2) move_parties(entry, step, columns, 2, sign);
-  else if (bits == 1) move_parties(entry, step, columns, 1, sign);
+  if (bits == 3 && sign < 0) move_parties(entry, step, columns, 3, -1);
+  else if (bits == 3) move_parties(entry, step, columns, 3, 1);
+  else if (bits == 2 && sign < 0) move_parties(entry, step, columns, 2, -1);
+  else if (bits == 2) move_parties(entry, step, columns, 2, 1);
+  else if (sign < 0) move_parties(entry, step, columns, 1, -1);
+  else move_parties(entry, step, columns, 1, 1);
 }
 
 /* The two lowest parties, inside a vector. */
 KERNEL_BODY void move_lowest(int64_t *entry, size_t size, int sign) {
+  const quad odd = {0, -1, 0, -1}, upper = {0, 0, -1, -1};
   for (size_t k = 0; k < size; k += 4) {
-    int64_t *x = entry + k;
-    int64_t a = x[0], b = x[1], c = x[2], d = x[3];
-    b += sign * a, d += sign * c;
-    x[1] = b, x[2] = c + sign * a, x[3] = d + sign * b;
+    quad x = load(entry + k);
+    x += sign * (__builtin_shufflevector(x, x, 0, 0, 2, 2) & odd);
+    x += sign * (__builtin_shufflevector(x, x, 0, 1, 0, 1) & upper);
+    place(entry + k) = x;
   }
 }
 
@@ -94,7 +68,8 @@ KERNEL_BODY void move_near_body(const struct transform *transform, size_t part) 
   int whole = transform->n < BLOCK ? transform->n : BLOCK, near = whole < NEAR ? whole : NEAR;
   int64_t *block = transform->table + (part << whole);
   for (size_t at = 0; at < (size_t)1 << whole; at += (size_t)1 << near) {
-    move_lowest(block + at, (size_t)1 << near, transform->sign);
+    if (transform->sign < 0) move_lowest(block + at, (size_t)1 << near, -1);
+    else move_lowest(block + at, (size_t)1 << near, 1);
     move_block(block + at, 2, near, transform->sign);
   }
   move_block(block, near, whole, transform->sign);

@@ -109,7 +109,8 @@ static void work_part(void *argument, int thread, size_t part) {
 }
 
 static bool holds(accord_context *context, const accord_game *game, int sign, const int64_t *least) {
-  int threads = thread_count(context, game->n), high_bits = game->n - ROW_BITS;
+  enum { AS_MANY_AS_A_PASS = 3 }; /* a check of all pairs takes as long as a pass over 2^(n + 3) */
+  int threads = thread_count(context, least ? game->n : game->n + AS_MANY_AS_A_PASS), high_bits = game->n - ROW_BITS;
   struct check check = {game, sign, part_bits(high_bits, threads), least, mpz_get_si(game->slack), false};
   run_parts(context, work_part, &check, (size_t)1 << (high_bits - check.part_bits), threads);
   return !atomic_load(&check.broken);

@@ -7,13 +7,17 @@
 #include <omp.h>
 #endif
 
-enum { FEWEST_PARTIES = 18 }; /* a table of 2 MiB is read in 0.1 ms, a team of threads woken in a tenth of that */
+/* A table of 64 MiB is read in some milliseconds. Below that a team is not worth it: where another program has
+ * the next core, the team waits for it as long as a pass over the whole table takes. */
+static atomic_int fewest_parties = 23;
+
+int threads_from(int parties) { return atomic_exchange(&fewest_parties, parties); }
 
 int thread_count(accord_context *context, int n) {
 #ifdef _OPENMP
   int wanted = accord_context_settings(context)->threads, cores = omp_get_num_procs();
   int count = wanted > 0 ? wanted : cores;
-  if (n < FEWEST_PARTIES || count < 1 || omp_in_parallel()) return 1;
+  if (n < fewest_parties || count < 1 || omp_in_parallel()) return 1;
   return count < MOST_THREADS ? count : MOST_THREADS;
 #else
   (void)context, (void)n;

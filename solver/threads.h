@@ -14,6 +14,9 @@ enum { MOST_THREADS = 64 };
 /* How many threads a pass over 2^n entries is worth: 1 while it takes less than waking them up. */
 int thread_count(accord_context *context, int n);
 
+/* For tests: threads are worth it from so many parties on; returns what it was. */
+int threads_from(int parties);
+
 /* One part of the work; thread is 0..threads-1 and tells whose sums to add to. */
 typedef void part_work(void *argument, int thread, size_t part);
 

@@ -10,6 +10,7 @@
 #include "contributions.h"
 #include "kernels.h"
 #include "rule.h"
+#include "threads.h"
 
 #include <cmocka.h>
 
@@ -478,7 +479,9 @@ static accord_status compare_all(accord_context *context, void *argument) {
 
 static void test_paths_and_threads_agree(void **state) {
   (void)state;
+  int before = threads_from(16);
   assert_int_equal(guard(the_context, compare_all, NULL), ACCORD_OK);
+  threads_from(before);
 }
 
 #define KERNEL_TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
