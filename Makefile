@@ -47,8 +47,9 @@ help:
 	@echo 'make cover        branch coverage of solver/ and models/'
 	@echo 'make fuzz         the sheet reader, then whole solves, under libFuzzer for FUZZ_SECONDS (60) each'
 	@echo 'make valgrind     runs of the program and unit tests under valgrind'
-	@echo 'make bench        measurements (CSV)'
+	@echo 'make bench        measurements, with the goals beside them (BENCH=program, WHAT=rows)'
 	@echo 'make bench-compare   the same, against benchmarks/baseline.csv'
+	@echo 'make bench-baseline, make bench-figures   that file anew, and the table and plot of benchmarks/README.md'
 	@echo 'make install, make uninstall    PREFIX (/usr/local) and DESTDIR are obeyed'
 	@echo 'make clean        remove build/'
 	@echo 'V=1 shows the commands'
@@ -133,25 +134,32 @@ demo: deps-build
 	@echo '$$ accord solve examples/consortium.json'
 	@$(BUILD)/accord solve examples/consortium.json
 
-# Every benchmarks/NAME.c with a main is a program of its own; measure.c is their harness.
-BENCHMARKS := $(patsubst %.c,$(BUILD)/%,$(filter-out benchmarks/measure.c,$(wildcard benchmarks/*.c)))
+# Every benchmarks/NAME.c but measure.c, the harness, is a program of its own; BENCH names those to run, WHAT the rows.
+BENCH ?= $(patsubst benchmarks/%.c,%,$(filter-out benchmarks/measure.c,$(sort $(wildcard benchmarks/*.c))))
+BENCHMARKS := $(BENCH:%=$(BUILD)/benchmarks/%)
 COMMIT = $(shell git describe --always --dirty 2>/dev/null)
+FIGURES := python3 benchmarks/figures.py
 
 bench: deps-build
-	@$(MAKE) --no-print-directory bench-run
+	@$(MAKE) --no-print-directory -s bench-csv >$(BUILD)/bench.csv
+	@$(FIGURES) table $(BUILD)/bench.csv
 
-bench-run: $(BENCHMARKS)
+bench-csv: $(BENCHMARKS)
 	@header=1; for program in $(BENCHMARKS); do \
-	  ACCORD_BENCH_HEADER=$$header ACCORD_COMMIT='$(COMMIT)' $$program || exit 1; header=0; done
+	  ACCORD_BENCH_HEADER=$$header ACCORD_COMMIT='$(COMMIT)' $$program $(WHAT) || exit 1; header=0; done
 
 # Fails where a ratio is twice more than a quarter above benchmarks/baseline.csv; bench-baseline writes that anew.
 bench-compare: deps-build
-	@for run in 1 2; do $(MAKE) --no-print-directory -s bench-run >$(BUILD)/bench$$run.csv || exit 1; done
+	@for run in 1 2; do $(MAKE) --no-print-directory -s bench-csv >$(BUILD)/bench$$run.csv || exit 1; done
 	@python3 benchmarks/compare.py benchmarks/baseline.csv $(BUILD)/bench1.csv $(BUILD)/bench2.csv
 
 bench-baseline: deps-build
-	@$(MAKE) --no-print-directory -s bench-run >$(BUILD)/bench.csv
+	@$(MAKE) --no-print-directory -s bench-csv >$(BUILD)/bench.csv
 	@cp $(BUILD)/bench.csv benchmarks/baseline.csv
+
+# README's table and plot, from the baseline.
+bench-figures:
+	@$(FIGURES) readme benchmarks/baseline.csv benchmarks/README.md benchmarks/scaling.svg
 
 $(BUILD)/benchmarks/%: $(BUILD)/benchmarks/%.o $(BUILD)/benchmarks/measure.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
@@ -184,4 +192,4 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all help deps deps-build deps-lint deps-fuzz deps-valgrind deps-cover demo bench bench-run bench-compare bench-baseline install uninstall clean
+.PHONY: all help deps deps-build deps-lint deps-fuzz deps-valgrind deps-cover demo bench bench-csv bench-compare bench-baseline bench-figures install uninstall clean

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """compare.py BASELINE NEW...: fails where a row's ratio has grown by more than a quarter in every new run.
 
-Rows are matched by what, n and threads. A row is worse where its time in memory passes is, and with it, where they
+Rows are matched by what, family, n and threads. A row is worse where its time in memory passes is, and with it, where they
 can be compared, its gain over the textbook definition and (on the same processor) its seconds: what only the
 machine does to the memory pass moves one of these. Rows of several threads are told but do not fail, as they
 depend on who else uses the cores.
@@ -14,18 +14,16 @@ MOST = 1.25
 
 def rows(path):
     with open(path, newline="") as file:
-        lines = [line for line in file if line.count(",") >= 10]
-    return {(row["what"], row["n"], row["threads"]): row for row in csv.DictReader(lines)}
+        return {(row["what"], row["family"], row["n"], row["threads"]): row for row in csv.DictReader(file)}
 
 
 def growth(old, new):
     """By how much a row got slower: the smallest growth of its figures"""
-    found = [float(new["passes"]) / float(old["passes"])]
-    if old["naive_over_it"] and new["naive_over_it"]:
-        found.append(float(old["naive_over_it"]) / float(new["naive_over_it"]))
+    found = [float(new["passes"]) / float(old["passes"])] if old["passes"] and new["passes"] else []
+    found += [float(old[name]) / float(new[name]) for name in ("naive_over_it", "glpk_over_it") if old[name] and new[name]]
     if old["cpu"] == new["cpu"]:
         found.append(float(new["minimum_seconds"]) / float(old["minimum_seconds"]))
-    return min(found)
+    return min(found, default=1)
 
 
 def main():
@@ -34,12 +32,12 @@ def main():
     for key in old:
         found = [run[key] for run in runs if key in run]
         if not found:
-            print(f"{key[0]}, n = {key[1]}, {key[2]} threads: no longer measured")
+            print(f"{key[0]}, {key[1]}, n = {key[2]}, {key[3]} threads: no longer measured")
             worse += 1
         elif min(growth(old[key], new) for new in found) > MOST:
             now = " and ".join(new["passes"] for new in found)
-            print(f"{key[0]}, n = {key[1]}, {key[2]} threads: {old[key]['passes']} passes, now {now}")
-            worse += key[2] == "1"
+            print(f"{key[0]}, {key[1]}, n = {key[2]}, {key[3]} threads: {old[key]['passes']} reads, now {now}")
+            worse += key[3] == "1"
     print(f"{len(old) - worse} as fast as before, {worse} slower")
     return 1 if worse else 0
 

@@ -7,6 +7,7 @@
 #include <lapacke.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 void dense_principal_vector(accord_context *context, double *vector, double *matrix, int n) {
   size_t order = (size_t)n;
@@ -42,3 +43,26 @@ const char *dense_library_version(void) {
 }
 
 const char *dense_core(void) { return openblas_get_corename(); }
+
+/* What cores OpenBLAS may choose that use these registers. */
+static bool is_among(const char *core, const char *const *names) {
+  for (; *names; names++)
+    if (strcmp(core, *names) == 0) return true;
+  return false;
+}
+
+const char *dense_better_core(void) {
+#if defined(__x86_64__)
+  static const char *const of_avx512[] = {"SkylakeX", "Cooperlake", "SapphireRapids", NULL};
+  static const char *const of_avx2[] = {"Haswell", "Zen", NULL};
+  const char *core = openblas_get_corename();
+  bool wide = is_among(core, of_avx512);
+  __builtin_cpu_init();
+  bool has_wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                  __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+  if (has_wide) return wide ? NULL : "SKYLAKEX";
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && !wide && !is_among(core, of_avx2))
+    return "HASWELL";
+#endif
+  return NULL;
+}

@@ -20,4 +20,8 @@ const char *dense_library_version(void);
 /* The processor that OpenBLAS has chosen its kernels for, such as "SkylakeX". */
 const char *dense_core(void);
 
+/* What OPENBLAS_CORETYPE should be where it chose kernels for a lesser processor (a new one that it does not know,
+ * which costs a factor of up to nine); NULL where the choice is right. It is read before main begins. */
+const char *dense_better_core(void);
+
 #endif

@@ -18,6 +18,7 @@ struct measured {
   const accord_rule *rule;
   mpq_t *share;   /* size n: the Shapley value */
   int64_t *table; /* size 2^n, to work in */
+  const char *family;
   int n, threads;
   int facts;
 };
@@ -143,8 +144,8 @@ static void fill_convex(accord_game *game) {
 
 typedef void fill_game(accord_game *game);
 
-static struct measured make_game(accord_context *context, int n, fill_game *fill) {
-  struct measured made = {.context = context, .n = n, .game = game_new(context, ACCORD_BENEFIT, n)};
+static struct measured make_game(accord_context *context, int n, fill_game *fill, const char *family) {
+  struct measured made = {.context = context, .family = family, .n = n, .game = game_new(context, ACCORD_BENEFIT, n)};
   mpq_set_ui(made.game->unit, 1, 1);
   made.game->small = POOL_NEW(context, made.game->size, int64_t);
   fill(made.game);
@@ -162,29 +163,38 @@ static struct measured make_game(accord_context *context, int n, fill_game *fill
 enum { NAIVE_PARTIES = 20 }; /* the definitions' figures are taken up to here */
 
 /* Measures one job beside the memory pass, and beside the definition where there is one. */
-static void row(struct measured *measured, const char *what, job *work, job *naive, double goal) {
-  comparison beside = {.goal = goal};
+static void measure_row(struct measured *measured, row entry, job *work, job *naive) {
+  if (!is_wanted(entry.what)) return;
+  entry.n = measured->n, entry.family = measured->family;
   if (naive && measured->n <= NAIVE_PARTIES && measured->threads == 1)
-    beside.naive = measure(measured->context, naive, measured, measured->game->small, measured->n).minimum;
-  timing taken = measure(measured->context, work, measured, measured->game->small, measured->n);
-  report(what, measured->n, measured->threads, taken, beside);
+    entry.naive = measure(measured->context, naive, measured, measured->game->small, measured->n).minimum;
+  entry.taken = measure(measured->context, work, measured, measured->game->small, measured->n);
+  if (entry.unit && strcmp(entry.unit, "rewrites") == 0)
+    entry.figure = entry.taken.minimum / measure_rewrite(measured->context, measured->n);
+  report(measured->context, entry);
 }
 
 static void rule_row(struct measured *measured, const char *name) {
   measured->rule = accord_find_rule(name);
-  row(measured, name, solve, NULL, 0);
+  measure_row(measured, (row){.what = name}, solve, NULL);
 }
+
+/* Goals in reads of the table, from 20 parties on. */
+static double goal_of_reads(int n, double to_22, double above) { return n < 20 ? 0 : n < 25 ? to_22 : above; }
 
 static void bench_passes(accord_context *context, int n) {
   accord_mark mark = accord_get_mark(context);
-  struct measured measured = make_game(context, n, fill_type_two);
-  bool alone = measured.threads == 1;
-  row(&measured, "shapley kernel", shapley, naive_shapley, !alone ? 0.60 : n >= 25 ? 1.15 : n >= 20 ? 1.10 : 0);
-  row(&measured, "sums by size", sums_by_size, NULL, alone && n >= 20 ? 1.4 : 0);
-  row(&measured, "core check", core_check, naive_core, alone && n >= 20 ? 1.1 : 0);
-  row(&measured, "dividends", dividends, naive_dividends, 0);
+  struct measured measured = make_game(context, n, fill_type_two, "type 2");
+  row value = {.what = "shapley kernel", .goal = goal_of_reads(n, 1.10, 1.15)};
+  if (n == 15) value.unit = "seconds", value.goal = 4e-6;
+  measure_row(&measured, value, shapley, naive_shapley);
+  measure_row(&measured, (row){.what = "sums by size", .goal = goal_of_reads(n, 1.4, 1.4)}, sums_by_size, NULL);
+  measure_row(&measured, (row){.what = "core check", .goal = goal_of_reads(n, 1.1, 1.1)}, core_check, naive_core);
+  measure_row(&measured, (row){.what = "dividends", .unit = "rewrites", .goal = goal_of_reads(n, 3, 4)}, dividends,
+              naive_dividends);
   measured.facts = ACCORD_FACT_INTERACTIONS;
-  if (n <= 20) row(&measured, "interactions", facts, naive_interactions, alone && n >= 20 ? 1.2 : 0);
+  if (n <= 20)
+    measure_row(&measured, (row){.what = "interactions", .goal = goal_of_reads(n, 1.2, 0)}, facts, naive_interactions);
   const char *const rules[] = {"shapley", "banzhaf", "solidarity", "tau"};
   for (int k = 0; k < 4 && n <= 20; k++) rule_row(&measured, rules[k]);
   accord_reset(context, mark);
@@ -192,46 +202,51 @@ static void bench_passes(accord_context *context, int n) {
 
 static void bench_doubles(accord_context *context, int n) {
   accord_mark mark = accord_get_mark(context);
-  struct measured measured = make_game(context, n, fill_wide);
-  row(&measured, "shapley kernel (51 bits)", shapley, NULL, 0);
-  row(&measured, "core check (51 bits)", core_check, NULL, 0);
+  struct measured measured = make_game(context, n, fill_wide, "51 bits");
+  measure_row(&measured, (row){.what = "shapley kernel", .goal = goal_of_reads(n, 1.10, 1.15)}, shapley, NULL);
+  measure_row(&measured, (row){.what = "core check", .goal = goal_of_reads(n, 1.1, 1.1)}, core_check, NULL);
   accord_reset(context, mark);
 }
 
 static void bench_shape(accord_context *context, int n) {
   accord_mark mark = accord_get_mark(context);
-  struct measured measured = make_game(context, n, fill_convex);
+  struct measured measured = make_game(context, n, fill_convex, "convex");
   measured.facts = ACCORD_FACT_MONOTONE;
-  row(&measured, "monotone", facts, NULL, 0);
+  measure_row(&measured, (row){.what = "monotone"}, facts, NULL);
   measured.facts = ACCORD_FACT_CONVEX;
-  row(&measured, "convex", facts, naive_convex, 0);
+  measure_row(&measured, (row){.what = "convex"}, facts, naive_convex);
   if (n <= 16) {
     measured.game->small[measured.game->size - 1] -= 3; /* convex no more, but superadditive */
     measured.facts = ACCORD_FACT_SUPERADDITIVE;
-    row(&measured, "superadditive", facts, NULL, 0);
+    measure_row(&measured, (row){.what = "superadditive"}, facts, NULL);
   }
   accord_reset(context, mark);
 }
 
+/* Two threads, beside one. */
+static void bench_threads(accord_context *context, int n) {
+  accord_mark mark = accord_get_mark(context);
+  struct measured measured = make_game(context, n, fill_type_two, "type 2");
+  row value = {.what = "shapley kernel", .n = n, .family = "type 2", .unit = "of one thread", .goal = 0.60};
+  double alone = measure(context, shapley, &measured, measured.game->small, n).minimum;
+  accord_context_settings(context)->threads = 2;
+  value.taken = measure(context, shapley, &measured, measured.game->small, n);
+  value.figure = value.taken.minimum / alone;
+  if (is_wanted(value.what)) report(context, value);
+  accord_context_settings(context)->threads = 1;
+  accord_reset(context, mark);
+}
+
 static accord_status bench(accord_context *context, void *argument) {
-  static const int sizes[] = {8, 12, 15, 16, 20, 23, 25};
+  static const int sizes[] = {8, 12, 15, 16, 20, 22, 25};
   (void)argument;
-  report_header();
-  for (int threads = 1; threads <= 2; threads++) {
-    accord_context_settings(context)->threads = threads;
-    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-      if (threads > 1 && sizes[k] < 23) continue;
-      bench_passes(context, sizes[k]);
-      if (sizes[k] >= 16) bench_doubles(context, sizes[k]);
-      if (sizes[k] >= 12 && sizes[k] <= 20) bench_shape(context, sizes[k]);
-    }
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+    bench_passes(context, sizes[k]);
+    if (sizes[k] >= 16) bench_doubles(context, sizes[k]);
+    if (sizes[k] >= 12 && sizes[k] <= 20) bench_shape(context, sizes[k]);
   }
+  for (int n = 22; n <= 25; n += 3) bench_threads(context, n);
   return ACCORD_OK;
 }
 
-int main(void) {
-  accord_context *context;
-  if (accord_context_new(&context) != ACCORD_OK || guard(context, bench, NULL) != ACCORD_OK) return 1;
-  accord_context_free(context);
-  return 0;
-}
+int main(int count, char **words) { return run_measurements(count, words, bench); }
