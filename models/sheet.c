@@ -33,7 +33,7 @@ static const char *const known_keys[] = {"accord",
 static const char *const later_keys[] = {"assume", "fund", "subsidy", NULL};
 static const char *const later_models[] = {"production",    "risk",       "airport",       "tree",
                                            "spanning-tree", "assignment", "contributions", NULL};
-static const char *const later_rules[] = {"modiclus", "shadow-price", "euler", "covariance", "bird", "folk", NULL};
+static const char *const later_rules[] = {"shadow-price", "euler", "covariance", "bird", "folk", NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];

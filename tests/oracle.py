@@ -312,6 +312,37 @@ def prenucleolus(v):
     """The nucleolus without x_i >= v(i)"""
     return kohlberg_levels(v, False)[0]
 
+def row_rank(rows):
+    """Rank of any rows"""
+    rows, found = [list(map(Fraction, r)) for r in rows], 0
+    for i in range(len(rows[0])):
+        top = next((r for r in rows if r[i]), None)
+        if top is not None:
+            rows = [[p - q * r[i] / top[i] for p, q in zip(r, top)] for r in rows if r is not top]
+            found += 1
+    return found
+
+def modiclus(v):
+    """Lexicographic minimum of e(S) - e(T) sorted downward, over all pairs, the empty set and N included, x(N) = v(N):
+    each LP minimises t over d.x + t >= v(S) - v(T) for every d = 1_S - 1_T, of pairs with the same d the largest"""
+    n, N = size(v), len(v) - 1
+    free = {}
+    for S in range(N + 1):
+        for T in range(N + 1):
+            d = tuple(p - q for p, q in zip(indicator(S, n), indicator(T, n)))
+            free[d] = max(free.get(d, v[S] - v[T]), v[S] - v[T])
+    settled = {(1,) * n: v[N]}
+    for d in ((0,) * n, (1,) * n, (-1,) * n):
+        del free[d]
+    x = [v[N]]
+    while row_rank(settled) < n:
+        rows = [(list(d) + [0], "=", b) for d, b in settled.items()]
+        rows += [(list(d) + [1], ">=", b) for d, b in free.items()]
+        t, (*x, _), w = lp([0] * n + [1], rows)
+        found = [d for d, y in zip(free, w[len(settled):]) if y]
+        settled.update({d: free.pop(d) - t for d in found})
+    return x
+
 def egalitarian_core(v):
     """The split in the core whose shares, sorted upward, are lexicographically largest: the least share
     is raised as far as it goes; whoever cannot get more than it while the rest have it keeps it"""
@@ -681,7 +712,7 @@ def read_sheet(text):
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
               "aumann-dreze myerson contribution adjusted-shapley tau gately nucleolus prenucleolus "
-              "per-capita-nucleolus proportional-nucleolus egalitarian-core nash").split()
+              "per-capita-nucleolus proportional-nucleolus modiclus egalitarian-core nash").split()
 OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", "aumann-dreze": "unions",
             "myerson": "links", "proportional-nucleolus": "goal", "contribution": "criteria", "adjusted-shapley": "criteria"}
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
@@ -780,7 +811,7 @@ PUBLISHED = [  # name, goal, values by bitmask, {rule: shares}, core ranges or N
     ("three merchants", "benefit", "0 1 1 7 1 5 4 10",
      {"shapley": "4 7/2 5/2", "nucleolus": "9/2 7/2 2",
       # by hand: every pair gets 5/4 of its value; C can get 3 at most in the core, which leaves 7 for two
-      "proportional-nucleolus": "5 15/4 5/4", "egalitarian-core": "7/2 7/2 3"}, "2 6 1 5 1 3"),
+      "proportional-nucleolus": "5 15/4 5/4", "egalitarian-core": "7/2 7/2 3", "modiclus": "7/2 7/2 3"}, "2 6 1 5 1 3"),
     ("Lemaire 1991", "benefit", "0 46125 34875/2 138375/2 11625/2 107625/2 30750 90000",
      {"shapley": "51750 25875 12375", "nucleolus": "105375/2 97875/4 51375/4"}, ""),
     ("TVA (Straffin and Heaney 1981)", "cost", "0 163520 140826 301607 250096 378821 367370 412584",

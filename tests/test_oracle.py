@@ -321,6 +321,8 @@ def compare_composite(wrong, name, details, sheet):
 def rules_for(rng, sheet):
     """The rules that apply, in any order"""
     rules = set(oracle.GAME_RULES)
+    if len(sheet.ids) > 4:
+        rules -= {"modiclus"}     # 3^n rows
     if sheet.claims is not None:
         rules |= set(oracle.CLAIMS_RULES) - ({"concede-and-divide"} if len(sheet.ids) != 2 else set())
         rules -= set() if any(sheet.claims) else {"proportional"}     # E c_i / C is 0/0
