@@ -1,51 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The result of solve in words and tables, for people at a table. */
+#include "solve_text.h"
+
 #include "conflict.h"
-#include "outcome.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct printer {
-  output_stream *output;
-  FILE *stream;
-  accord_context *context;
-  const solve_outcome *outcome;
-  const term_sheet *sheet;
-  const accord_problem *problem;
-  const accord_facts *facts;
-  bool cost, claims;
-};
-
 /* --------------------------------------------------------------------- words */
 
-static const char *party_name(const struct printer *printer, int i) {
+const char *party_name(const solve_printer *printer, int i) {
   const sheet_party *party = &printer->sheet->parties[i];
   if (strcmp(party->id, party->name) == 0) return party->id;
   return pool_text(printer->context, "%s (%s)", safe_text(printer->context, party->name), party->id);
 }
 
-static const char *money(const struct printer *printer, const mpq_t amount) {
+const char *money(const solve_printer *printer, const mpq_t amount) {
   return money_text(printer->context, printer->sheet, amount);
 }
 
 /* The size of an amount, for sentences that say which way it goes. */
-static const char *size_text(const struct printer *printer, const mpq_t amount) {
+static const char *size_text(const solve_printer *printer, const mpq_t amount) {
   mpq_t *size = pool_rationals(printer->context, 1);
   mpq_abs(*size, amount);
   return money(printer, *size);
 }
 
-static const char *names(const struct printer *printer, accord_coalition coalition) {
+static const char *names(const solve_printer *printer, accord_coalition coalition) {
   return names_text(printer->context, printer->sheet, coalition);
 }
 
-static void heading(struct printer *printer, const char *text) {
+void heading(solve_printer *printer, const char *text) {
   fprintf(printer->stream, "\n%s\n\n", styled(printer->output, STYLE_BOLD, text));
 }
 
-static void __attribute__((format(printf, 2, 3))) sentence(struct printer *printer, const char *format, ...) {
+void sentence(solve_printer *printer, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   const char *text = pool_text_of(printer->context, format, arguments);
@@ -54,7 +44,7 @@ static void __attribute__((format(printf, 2, 3))) sentence(struct printer *print
   write_wrapped(printer->stream, 2, text);
 }
 
-static void write_opening(struct printer *printer) {
+static void write_opening(solve_printer *printer) {
   int n = printer->sheet->n;
   const char *parties = n == 1 ? "party" : "parties", *s = n == 1 ? "s" : "";
   if (printer->sheet->title)
@@ -95,7 +85,7 @@ static void measure_column(struct column *column, int rows) {
   }
 }
 
-static struct column *add_column(struct printer *printer, struct shares *shares, const char *head) {
+static struct column *add_column(solve_printer *printer, struct shares *shares, const char *head) {
   struct column *column = &shares->columns[shares->count++];
   column->cells = POOL_NEW(printer->context, (size_t)shares->rows, const char *);
   for (int r = 0; r < shares->rows; r++) column->cells[r] = "";
@@ -104,7 +94,7 @@ static struct column *add_column(struct printer *printer, struct shares *shares,
 }
 
 /* What a party has to compare with: its claim, or what it has (or costs) alone. */
-static void add_base_column(struct printer *printer, struct shares *shares) {
+static void add_base_column(solve_printer *printer, struct shares *shares) {
   int n = printer->sheet->n;
   mpq_t *alone = pool_rationals(printer->context, 2), *sum = &alone[1];
   if (!printer->claims && !accord_standalone(*alone, printer->problem, 0)) return;
@@ -118,7 +108,7 @@ static void add_base_column(struct printer *printer, struct shares *shares) {
   column->cells[n + 1] = amount_text(printer->context, printer->sheet, *sum);
 }
 
-static const char *leaving_cell(const struct printer *printer, const rule_allocation *allocation) {
+static const char *leaving_cell(const solve_printer *printer, const rule_allocation *allocation) {
   const accord_stability *stability = allocation->stability;
   if (!stability || stability->stable == ACCORD_UNKNOWN) return "not known";
   if (allocation->other_total) return "other total";
@@ -130,7 +120,7 @@ static const char *leaving_cell(const struct printer *printer, const rule_alloca
                    stability->objection_count == 1 ? "" : "s");
 }
 
-static const char *total_text(const struct printer *printer, const rule_allocation *allocation) {
+static const char *total_text(const solve_printer *printer, const rule_allocation *allocation) {
   mpz_t *sum = pool_integers(printer->context, 1);
   for (int i = 0; i < printer->sheet->n; i++) mpz_add(*sum, *sum, allocation->payable[i]);
   return payable_text(printer->context, printer->sheet, *sum);
@@ -143,7 +133,7 @@ static bool any_hard_clause(const accord_problem *problem) {
 }
 
 /* "none", "4.2", "3 clauses". */
-static const char *clauses_cell(const struct printer *printer, const rule_allocation *allocation) {
+static const char *clauses_cell(const solve_printer *printer, const rule_allocation *allocation) {
   const accord_terms *terms = printer->problem->terms;
   int count = 0, last = 0;
   for (int k = 0; k < terms->term_count; k++)
@@ -154,7 +144,7 @@ static const char *clauses_cell(const struct printer *printer, const rule_alloca
   return pool_text(printer->context, "%d clause%s", count, count == 1 ? "" : "s");
 }
 
-static void add_rule_column(struct printer *printer, struct shares *shares, const rule_allocation *allocation) {
+static void add_rule_column(solve_printer *printer, struct shares *shares, const rule_allocation *allocation) {
   int n = printer->sheet->n;
   struct column *column = add_column(printer, shares, safe_text(printer->context, allocation->label));
   for (int i = 0; i < n; i++)
@@ -164,7 +154,7 @@ static void add_rule_column(struct printer *printer, struct shares *shares, cons
   if (shares->rows > n + 3) column->cells[n + 3] = clauses_cell(printer, allocation);
 }
 
-static void collect_columns(struct printer *printer, struct shares *shares) {
+static void collect_columns(solve_printer *printer, struct shares *shares) {
   const solve_outcome *outcome = printer->outcome;
   int n = printer->sheet->n;
   shares->rows = n + 3 + any_hard_clause(printer->problem);
@@ -180,7 +170,7 @@ static void collect_columns(struct printer *printer, struct shares *shares) {
   for (int c = 0; c < shares->count; c++) measure_column(&shares->columns[c], shares->rows);
 }
 
-static void write_columns(struct printer *printer, const struct shares *shares, int from, int to) {
+static void write_columns(solve_printer *printer, const struct shares *shares, int from, int to) {
   int width = 1 + to - from;
   const char **cells = POOL_NEW(printer->context, (size_t)(shares->rows * width), const char *);
   bool *right = POOL_NEW(printer->context, (size_t)width, bool);
@@ -193,7 +183,7 @@ static void write_columns(struct printer *printer, const struct shares *shares, 
 }
 
 /* As many rules side by side as a screen holds, then the next ones below. */
-static void write_shares(struct printer *printer) {
+static void write_shares(solve_printer *printer) {
   enum { WIDTH = 100 };
   struct shares shares = {0};
   collect_columns(printer, &shares);
@@ -211,12 +201,12 @@ static void write_shares(struct printer *printer) {
 
 /* ----------------------------------------------------------------- each rule */
 
-static const char *source_text_of(const struct printer *printer, accord_coalition coalition) {
+static const char *source_text_of(const solve_printer *printer, accord_coalition coalition) {
   const char *source = sheet_source_of(printer->sheet, coalition);
   return source ? pool_text(printer->context, " (%s)", safe_text(printer->context, source)) : "";
 }
 
-static const char *objection_sentence(const struct printer *printer, const accord_stability *stability) {
+static const char *objection_sentence(const solve_printer *printer, const accord_stability *stability) {
   const char *group = names(printer, stability->worst), *amount = money(printer, stability->max_excess);
   uint64_t more = stability->objection_count - 1;
   const char *others = more ? pool_text(printer->context, ", and %llu other group%s would gain too",
@@ -229,7 +219,7 @@ static const char *objection_sentence(const struct printer *printer, const accor
                    amount, source_text_of(printer, stability->worst), others);
 }
 
-static const char *stability_sentence(const struct printer *printer, const accord_stability *stability) {
+static const char *stability_sentence(const solve_printer *printer, const accord_stability *stability) {
   if (!stability || stability->stable == ACCORD_UNKNOWN) return "who would gain by leaving was not worked out";
   if (!stability->has_excess) {
     if (printer->sheet->n == 1) return "there is nobody to share with";
@@ -259,7 +249,7 @@ static const rule_allocation *first_with_same_shares(const solve_outcome *outcom
   return NULL;
 }
 
-static const char *rule_sentence(struct printer *printer, int k) {
+static const char *rule_sentence(solve_printer *printer, int k) {
   const rule_allocation *allocation = &printer->outcome->allocations[k];
   const rule_allocation *first = first_with_same_shares(printer->outcome, k);
   if (allocation->split->status != ACCORD_OK)
@@ -276,7 +266,7 @@ static const char *rule_sentence(struct printer *printer, int k) {
 }
 
 /* The clauses it breaks, a line each; why there is no answer under terms, unless that is told below. */
-static void write_clauses_of(struct printer *printer, int k) {
+static void write_clauses_of(solve_printer *printer, int k) {
   const rule_allocation *allocation = &printer->outcome->allocations[k];
   const accord_split *split = allocation->split;
   if (split->conflict && !printer->outcome->terms.conflict) {
@@ -298,7 +288,7 @@ static void write_clauses_of(struct printer *printer, int k) {
   }
 }
 
-static void write_rules(struct printer *printer) {
+static void write_rules(solve_printer *printer) {
   heading(printer, printer->claims ? "How each rule shares" : "How each rule stands");
   for (int k = 0; k < printer->outcome->allocation_count; k++) {
     const rule_allocation *allocation = &printer->outcome->allocations[k];
@@ -314,7 +304,7 @@ static void write_rules(struct printer *printer) {
 /* ------------------------------------------------------------------- clauses */
 
 /* What can be met, as far as it was asked. */
-static const char *clauses_met_words(const struct printer *printer) {
+static const char *clauses_met_words(const solve_printer *printer) {
   const terms_outcome *terms = &printer->outcome->terms;
   if (terms->with_coalitions == ACCORD_YES)
     return printer->claims ? "in ways that leave nobody too little"
@@ -325,7 +315,7 @@ static const char *clauses_met_words(const struct printer *printer) {
 }
 
 /* What the clauses cannot be met together with. */
-static const char *clauses_unmet_words(const struct printer *printer) {
+static const char *clauses_unmet_words(const solve_printer *printer) {
   const terms_outcome *terms = &printer->outcome->terms;
   if (terms->feasible == ACCORD_NO) return "The clauses cannot all be met";
   if (printer->claims) return "The clauses can be met, but not without leaving somebody too little";
@@ -335,7 +325,7 @@ static const char *clauses_unmet_words(const struct printer *printer) {
                        : "The clauses can be met, but not without some group that would gain by leaving";
 }
 
-static void write_clauses(struct printer *printer) {
+static void write_clauses(solve_printer *printer) {
   const terms_outcome *terms = &printer->outcome->terms;
   if (!any_hard_clause(printer->problem) || terms->feasible == ACCORD_UNKNOWN) return;
   heading(printer, "The clauses");
@@ -357,12 +347,12 @@ static const accord_composite *composite_of(const solve_outcome *outcome) {
   return NULL;
 }
 
-static const char *percent_text(struct printer *printer, const mpq_t part) {
+static const char *percent_text(solve_printer *printer, const mpq_t part) {
   return pool_text(printer->context, "%.2f%%", 100 * accord_to_double(part));
 }
 
 /* A column for each criterion, if they are few: its weight, then each party's part. */
-static void write_parts(struct printer *printer, const accord_composite *composite) {
+static void write_parts(solve_printer *printer, const accord_composite *composite) {
   enum { MOST_COLUMNS = 6 };
   int n = printer->sheet->n, count = composite->criteria->count, shown = count <= MOST_COLUMNS ? count : 0;
   int columns = shown + 2, rows = n + 2;
@@ -384,7 +374,7 @@ static void write_parts(struct printer *printer, const accord_composite *composi
 }
 
 /* What the rules that share by criteria go by. */
-static void write_criteria(struct printer *printer) {
+static void write_criteria(solve_printer *printer) {
   const accord_composite *composite = composite_of(printer->outcome);
   if (!composite) return;
   heading(printer, "What the criteria say");
@@ -395,59 +385,9 @@ static void write_criteria(struct printer *printer) {
            composite->consistency_ratio);
 }
 
-/* --------------------------------------------------------- transaction costs */
-
-enum { MOST_RULES_BESIDE = 5 };
-
-/* What a party would get more, or pay less, without the costs. */
-static const char *gain_text(struct printer *printer, const rule_allocation *allocation, int i) {
-  mpq_t *gain = pool_rationals(printer->context, 1);
-  mpq_sub(*gain, allocation->frictionless->share[i], allocation->split->share[i]);
-  if (printer->cost) mpq_neg(*gain, *gain);
-  return amount_text(printer->context, printer->sheet, *gain);
-}
-
-static void write_gains(struct printer *printer) {
-  static const bool right[MOST_RULES_BESIDE + 1] = {false, true, true, true, true, true};
-  const solve_outcome *outcome = printer->outcome;
-  const rule_allocation *shown[MOST_RULES_BESIDE];
-  int count = 0, n = printer->sheet->n;
-  for (int k = 0; k < outcome->allocation_count && count < MOST_RULES_BESIDE; k++)
-    if (outcome->allocations[k].frictionless) shown[count++] = &outcome->allocations[k];
-  if (!count) return;
-  size_t columns = (size_t)count + 1;
-  const char **cells = POOL_NEW(printer->context, ((size_t)n + 1) * columns, const char *);
-  cells[0] = "party";
-  for (int k = 0; k < count; k++) cells[k + 1] = shown[k]->label;
-  for (int i = 0; i < n; i++) {
-    const char **row = &cells[((size_t)i + 1) * columns];
-    row[0] = party_name(printer, i);
-    for (int k = 0; k < count; k++) row[k + 1] = gain_text(printer, shown[k], i);
-  }
-  fputc('\n', printer->stream);
-  write_table(printer->output, (const char *const *)cells, right, n + 1, (int)columns);
-}
-
-/* What a third party who did away with the costs of working together would be worth. */
-static void write_frictionless(struct printer *printer) {
-  const accord_problem *problem = printer->problem, *before = problem->frictionless;
-  if (!before) return;
-  mpq_t *gain = pool_rationals(printer->context, 1);
-  mpq_sub(*gain, before->total, problem->total);
-  if (printer->cost) mpq_neg(*gain, *gain);
-  heading(printer, "What working together costs");
-  sentence(printer,
-           printer->cost ? "Without transaction costs %s would be to pay: %s less. That is what a mediator who did "
-                           "away with them would be worth to all together; to each, by rule:"
-                         : "Without transaction costs there would be %s: %s more. That is what a mediator who did "
-                           "away with them would be worth to all together; to each, by rule:",
-           money(printer, before->total), money(printer, *gain));
-  write_gains(printer);
-}
-
 /* ---------------------------------------------------------------------- core */
 
-static void write_core_ranges(struct printer *printer) {
+static void write_core_ranges(solve_printer *printer) {
   enum { COLUMNS = 3 };
   static const bool right[COLUMNS] = {false, true, true};
   int rows = printer->sheet->n + 1;
@@ -464,7 +404,7 @@ static void write_core_ranges(struct printer *printer) {
   fputc('\n', printer->stream);
 }
 
-static void write_balanced_groups(struct printer *printer) {
+static void write_balanced_groups(solve_printer *printer) {
   enum { COLUMNS = 3 };
   static const bool right[COLUMNS] = {true, false, true};
   const accord_balanced *balanced = printer->facts->balanced;
@@ -483,7 +423,7 @@ static void write_balanced_groups(struct printer *printer) {
   fputc('\n', printer->stream);
 }
 
-static void write_empty_core(struct printer *printer) {
+static void write_empty_core(solve_printer *printer) {
   const accord_facts *facts = printer->facts;
   if (!facts->balanced) {
     sentence(printer, "Under every split, some group gets less than it is worth by itself (the core is empty): without "
@@ -508,7 +448,7 @@ static void write_empty_core(struct printer *printer) {
              money(printer, facts->cost_of_stability));
 }
 
-static void write_least_core(struct printer *printer) {
+static void write_least_core(solve_printer *printer) {
   const accord_facts *facts = printer->facts;
   if (!facts->has_least_core || printer->claims) return;
   const char *size = size_text(printer, facts->least_core);
@@ -521,7 +461,7 @@ static void write_least_core(struct printer *printer) {
   else sentence(printer, "Under every split, some group would lose nothing by leaving.");
 }
 
-static void write_core(struct printer *printer) {
+static void write_core(solve_printer *printer) {
   const accord_facts *facts = printer->facts;
   if (facts->core_empty == ACCORD_UNKNOWN && !facts->has_least_core) return;
   heading(printer, "Splits that hold");
@@ -542,7 +482,7 @@ static void write_core(struct printer *printer) {
 /* ------------------------------------------------------------- interactions */
 
 /* A row a pair: what the two add together beyond what each adds alone. */
-static void write_interactions(struct printer *printer) {
+static void write_interactions(solve_printer *printer) {
   enum { COLUMNS = 4 };
   static const bool right[COLUMNS] = {false, false, true, true};
   int n = printer->sheet->n, row = 1;
@@ -571,7 +511,7 @@ static void write_interactions(struct printer *printer) {
 }
 
 /* Facts that always hold for claims say nothing there. */
-static void write_shape(struct printer *printer) {
+static void write_shape(solve_printer *printer) {
   const accord_facts *facts = printer->facts;
   if (printer->claims) return;
   if (facts->superadditive == ACCORD_YES)
@@ -588,7 +528,7 @@ static void write_shape(struct printer *printer) {
                                     : "Some party lowers the worth of a group it joins (not monotone).");
 }
 
-static void write_warnings(struct printer *printer) {
+static void write_warnings(solve_printer *printer) {
   if (!printer->outcome->warning_count) return;
   heading(printer, "Please note");
   for (int k = 0; k < printer->outcome->warning_count; k++)
@@ -596,15 +536,15 @@ static void write_warnings(struct printer *printer) {
 }
 
 void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
-  struct printer printer = {output,
-                            output->stream,
-                            output->context,
-                            outcome,
-                            outcome->sheet,
-                            outcome->problem,
-                            outcome->facts,
-                            outcome->problem->goal == ACCORD_COST,
-                            outcome->problem->claims != NULL};
+  solve_printer printer = {output,
+                           output->stream,
+                           output->context,
+                           outcome,
+                           outcome->sheet,
+                           outcome->problem,
+                           outcome->facts,
+                           outcome->problem->goal == ACCORD_COST,
+                           outcome->problem->claims != NULL};
   write_opening(&printer);
   write_shares(&printer);
   write_rules(&printer);

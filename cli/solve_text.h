@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sections of `solve`'s text that follow the table of shares: one file each, written by write_outcome_text in
+ * their order. A section writes nothing where the sheet gives it nothing to say. */
+#ifndef ACCORD_CLI_SOLVE_TEXT_H
+#define ACCORD_CLI_SOLVE_TEXT_H
+
+#include "outcome.h"
+
+typedef struct solve_printer {
+  output_stream *output;
+  FILE *stream;
+  accord_context *context;
+  const solve_outcome *outcome;
+  const term_sheet *sheet;
+  const accord_problem *problem;
+  const accord_facts *facts;
+  bool cost, claims;
+} solve_printer;
+
+/* "Bohai University (uni)", or the id where there is no other name. */
+const char *party_name(const solve_printer *printer, int i);
+
+/* "4.00 EUR million". */
+const char *money(const solve_printer *printer, const mpq_t amount);
+
+void heading(solve_printer *printer, const char *text);
+void sentence(solve_printer *printer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Rules shown side by side in a section's table, at most. */
+enum { MOST_RULES_BESIDE = 5 };
+
+/* What working together costs: the sheet's transaction costs. */
+void write_frictionless(solve_printer *printer);
+
+#endif
