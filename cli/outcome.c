@@ -156,8 +156,7 @@ accord_facts *find_all_facts(accord_context *context, const accord_problem *prob
 
 /* -------------------------------------------------------------- allocations */
 
-/* Whether a limit ended a step; anything worse ends the program. */
-static bool stopped(accord_context *context, solve_outcome *outcome, accord_status status) {
+bool outcome_stopped(accord_context *context, solve_outcome *outcome, accord_status status) {
   if (status == ACCORD_OK) return false;
   if (status != ACCORD_LIMIT) guard_leave(context, status, "%s", accord_message(context));
   return outcome->limited = true;
@@ -213,7 +212,7 @@ static void warn_of_rounding(accord_context *context, solve_outcome *outcome, co
   if (allocation->stability->stable != ACCORD_YES) return;
   mpq_t *paid = paid_amounts(context, sheet, allocation);
   accord_status status = accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, top);
-  if (stopped(context, outcome, status)) return;
+  if (outcome_stopped(context, outcome, status)) return;
   for (int k = 0; k < rounded->listed; k++)
     outcome_warn(context, outcome, "Rounded to %s, %s leaves %s %s worse off than by leaving",
                  unit_text(context, sheet), allocation->label,
@@ -251,7 +250,7 @@ static void complete(accord_context *context, solve_outcome *outcome, rule_alloc
   mpq_t *rest = pool_rationals(context, 1);
   accord_status status =
       accord_find_stability(context, &allocation->stability, outcome->problem, (const mpq_t *)split->share, top);
-  stopped(context, outcome, status); /* then there is no stability */
+  outcome_stopped(context, outcome, status); /* then there is no stability */
   allocation->payable = pool_integers(context, (size_t)split->n);
   status = accord_find_payable(context, allocation->payable, *rest, (const mpq_t *)split->share, split->total,
                                outcome->sheet->unit, split->n);
@@ -291,7 +290,7 @@ static void solve_frictionless(accord_context *context, solve_outcome *outcome, 
 static accord_answer ask(accord_context *context, solve_outcome *outcome, accord_conditions conditions) {
   accord_conflict *conflict;
   accord_status status = accord_find_conflict(context, &conflict, outcome->problem, conditions);
-  if (stopped(context, outcome, status)) return ACCORD_UNKNOWN;
+  if (outcome_stopped(context, outcome, status)) return ACCORD_UNKNOWN;
   if (!conflict) return ACCORD_YES;
   if (!conflict_names_clause(conflict)) return ACCORD_UNKNOWN;
   outcome->terms.conflict = conflict;
@@ -330,5 +329,6 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
   }
   outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
   find_terms_outcome(context, outcome);
+  find_overlay_outcome(context, outcome);
   return outcome;
 }

@@ -19,7 +19,16 @@ typedef struct rule_allocation {
   bool other_total;            /* it does not share what all have together */
   clause_standing *standings;  /* how it stands to each clause; NULL where there are none */
   accord_split *frictionless;  /* the same rule's before transaction costs; NULL where it has none, or there are none */
+  accord_subsidy *subsidy;     /* what a third party must add to it; NULL unless the sheet asks */
 } rule_allocation;
+
+/* What overlays say of the game as a whole; each part NULL where the sheet does not ask or a limit was reached. */
+typedef struct overlay_outcome {
+  mpq_t *shapley, *owen; /* size n: the Shapley value, and the Owen value under the sheet's unions */
+  accord_link_worth *links;
+  int link_count;
+  mpq_t *least_subsidy; /* the least that must be added for any split to hold */
+} overlay_outcome;
 
 /* Whether the hard clauses can be met at all; asked one after the other until one cannot. */
 typedef struct terms_outcome {
@@ -37,6 +46,7 @@ typedef struct solve_outcome {
   const char *facts_name; /* "all", "quick", ... */
   accord_facts *facts;
   terms_outcome terms;
+  overlay_outcome overlays;
   int allocation_count;
   rule_allocation *allocations;
   int warning_count, warning_room;
@@ -56,8 +66,14 @@ sheet_rule *choose_rules(accord_context *context, const cli_options *options, te
  * one of these the others stay, and *limited is set. */
 accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited);
 
+/* What unions, links and a subsidy come to; after the allocations. */
+void find_overlay_outcome(accord_context *context, solve_outcome *outcome);
+
 void outcome_warn(accord_context *context, solve_outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Whether a limit ended a step, which is noted; anything worse leaves through the guard. */
+bool outcome_stopped(accord_context *context, solve_outcome *outcome, accord_status status);
 
 /* One printer a format. */
 void write_outcome_text(output_stream *output, const solve_outcome *outcome);

@@ -2,6 +2,7 @@
 /* The result of solve as JSON, format 1. */
 #include "conflict.h"
 #include "outcome.h"
+#include "overlay_json.h"
 
 struct printer {
   json_writer json;
@@ -316,6 +317,7 @@ static void write_shares(struct printer *printer, const rule_allocation *allocat
   write_payable(printer, allocation);
   write_frictionless(printer, allocation);
   write_stability(printer, allocation);
+  json_allocation_subsidy(json, printer->outcome, allocation);
   json_standings(json, printer->sheet, allocation->standings, split->exact);
   if (split->certificate && split->exact) write_certificate(printer, split);
   write_details(printer, split);
@@ -368,6 +370,7 @@ void write_outcome_json(output_stream *output, const solve_outcome *outcome) {
   json_open_array(json, "allocations");
   for (int k = 0; k < outcome->allocation_count; k++) write_allocation(&printer, &outcome->allocations[k]);
   json_close_array(json);
+  json_overlays(json, outcome);
   json_open_short_object(json, "options");
   json_text(json, "numbers", outcome->exact ? "exact" : "float");
   json_text(json, "facts", outcome->facts_name);

@@ -550,9 +550,12 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   write_rules(&printer);
   write_clauses(&printer);
   write_criteria(&printer);
+  write_union_effect(&printer);
+  write_link_worths(&printer);
   write_frictionless(&printer);
   write_core(&printer);
   write_shape(&printer);
+  write_subsidy(&printer);
   write_interactions(&printer);
   write_warnings(&printer);
 }

@@ -32,4 +32,11 @@ enum { MOST_RULES_BESIDE = 5 };
 /* What working together costs: the sheet's transaction costs. */
 void write_frictionless(solve_printer *printer);
 
+/* What the unions do to each share, and what each link is worth. */
+void write_union_effect(solve_printer *printer);
+void write_link_worths(solve_printer *printer);
+
+/* What a third party must add, to whom it goes, and what stands as it fades. */
+void write_subsidy(solve_printer *printer);
+
 #endif

@@ -512,6 +512,39 @@ typedef struct accord_repair {
 accord_status accord_find_repair(accord_context *context, accord_repair **repair, const accord_problem *problem,
                                  const mpq_t *shares);
 
+/* What stands of a subsidy in one period. */
+typedef struct accord_subsidy_period {
+  mpq_t amount;                /* that period's fraction of the whole */
+  accord_stability *stability; /* of the shares with the same fraction of every addition */
+} accord_subsidy_period;
+
+/* What a third party must add to a split so that it holds. */
+typedef struct accord_subsidy {
+  mpq_t least;     /* the least in all under which no coalition objects and nobody gets less than its share */
+  mpq_t amount;    /* what is added: the least, or the amount asked about */
+  mpq_t *addition; /* size n, sums to amount: what each is given besides (of a cost: is spared), the least as evenly
+                    * as it goes; a larger amount leaves the same for everybody, a smaller one a fraction of each */
+  int period_count;
+  accord_subsidy_period *periods;
+} accord_subsidy;
+
+/* shares: size n, as stated; amount NULL: the least; fractions: size count, in [0, 1], one a period. Clauses are not
+ * asked. Cost: a few linear programs over coalitions, and 2^n a period. */
+accord_status accord_find_subsidy(accord_context *context, accord_subsidy **subsidy, const accord_problem *problem,
+                                  const mpq_t *shares, const mpq_t *amount, const mpq_t *fractions, int count);
+
+/* What one link is worth: what would be lost without it. */
+typedef struct accord_link_worth {
+  int first, second; /* the parties it links */
+  mpq_t total;       /* of what the linked groups share in all */
+  mpq_t *share;      /* size n: of each party's Myerson value; the same for both ends (Myerson 1977) */
+} accord_link_worth;
+
+/* Of every link under overlays.links, in the order of the parties: worths (pool), *count of them; of a cost, what the link saves.
+ * Cost n 2^n a link. */
+accord_status accord_find_link_worths(accord_context *context, accord_link_worth **worths, int *count,
+                                      const accord_problem *problem);
+
 /* Pairs of parties, for accord_find_comparisons. */
 typedef struct accord_comparison {
   int first, second; /* second = -1 where one party is meant */

@@ -5,6 +5,7 @@
 #include "model.h"
 #include "overlays.h"
 #include "terms.h"
+#include "subsidy_overlay.h"
 #include "transaction_costs.h"
 
 #include <errno.h>
@@ -29,8 +30,9 @@ static const char *const known_keys[] = {"accord",
                                          "seed",
                                          "notes",
                                          "transaction_costs",
+                                         "subsidy",
                                          NULL};
-static const char *const later_keys[] = {"assume", "fund", "subsidy", NULL};
+static const char *const later_keys[] = {"assume", "fund", NULL};
 static const char *const later_models[] = {"production",    "risk",       "airport",       "tree",
                                            "spanning-tree", "assignment", "contributions", NULL};
 static const char *const later_rules[] = {"shadow-price", "euler", "covariance", "bird", "folk", NULL};
@@ -347,6 +349,7 @@ static void read_root(sheet_reader *reader, const place *root) {
   if (sheet->problem) sheet->problem->overlays = overlays;
   if (reader->parties_good) read_transaction_costs(reader, root);
   if (reader->parties_good) read_terms(reader, root);
+  read_subsidy(reader, root);
 }
 
 /* Errors in the order in which they stand in the text. */

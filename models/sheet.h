@@ -60,6 +60,14 @@ typedef struct sheet_file {
   char sha256[SHA256_TEXT];
 } sheet_file;
 
+/* What a third party adds: as much as it takes, or a given amount, a fraction of it each period. */
+typedef struct sheet_subsidy {
+  bool to_core;
+  mpq_t amount; /* where not to_core */
+  int period_count;
+  mpq_t *fractions; /* size period_count: at least one */
+} sheet_subsidy;
+
 struct sheet_model;
 
 typedef struct term_sheet {
@@ -84,6 +92,7 @@ typedef struct term_sheet {
   int term_count;
   sheet_term *terms;         /* size term_count */
   sheet_term_row *term_rows; /* size problem->terms->row_count */
+  sheet_subsidy *subsidy; /* NULL where there is none */
   int source_count, source_room;
   sheet_source *sources; /* where stated values come from */
   int file_count;

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the sheet's unions and links do, and what a third party must add. */
+#include "outcome.h"
+
+#include <string.h>
+
+/* The shares of a rule, or NULL where it has none. */
+static mpq_t *shares_of(accord_context *context, solve_outcome *outcome, const char *rule) {
+  accord_split *split;
+  accord_status status = accord_solve(context, &split, outcome->problem, accord_find_rule(rule));
+  if (outcome_stopped(context, outcome, status)) return NULL;
+  return split->status == ACCORD_OK ? split->share : NULL;
+}
+
+static void find_union_effect(accord_context *context, solve_outcome *outcome) {
+  if (!outcome->problem->overlays.union_of) return;
+  outcome->overlays.shapley = shares_of(context, outcome, "shapley");
+  outcome->overlays.owen = shares_of(context, outcome, "owen");
+}
+
+static void find_links(accord_context *context, solve_outcome *outcome) {
+  overlay_outcome *overlays = &outcome->overlays;
+  if (!outcome->problem->overlays.links) return;
+  outcome_stopped(context, outcome,
+                  accord_find_link_worths(context, &overlays->links, &overlays->link_count, outcome->problem));
+}
+
+/* ------------------------------------------------------------------- subsidy */
+
+static void find_least(accord_context *context, solve_outcome *outcome) {
+  accord_facts *facts = outcome->facts;
+  if (!facts->has_cost_of_stability &&
+      outcome_stopped(context, outcome,
+                      accord_find_facts(context, &facts, outcome->problem, ACCORD_FACT_COST_OF_STABILITY)))
+    return;
+  if (facts->has_cost_of_stability) outcome->overlays.least_subsidy = &facts->cost_of_stability;
+}
+
+static void find_subsidies(accord_context *context, solve_outcome *outcome) {
+  const sheet_subsidy *asked = outcome->sheet->subsidy;
+  for (int k = 0; k < outcome->allocation_count; k++) {
+    rule_allocation *allocation = &outcome->allocations[k];
+    if (allocation->split->status != ACCORD_OK || allocation->other_total) continue;
+    accord_status status = accord_find_subsidy(
+        context, &allocation->subsidy, outcome->problem, (const mpq_t *)allocation->split->share,
+        asked->to_core ? NULL : &asked->amount, (const mpq_t *)asked->fractions, asked->period_count);
+    if (outcome_stopped(context, outcome, status)) return;
+  }
+}
+
+void find_overlay_outcome(accord_context *context, solve_outcome *outcome) {
+  if (!outcome->problem->game) {
+    if (outcome->sheet->subsidy)
+      outcome_warn(context, outcome, "What a third party must add was not worked out: %s", outcome->problem->no_game);
+    return;
+  }
+  if (outcome->fact_bits) {
+    find_union_effect(context, outcome);
+    find_links(context, outcome);
+  }
+  if (!outcome->sheet->subsidy) return;
+  find_least(context, outcome);
+  find_subsidies(context, outcome);
+}
