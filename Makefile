@@ -25,7 +25,9 @@ CPPFLAGS += -Iinclude -Isolver -Imodels -Icli -D_GNU_SOURCE
 CFLAGS ?= -g
 OPENMP ?= -fopenmp
 ALL_CFLAGS = -std=c11 $(OPTIMISE) $(WARNINGS) -fvisibility=hidden -fPIC $(OPENMP) $(CFLAGS)
-LIBRARIES := -lglpk -lgmp -llapacke -lopenblas -lcjson -lcrypto -lm
+LIBRARIES := -lglpk -lgmp -lcjson -lm
+# solver/library.h: opened at run time. Tests call them by themselves as well.
+OPENED_LIBRARIES := -llapacke -lopenblas -lcrypto
 PROGRAM_LIBRARIES := -lsmartcols
 
 SOLVER := $(wildcard solver/*.c solver/rules/*.c)
@@ -163,7 +165,7 @@ bench-figures:
 
 $(BUILD)/benchmarks/%: $(BUILD)/benchmarks/%.o $(BUILD)/benchmarks/measure.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) $(OPENED_LIBRARIES) -o $@
 
 # --------------------------------------------------------------------- install
 

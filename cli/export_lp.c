@@ -62,7 +62,7 @@ static void comment_head(const struct lp_text *lp) {
   comment(lp->stream, pool_text(lp->context, "The least core of %s, by accord " ACCORD_VERSION,
                                 sheet->title ? safe_text(lp->context, sheet->title) : "a game"));
   comment(lp->stream, pool_text(lp->context, "Sheet %s", safe_text(lp->context, sheet->file)));
-  comment(lp->stream, pool_text(lp->context, "SHA-256 %s", sheet->sha256));
+  comment(lp->stream, pool_text(lp->context, "SHA-256 %s", digest_text(sheet->digest)));
   comment(lp->stream, "");
   comment(lp->stream, cost ? "x_i is what a party pays:" : "x_i is what a party gets:");
   comment_parties(lp);

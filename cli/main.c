@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: finds the command and runs it under the guard. */
 #include "command.h"
+#include "digest.h"
 #include "json.h"
 
 #include <langinfo.h>
 #include <locale.h>
-#include <openssl/crypto.h>
 #include <libsmartcols/libsmartcols.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,7 +41,7 @@ static void write_version(FILE *stream) {
   fprintf(stream, "accord %s\n", ACCORD_VERSION);
   for (int k = 0; (library = accord_library_version(k)); k++) fprintf(stream, "%s\n", library);
   scols_get_library_version(&ignored);
-  fprintf(stream, "cJSON %s\nlibsmartcols %s\n%s\n", cJSON_Version(), ignored, OpenSSL_version(OPENSSL_VERSION));
+  fprintf(stream, "cJSON %s\nlibsmartcols %s\n%s\n", cJSON_Version(), ignored, digest_library_version());
   fputs("Licence GPL-3.0-or-later: free software, without warranty.\n", stream);
 }
 
@@ -62,9 +63,19 @@ static void on_interrupt(int signal) {
   accord_interrupt(running);
 }
 
+/* A file mapped into memory that somebody has cut short meanwhile. */
+static void on_lost_page(int signal) {
+  static const char message[] = "accord: a file became shorter while it was being read\n";
+  (void)signal;
+  remove_unfinished_file();
+  if (write(STDERR_FILENO, message, sizeof message - 1) < 0) _exit(EXIT_INTERNAL);
+  _exit(EXIT_INTERNAL);
+}
+
 /* Asked to stop, the program stops in order; asked again, at once. */
 static void listen_to_signals(void) {
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+  sigaction(SIGBUS, &(struct sigaction){.sa_handler = on_lost_page}, NULL);
   signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write that fails, and is reported as one */
   for (size_t k = 0; k < sizeof signals / sizeof *signals; k++) {
     struct sigaction before;
@@ -120,6 +131,7 @@ static int flush_standard_output(void) {
 
 int main(int argc, char **argv) {
   set_locale();
+  setenv("OPENBLAS_NUM_THREADS", "1", 0); /* or it wakes threads that wait for work when it is opened */
   const char *name = argc > 1 ? argv[1] : "";
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
     return write_help(stdout), flush_standard_output();

@@ -107,7 +107,9 @@ struct reading {
 
 static accord_status read_sheet(accord_context *context, void *argument) {
   struct reading *reading = argument;
-  sheet_options options = {.numbers = reading->options->numbers, .allowed_files = reading->options->allowed_files};
+  sheet_options options = {.numbers = reading->options->numbers,
+                           .allowed_files = reading->options->allowed_files,
+                           .digests = reading->options->format == FORMAT_JSON};
   const source_text *text = reading->options->text;
   reading->sheet =
       text ? sheet_read_text(context, text, &options) : sheet_read(context, reading->options->file, &options);

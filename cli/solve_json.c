@@ -16,12 +16,12 @@ static void write_input(struct printer *printer) {
   json_writer *json = &printer->json;
   json_open_object(json, "input");
   json_text(json, "file", sheet->file);
-  json_text(json, "sha256", sheet->sha256);
+  json_text(json, "sha256", digest_text(sheet->digest));
   json_open_array(json, "files");
   for (int k = 0; k < sheet->file_count; k++) {
     json_open_short_object(json, NULL);
     json_text(json, "name", sheet->files[k].name);
-    json_text(json, "sha256", sheet->files[k].sha256);
+    json_text(json, "sha256", digest_text(sheet->files[k].digest));
     json_close_object(json);
   }
   json_close_array(json);

@@ -110,7 +110,9 @@ static void report_first_value(sheet_reader *reader, const place *values, size_t
 static void read_list_element(sheet_reader *reader, value_table *table, accord_coalition coalition, const place *values,
                               const array_element *element) {
   number_parts parts;
-  if (element->node) {
+  if (element->plain) {
+    table->entries[coalition] = (table_entry){element->mantissa, element->exponent, TABLE_DECIMAL};
+  } else if (element->node) {
     place at = element_at(values, element->node, coalition);
     read_list_node(reader, table, coalition, &at);
   } else if (number_read(&parts, element->text, element->length) == NUMBER_GOOD) {
@@ -237,8 +239,12 @@ void model_coalitions(sheet_reader *reader, const place *model) {
     return;
   }
   if (values.node && !reader->parties_good) check_amounts(reader, &values);
-  if ((values.node && is_broken(values.node)) || !reader->parties_good || !want_table(reader, model)) return;
-  if (file.node && read_doubles_file(reader, goal, &file)) return;
+  if ((values.node && is_broken(values.node)) || !reader->parties_good) return;
+  if (names_doubles(&file)) {
+    if (want_table_of_doubles(reader, model)) read_doubles_file(reader, goal, &file);
+    return;
+  }
+  if (!want_table(reader, model) || (file.node && !want_text(reader, &file))) return;
   table_start(reader->context, &table, goal, reader->sheet->n);
   if (file.node && !read_table_file(reader, &table, &file, &unread)) return;
   if (values.node) unread = read_values(reader, &table, &values);

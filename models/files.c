@@ -1,37 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading files: the sheet itself, and those it names, kept below its folder.
- *
- * SHA-256 by the plain functions that OpenSSL 3 calls deprecated: those in their place set up the whole of
- * libcrypto (thousands of blocks, and a crash inside it where memory ends) for one digest. */
-#define OPENSSL_SUPPRESS_DEPRECATED
+/* Reading files: the sheet itself, and those it names, kept below its folder. */
 #include "files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-void sha256_text(accord_context *context, char text[SHA256_TEXT], const char *bytes, size_t length) {
-  enum { PIECE = 1 << 24 };
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256_CTX state;
-  bool good = SHA256_Init(&state);
-  for (size_t at = 0, piece; good && at < length; at += piece) {
-    check_clock(context);
-    piece = length - at < PIECE ? length - at : PIECE;
-    good = SHA256_Update(&state, bytes + at, piece);
-  }
-  if (!good || !SHA256_Final(digest, &state))
-    guard_leave(context, ACCORD_FAILED, "the SHA-256 of the input could not be computed");
-  for (unsigned i = 0; i < sizeof digest; i++) snprintf(text + 2 * (size_t)i, 3, "%02x", digest[i]);
-}
 
 /* Room for the file as its size says, one byte more to see the end, and a 0 byte. */
 static size_t first_room(int file) {
@@ -152,23 +133,68 @@ static bool goes_up(const char *name) {
   return false;
 }
 
+/* Opens a named file; E060, E061, E062, or ERROR_CODE_COUNT where all is well. */
+static error_code open_named_file(int *file, struct stat *status, const char *sheet_path, const char *allowed,
+                                  const char *name) {
+  int folder = open_folder(sheet_path);
+  if (folder < 0) return E061;
+  *file = goes_up(name) ? -1 : open_beneath(folder, name);
+  bool outside = *file < 0 && (goes_up(name) || errno == EXDEV || errno == ELOOP);
+  if (*file < 0 && allowed) *file = open_allowed(folder, allowed, name);
+  close(folder);
+  if (*file < 0) return outside ? E060 : E061;
+  return fstat(*file, status) == 0 && S_ISREG(status->st_mode) ? ERROR_CODE_COUNT : E062;
+}
+
 error_code read_named_file(accord_context *context, source_text *source, const char *sheet_path, const char *allowed,
                            const char *name) {
   struct stat status;
   int *held = hold_file(context);
   *source = (source_text){.name = name};
-  int folder = open_folder(sheet_path);
-  if (folder < 0) return E061;
-  int file = goes_up(name) ? -1 : open_beneath(folder, name);
-  bool outside = file < 0 && (goes_up(name) || errno == EXDEV || errno == ELOOP);
-  if (file < 0 && allowed) file = open_allowed(folder, allowed, name);
-  error_code failed = outside ? E060 : E061;
-  close(folder);
-  *held = file;
-  if (file < 0) return failed;
-  error_code result = ERROR_CODE_COUNT;
-  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) result = E062;
-  else if (!read_all(context, source, file)) result = E061;
+  error_code result = open_named_file(held, &status, sheet_path, allowed, name);
+  if (result == ERROR_CODE_COUNT && !read_all(context, source, *held)) result = E061;
   pool_free(context, held);
   return result;
+}
+
+/* ------------------------------------------------------------- mapped files */
+
+struct mapping {
+  void *start; /* NULL: none */
+  size_t length;
+};
+
+static void unmap(void *memory) {
+  const struct mapping *mapping = memory;
+  if (mapping->start) munmap(mapping->start, mapping->length);
+}
+
+/* A file that fits the processor's cache a few times over is mapped page by page at once, as all of it is read soon. */
+static bool map_file(accord_context *context, source_text *source, int file, size_t length) {
+  struct mapping *mapping = pool_new_released(context, sizeof *mapping, unmap);
+  int populate = length < LARGE_MAPPING ? MAP_POPULATE : 0;
+  void *start = mmap(NULL, length, PROT_READ, MAP_PRIVATE | populate, file, 0);
+  if (start == MAP_FAILED) return false;
+  *mapping = (struct mapping){start, length};
+  source->text = start;
+  source->length = length;
+  return true;
+}
+
+error_code map_named_file(accord_context *context, source_text *source, const char *sheet_path, const char *allowed,
+                          const char *name) {
+  struct stat status;
+  int *held = hold_file(context);
+  *source = (source_text){.name = name, .text = ""};
+  error_code result = open_named_file(held, &status, sheet_path, allowed, name);
+  size_t length = result == ERROR_CODE_COUNT ? (size_t)status.st_size : 0;
+  if (length && !map_file(context, source, *held, length)) result = E061;
+  pool_free(context, held);
+  return result;
+}
+
+void pages_passed(const void *from, size_t length) {
+  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)from, end = (start + length) & ~(page - 1);
+  start = (start + page - 1) & ~(page - 1);
+  if (end > start) madvise((char *)(uintptr_t)from + (start - (uintptr_t)from), end - start, MADV_DONTNEED);
 }

@@ -4,11 +4,7 @@
 #define ACCORD_MODELS_FILES_H
 
 #include "diagnostic.h"
-
-enum { SHA256_TEXT = 65 };
-
-/* The SHA-256 of some bytes in hexadecimal, for results that must be traceable to their inputs. */
-void sha256_text(accord_context *context, char text[SHA256_TEXT], const char *bytes, size_t length);
+#include "digest.h"
 
 /* A descriptor of a file, or of standard input ("-"), which is not closed after use; -1, with errno saying why. */
 int open_sheet_file(accord_context *context, const char *path);
@@ -21,5 +17,13 @@ void read_sheet_file(accord_context *context, source_text *source, const char *p
  * Returns E060, E061, E062, or ERROR_CODE_COUNT where all is well. */
 error_code read_named_file(accord_context *context, source_text *source, const char *sheet_path, const char *allowed,
                            const char *name);
+
+/* The same for a file that is mapped into memory as it is, without a 0 byte behind it: it takes no memory of its own. */
+error_code map_named_file(accord_context *context, source_text *source, const char *sheet_path, const char *allowed,
+                          const char *name);
+
+/* From this size on a mapped file is not kept in memory: these bytes may leave it until they are looked at again. */
+enum { LARGE_MAPPING = 1 << 26 };
+void pages_passed(const void *from, size_t length);
 
 #endif

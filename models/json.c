@@ -87,8 +87,11 @@ static cJSON *new_node(struct scanner *scanner, int type, const char *at) {
 
 /* ------------------------------------------------------------------- tokens */
 
+static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
+/* The 0 byte behind the text ends it. */
 static void skip_space(struct scanner *scanner) {
-  while (scanner->at < scanner->end && memchr(" \t\n\r", *scanner->at, 4)) scanner->at++;
+  while (is_space(*scanner->at)) scanner->at++;
 }
 
 static bool take_character(struct scanner *scanner, char wanted) {
@@ -189,6 +192,30 @@ static const char *word_end(const struct scanner *scanner) {
   return at;
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* A number such as -12.50, what nearly every one of millions is: at most 18 digits, no exponent, and a delimiter behind
+ * it. Returns its end; NULL where it is anything else, right or wrong, which number_read tells. */
+static const char *read_plain(array_element *element, const char *at) {
+  enum { MOST_DIGITS = 18 };
+  bool negative = *at == '-';
+  const char *start = at += negative, *point;
+  uint64_t digits = 0; /* 19 of them fit, and wrong ones after that are not looked at */
+  for (; is_digit(*at); at++) digits = 10 * digits + (uint64_t)(*at - '0');
+  point = at;
+  if (at == start || (*start == '0' && at > start + 1)) return NULL;
+  if (*at == '.') {
+    for (at++; is_digit(*at); at++) digits = 10 * digits + (uint64_t)(*at - '0');
+    if (at == point + 1) return NULL;
+  }
+  int decimals = at > point ? (int)(at - point - 1) : 0;
+  if (at - start > MOST_DIGITS + (at > point) || !(*at == ',' || *at == ']' || is_space(*at))) return NULL;
+  element->plain = true;
+  element->mantissa = negative ? -(int64_t)digits : (int64_t)digits;
+  element->exponent = digits ? -decimals : 0;
+  return at;
+}
+
 static error_code number_error(number_fault fault) {
   switch (fault) {
   case NUMBER_TOO_LONG: return E009;
@@ -261,8 +288,13 @@ static bool is_span(const struct step *step) {
 
 /* An element of the array that is not built: a number is checked where it stands. */
 static void pass_element(struct scanner *scanner, const struct step *step) {
+  array_element ignored;
   skip_space(scanner);
-  const char *at = scanner->at;
+  const char *at = scanner->at, *end = read_plain(&ignored, at);
+  if (end) {
+    scanner->at = end;
+    return;
+  }
   if (at == scanner->end || (*at != '-' && (*at < '0' || *at > '9'))) {
     read_value(scanner, step);
     return;
@@ -425,7 +457,10 @@ bool array_next(array_values *values, array_element *element) {
   if (*scanner.at == ']') return false;
   struct step step = {NULL, NULL, values->count++};
   *element = (array_element){.offset = (size_t)(scanner.at - text)};
-  if (*scanner.at == '-' || (*scanner.at >= '0' && *scanner.at <= '9')) {
+  const char *end = read_plain(element, scanner.at);
+  if (end) {
+    scanner.at = end;
+  } else if (*scanner.at == '-' || (*scanner.at >= '0' && *scanner.at <= '9')) {
     element->text = scanner.at;
     scanner.at = word_end(&scanner);
     element->length = (size_t)(scanner.at - element->text);

@@ -48,8 +48,12 @@ typedef struct array_values {
   size_t count; /* of those passed */
 } array_values;
 
-/* One element: a number as it stands, or a node for anything else (a number in a text too). */
+/* One element: mantissa * 10^exponent where it is plain (at most 18 digits, no exponent written), a number as it stands,
+ * or a node for anything else (a number in a text too). */
 typedef struct array_element {
+  bool plain;
+  int exponent;
+  int64_t mantissa;
   const char *text; /* NULL: see node */
   size_t length, offset;
   cJSON *node;

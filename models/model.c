@@ -31,17 +31,31 @@ static const char *size_words(accord_context *context, double bytes) {
               : pool_text(context, "%.0f bytes", bytes);
 }
 
-bool want_table(sheet_reader *reader, const place *model) {
+static const char help_beyond_tables[] =
+    "A table holds up to 28 parties. Let parties that act alike be one, or use a model whose rules need no table where "
+    "one fits: \"claims\" and \"voting\" work at any size.";
+
+static bool want_bytes(sheet_reader *reader, const place *model, size_t entry_size, const char *help) {
   int n = reader->sheet->n;
-  double limit = (double)accord_context_settings(reader->context)->memory_limit;
-  double bytes = ldexp((double)(sizeof(table_entry) + sizeof(int64_t)), n);
+  double limit = (double)accord_context_settings(reader->context)->memory_limit, bytes = ldexp((double)entry_size, n);
   if (n <= MODEL_MOST_TABLE_PARTIES && bytes <= limit) return true;
-  report_value(
-      reader, E070, model,
-      n <= MODEL_MOST_TABLE_PARTIES
-          ? "Raise --memory-limit, or let parties that act alike be one."
-          : "A table holds up to 28 parties. Let parties that act alike be one, or use the model \"claims\" where it fits: its rules work at any size.",
-      "%d parties have 2^%d coalitions; their table takes %s, and the memory limit is %s", n, n,
-      n < 1000 ? size_words(reader->context, bytes) : "more bytes than there are", size_words(reader->context, limit));
+  report_value(reader, E070, model, n <= MODEL_MOST_TABLE_PARTIES ? help : help_beyond_tables,
+               "%d parties have 2^%d coalitions; their table takes %s, and the memory limit is %s", n, n,
+               n < 1000 ? size_words(reader->context, bytes) : "more bytes than there are",
+               size_words(reader->context, limit));
   return false;
+}
+
+bool want_table(sheet_reader *reader, const place *model) {
+  double limit = (double)accord_context_settings(reader->context)->memory_limit;
+  bool as_doubles = ldexp(sizeof(int64_t), reader->sheet->n) <= limit;
+  return want_bytes(reader, model, sizeof(table_entry) + sizeof(int64_t),
+                    as_doubles
+                        ? "Raise --memory-limit, hand the values over as doubles in a .npy file (\"values_file\"), "
+                          "which takes a third of that, or let parties that act alike be one."
+                        : "Raise --memory-limit, or let parties that act alike be one.");
+}
+
+bool want_table_of_doubles(sheet_reader *reader, const place *model) {
+  return want_bytes(reader, model, sizeof(int64_t), "Raise --memory-limit, or let parties that act alike be one.");
 }

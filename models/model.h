@@ -23,6 +23,9 @@ enum { MODEL_MOST_TABLE_PARTIES = GAME_MOST_PARTIES };
 /* Whether a table of 2^n values fits the memory limit; reports it as a limit where not. */
 bool want_table(sheet_reader *reader, const place *model);
 
+/* The same of a table that comes from doubles in a .npy file, and takes a third of that. */
+bool want_table_of_doubles(sheet_reader *reader, const place *model);
+
 #define MODEL(symbol, ...)                                                                                             \
   void model_##symbol(sheet_reader *reader, const place *model);                                                       \
   extern const char starter_##symbol[];

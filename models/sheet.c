@@ -382,7 +382,8 @@ static term_sheet *new_sheet(accord_context *context, json_document **document, 
 }
 
 static void read_source(term_sheet *sheet, json_document *document) {
-  sha256_text(sheet->context, sheet->sha256, document->source.text, document->source.length);
+  sheet->digest = digest_of(sheet->context, document->source.text, document->source.length, NULL);
+  if (sheet->options.digests) digest_begin(sheet->digest);
   read_document(sheet, document);
 }
 

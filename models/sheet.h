@@ -12,6 +12,7 @@ typedef enum numbers_wanted { NUMBERS_AUTO, NUMBERS_EXACT, NUMBERS_FLOAT } numbe
 typedef struct sheet_options {
   numbers_wanted numbers;
   const char *allowed_files; /* folder, or NULL */
+  bool digests;              /* will be asked for */
 } sheet_options;
 
 typedef struct sheet_party {
@@ -57,7 +58,7 @@ typedef struct sheet_source {
 
 typedef struct sheet_file {
   const char *name;
-  char sha256[SHA256_TEXT];
+  input_digest *digest;
 } sheet_file;
 
 /* What a third party adds: as much as it takes, or a given amount, a fraction of it each period. */
@@ -75,7 +76,7 @@ typedef struct term_sheet {
   sheet_options options;
   diagnostics diagnostics;
   const char *file; /* as typed */
-  char sha256[SHA256_TEXT];
+  input_digest *digest;
   const char *title, *date, *currency, *unit_text; /* NULL where absent, but unit_text */
   mpq_t unit;
   int unit_places; /* decimals of the unit as written, for printing amounts; -1: not a decimal */

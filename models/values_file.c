@@ -12,17 +12,21 @@ static bool ends_with(const char *name, const char *end) {
   return length >= tail && strcmp(name + length - tail, end) == 0;
 }
 
-static bool open_file(sheet_reader *reader, source_text *source, const place *name) {
+typedef error_code file_opener(accord_context *context, source_text *source, const char *sheet_path,
+                               const char *allowed, const char *name);
+
+static bool open_file(sheet_reader *reader, source_text *source, const place *name, file_opener *open) {
   term_sheet *sheet = reader->sheet;
-  error_code code =
-      read_named_file(reader->context, source, sheet->file, sheet->options.allowed_files, name->node->valuestring);
+  error_code code = open(reader->context, source, sheet->file, sheet->options.allowed_files, name->node->valuestring);
   if (code != ERROR_CODE_COUNT) {
     report_value(reader, code, name, NULL, "%.200s: %s", name->node->valuestring, error_title(code));
     return false;
   }
   sheet_file *file = &sheet->files[sheet->file_count++];
   file->name = name->node->valuestring;
-  sha256_text(reader->context, file->sha256, source->text, source->length);
+  file->digest = digest_of(reader->context, source->text, source->length,
+                           open == map_named_file && source->length >= LARGE_MAPPING ? pages_passed : NULL);
+  if (sheet->options.digests) digest_begin(file->digest);
   return true;
 }
 
@@ -81,14 +85,16 @@ static bool check_npy(sheet_reader *reader, const struct npy *npy, const place *
   return true;
 }
 
-static bool check_doubles(sheet_reader *reader, const double *values, const place *name) {
-  for (size_t s = 0; s < (size_t)1 << reader->sheet->n; s++) {
-    double size = fabs(values[s]);
-    if (!isfinite(values[s]))
-      return report_value(reader, E066, name, NULL, "value %zu in the file is not a finite number", s), false;
-    if (size != 0 && (size < 1e-300 || size > 1e300))
-      return report_value(reader, E008, name, NULL, "value %zu in the file is out of range", s), false;
-  }
+/* *largest: the largest size of a value. */
+static bool check_doubles(sheet_reader *reader, double *largest, const double *values, const place *name,
+                          values_passed *passed) {
+  size_t size = (size_t)1 << reader->sheet->n;
+  doubles_seen seen = look_at_doubles(reader->context, values, size, 1e-300, 1e300, passed);
+  *largest = seen.largest;
+  if (seen.bad < size && !isfinite(values[seen.bad]))
+    return report_value(reader, E066, name, NULL, "value %zu in the file is not a finite number", seen.bad), false;
+  if (seen.bad < size)
+    return report_value(reader, E008, name, NULL, "value %zu in the file is out of range", seen.bad), false;
   if (values[0] != 0)
     return report_value(reader, E044, name, NULL,
                         "the first value in the file is that of the empty coalition, and is not 0"),
@@ -96,26 +102,46 @@ static bool check_doubles(sheet_reader *reader, const double *values, const plac
   return true;
 }
 
-bool read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name) {
+/* What stands before the next count-th value, as far as the last call's. */
+static void doubles_passed(const double *values, size_t count) {
+  enum { WINDOW = 1 << 16 };
+  size_t from = count < WINDOW ? 0 : count - WINDOW;
+  pages_passed(values + from, (count - from) * sizeof *values);
+}
+
+/* The values where they stand in the file, or a copy where they are not aligned. */
+static const double *values_in(accord_context *context, const source_text *source, size_t data, size_t count) {
+  const void *start = source->text + data;
+  if ((uintptr_t)start % sizeof(double) == 0) return start;
+  double *values = POOL_NEW(context, count, double);
+  memcpy(values, start, count * sizeof *values);
+  return values;
+}
+
+static void read_doubles(sheet_reader *reader, accord_goal goal, const place *name, const source_text *source,
+                         const struct npy *npy) {
   term_sheet *sheet = reader->sheet;
+  double largest;
+  bool exact = sheet->options.numbers == NUMBERS_EXACT;
+  const double *values = values_in(reader->context, source, npy->data, (size_t)1 << sheet->n);
+  bool in_place = (const void *)values == source->text + npy->data;
+  values_passed *passed = in_place && source->length >= LARGE_MAPPING ? doubles_passed : NULL;
+  if (!check_doubles(reader, &largest, values, name, passed)) return;
+  accord_game *game = game_from_doubles(reader->context, goal, exact, values, sheet->n, largest, passed);
+  sheet->problem = problem_from_game(reader->context, game, exact);
+}
+
+bool names_doubles(const place *name) {
+  return name->node && is_text(name->node) && ends_with(name->node->valuestring, ".npy");
+}
+
+void read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name) {
   source_text source;
   struct npy npy;
-  if (!want_text(reader, name)) return true;
-  if (!ends_with(name->node->valuestring, ".npy")) return false;
-  if (!open_file(reader, &source, name)) return true;
-  if (!read_npy_header(reader, &npy, &source) || !*npy_entry(&npy, "'descr'") || !*npy_entry(&npy, "'shape'")) {
+  if (!open_file(reader, &source, name, map_named_file)) return;
+  if (!read_npy_header(reader, &npy, &source) || !*npy_entry(&npy, "'descr'") || !*npy_entry(&npy, "'shape'"))
     report_value(reader, E063, name, NULL, "%.200s is not a .npy file", name->node->valuestring);
-    return true;
-  }
-  if (!check_npy(reader, &npy, name, &source)) return true;
-  size_t count = (size_t)1 << sheet->n;
-  double *values = POOL_NEW(reader->context, count, double);
-  memcpy(values, source.text + npy.data, count * sizeof *values);
-  if (!check_doubles(reader, values, name)) return true;
-  bool exact = sheet->options.numbers == NUMBERS_EXACT;
-  sheet->problem =
-      problem_from_game(reader->context, game_from_doubles(reader->context, goal, exact, values, sheet->n), exact);
-  return true;
+  else if (check_npy(reader, &npy, name, &source)) read_doubles(reader, goal, name, &source, &npy);
 }
 
 /* --------------------------------------------------------------------- .csv */
@@ -226,7 +252,7 @@ bool read_table_file(sheet_reader *reader, value_table *table, const place *name
     report_value(reader, E068, name, NULL, "%.200s is neither .npy, .csv nor .json", name->node->valuestring);
     return false;
   }
-  if (!open_file(reader, &source, name)) return false;
+  if (!open_file(reader, &source, name, read_named_file)) return false;
   *unread = csv ? read_csv(reader, table, name, &source) : read_json(reader, table, &source);
   return true;
 }

@@ -5,8 +5,11 @@
 
 #include "model.h"
 
-/* A .npy file: sets the problem, or reports what is wrong; false where the file is of another kind. */
-bool read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name);
+/* Whether a values_file (or none) is a .npy file. */
+bool names_doubles(const place *name);
+
+/* A .npy file, which is mapped into memory and not copied: sets the problem, or reports what is wrong. */
+void read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name);
 
 /* A .csv or .json file into the table; false where it cannot be read (reported). *unread: as read_values. */
 bool read_table_file(sheet_reader *reader, value_table *table, const place *name, size_t *unread);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one file that knows LAPACKE. Work on one thread: matrices are small, and answers should not depend
+/* The one file that knows LAPACKE and OpenBLAS. Work on one thread: matrices are small, and answers should not depend
  * on how many there are. */
 #include "dense.h"
+
+#include "library.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -9,15 +11,32 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char lapacke[] = "liblapacke.so.3", openblas[] = "libopenblas.so.0";
+
+static const char *find_one_thread(void) {
+  void (*set_threads)(int);
+  const char *why = find_function(&set_threads, openblas, "openblas_set_num_threads");
+  if (!why) set_threads(1);
+  return why;
+}
+
+/* The address of a LAPACKE function, with OpenBLAS on one thread. */
+static void open_lapacke(accord_context *context, void *function, const char *name) {
+  const char *why = find_function(function, lapacke, name);
+  if (!why) why = find_one_thread();
+  if (why) guard_leave(context, ACCORD_FAILED, "%s", why);
+}
+
 void dense_principal_vector(accord_context *context, double *vector, double *matrix, int n) {
   size_t order = (size_t)n;
   lapack_int work_size = 8 * n;
   double *real = POOL_NEW(context, order, double), *imaginary = POOL_NEW(context, order, double);
   double *vectors = POOL_NEW(context, order * order, double), *work = POOL_NEW(context, (size_t)work_size, double);
   double unused = 0;
-  openblas_set_num_threads(1);
-  lapack_int fault = LAPACKE_dgeev_work(LAPACK_COL_MAJOR, 'N', 'V', n, matrix, n, real, imaginary, &unused, 1, vectors,
-                                        n, work, work_size);
+  __typeof__(&LAPACKE_dgeev_work) find_vectors;
+  open_lapacke(context, &find_vectors, "LAPACKE_dgeev_work");
+  lapack_int fault =
+      find_vectors(LAPACK_COL_MAJOR, 'N', 'V', n, matrix, n, real, imaginary, &unused, 1, vectors, n, work, work_size);
   if (fault) guard_leave(context, ACCORD_FAILED, "the eigenvalues of a matrix of %d rows were not found", n);
   size_t largest = 0;
   for (size_t k = 1; k < order; k++)
@@ -30,19 +49,22 @@ void dense_principal_vector(accord_context *context, double *vector, double *mat
 }
 
 bool dense_solve_positive(double *x, double *matrix, int n) {
-  openblas_set_num_threads(1);
-  return LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'U', n, 1, matrix, n, x, n) == 0;
+  __typeof__(&LAPACKE_dposv_work) solve;
+  open_lapacke(active_context(), &solve, "LAPACKE_dposv_work");
+  return solve(LAPACK_COL_MAJOR, 'U', n, 1, matrix, n, x, n) == 0;
 }
 
 const char *dense_library_version(void) {
+  static const char version[] = OPENBLAS_VERSION; /* " OpenBLAS 0.3.21 " */
   static _Thread_local char text[32];
-  char number[16] = "";
-  sscanf(openblas_get_config(), "OpenBLAS %15s", number); /* the processor is named behind it */
-  snprintf(text, sizeof text, "OpenBLAS %s", number);
+  snprintf(text, sizeof text, "%.*s", (int)sizeof version - 3, version + 1);
   return text;
 }
 
-const char *dense_core(void) { return openblas_get_corename(); }
+const char *dense_core(void) {
+  __typeof__(&openblas_get_corename) get_corename;
+  return find_function(&get_corename, openblas, "openblas_get_corename") ? "none" : get_corename();
+}
 
 /* What cores OpenBLAS may choose that use these registers. */
 static bool is_among(const char *core, const char *const *names) {
@@ -55,7 +77,7 @@ const char *dense_better_core(void) {
 #if defined(__x86_64__)
   static const char *const of_avx512[] = {"SkylakeX", "Cooperlake", "SapphireRapids", NULL};
   static const char *const of_avx2[] = {"Haswell", "Zen", NULL};
-  const char *core = openblas_get_corename();
+  const char *core = dense_core();
   bool wide = is_among(core, of_avx512);
   __builtin_cpu_init();
   bool has_wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&

@@ -57,3 +57,15 @@ void game_tolerance(mpq_t tolerance, const accord_game *game) {
   mpq_set_z(tolerance, game->slack);
   mpq_mul(tolerance, tolerance, game->unit);
 }
+
+void game_set_slack(accord_context *context, accord_game *game) {
+  mpq_t *tolerance = pool_rationals(context, 2);
+  double relative = accord_context_settings(context)->tolerance;
+  if (!(relative >= 0 && relative < 1))
+    guard_leave(context, ACCORD_INVALID, "the tolerance is not a number from 0 to 1");
+  mpq_set_d(tolerance[0], relative);
+  mpq_set_z(tolerance[1], game->largest);
+  mpq_mul(tolerance[0], tolerance[0], tolerance[1]);
+  mpz_fdiv_q(game->slack, mpq_numref(tolerance[0]), mpq_denref(tolerance[0]));
+  pool_free(context, tolerance);
+}

@@ -90,8 +90,23 @@ accord_game *table_finish(value_table *table, table_missing missing, accord_coal
 /* The game whose dividends (Moebius transform) stand in the table. Cost n 2^n. */
 accord_game *table_finish_dividends(value_table *table);
 
-/* The game of doubles (size 2^n as stated), which must outlive it. */
-accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool exact, const double *values, int n);
+/* For doubles in a file mapped into memory: what stands before the next count-th of them has been gone through, and may
+ * leave memory until it is looked at again. */
+typedef void values_passed(const double *values, size_t count);
+
+/* What a pass over doubles finds: the first one that is not finite, or neither 0 nor of a size from least to most (else
+ * size), and the largest size of those before. passed may be NULL. */
+typedef struct doubles_seen {
+  size_t bad;
+  double largest;
+} doubles_seen;
+doubles_seen look_at_doubles(accord_context *context, const double *values, size_t size, double least, double most,
+                             values_passed *passed);
+
+/* The game of doubles (size 2^n as stated, finite), which must outlive it; largest: their largest size. passed may be
+ * NULL. */
+accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool exact, const double *values, int n,
+                               double largest, values_passed *passed);
 
 /* A game with an empty table, and what finishes one whose integers have been filled in: values are
  * moved to the small table where they fit, and the largest is found. */

@@ -2,7 +2,7 @@
 /* Problems: a game, or claims on an estate together with their game. */
 #include "game.h"
 
-#include <math.h>
+#include <float.h>
 #include <string.h>
 
 accord_problem *problem_from_game(accord_context *context, accord_game *game, bool exact) {
@@ -91,13 +91,15 @@ static accord_status from_doubles(accord_context *context, void *argument) {
   struct doubles *in = argument;
   if (in->n < 1 || in->n > GAME_MOST_PARTIES)
     return fail(context, ACCORD_INVALID, "n is %d, not 1 to %d", in->n, GAME_MOST_PARTIES);
-  for (size_t s = 0; s < (size_t)1 << in->n; s++)
-    if (!isfinite(in->values[s])) return fail(context, ACCORD_INVALID, "value %zu is not a finite number", s);
+  size_t size = (size_t)1 << in->n;
+  doubles_seen seen = look_at_doubles(context, in->values, size, DBL_TRUE_MIN, DBL_MAX, NULL);
+  if (seen.bad < size) return fail(context, ACCORD_INVALID, "value %zu is not a finite number", seen.bad);
   if (in->values[0] != 0) return fail(context, ACCORD_INVALID, "the value of the empty coalition is not 0");
   check_table_size(context, in->n, 2 * sizeof(double), "raise the memory limit");
-  double *copy = POOL_NEW(context, (size_t)1 << in->n, double);
-  memcpy(copy, in->values, sizeof(double) << in->n);
-  *in->problem = problem_from_game(context, game_from_doubles(context, in->goal, in->exact, copy, in->n), in->exact);
+  double *copy = POOL_NEW(context, size, double);
+  memcpy(copy, in->values, size * sizeof *copy);
+  accord_game *game = game_from_doubles(context, in->goal, in->exact, copy, in->n, seen.largest, NULL);
+  *in->problem = problem_from_game(context, game, in->exact);
   return ACCORD_OK;
 }
 

@@ -2,7 +2,6 @@
 /* Filling a table: from numbers as written, through their common denominator, to integers. */
 #include "kernels.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 static const int64_t SMALL_LIMIT = (int64_t)1 << 62;
@@ -273,83 +272,5 @@ accord_game *table_finish_dividends(value_table *table) {
       if (has(s, i)) mpz_add(game->big[s], game->big[s], game->big[s ^ party(i)]);
     }
   game_finish(table->context, game);
-  return game;
-}
-
-/* ------------------------------------------------------------- from doubles */
-
-/* The exponent of the last bit of a double: value = odd * 2^exponent. */
-static int last_bit(double value) {
-  int exponent;
-  double fraction = ldexp(frexp(value, &exponent), 53);
-  return exponent - 53 + __builtin_ctzll((uint64_t)fabs(fraction));
-}
-
-static void double_range(const double *values, size_t size, int *top, int *bottom) {
-  *top = -1100, *bottom = 1100;
-  for (size_t s = 0; s < size; s++) {
-    if (values[s] == 0) continue;
-    int exponent = ilogb(values[s]) + 1, last = last_bit(values[s]);
-    if (exponent > *top) *top = exponent;
-    if (last < *bottom) *bottom = last;
-  }
-  if (*top < *bottom) *top = *bottom = 0;
-}
-
-static void set_power_of_two(mpq_t power, int exponent) {
-  mpq_set_ui(power, 1, 1);
-  if (exponent >= 0) mpq_mul_2exp(power, power, (mp_bitcnt_t)exponent);
-  else mpq_div_2exp(power, power, (mp_bitcnt_t)-exponent);
-}
-
-static void place_on_grid(accord_game *game, const double *values, int exponent) {
-  double sign = game->goal == ACCORD_COST ? -1 : 1;
-  for (size_t s = 0; s < game->size; s++) game->small[s] = (int64_t)rint(ldexp(sign * values[s], -exponent));
-}
-
-/* Doubles too far apart for one 64-bit scale, taken as the rationals they are. */
-static void place_exactly(accord_context *context, accord_game *game, const double *values, int exponent) {
-  check_table_size(context, game->n, sizeof(mpz_t) + 32, "use --float");
-  mpq_t *value = pool_rationals(context, 1);
-  game->big = pool_integers(context, game->size);
-  for (size_t s = 0; s < game->size; s++) {
-    mpq_set_d(*value, game->goal == ACCORD_COST ? -values[s] : values[s]);
-    if (exponent >= 0) mpq_div_2exp(*value, *value, (mp_bitcnt_t)exponent);
-    else mpq_mul_2exp(*value, *value, (mp_bitcnt_t)-exponent);
-    mpz_set(game->big[s], mpq_numref(*value));
-  }
-  pool_free(context, value);
-}
-
-void game_set_slack(accord_context *context, accord_game *game) {
-  mpq_t *tolerance = pool_rationals(context, 2);
-  double relative = accord_context_settings(context)->tolerance;
-  if (!(relative >= 0 && relative < 1))
-    guard_leave(context, ACCORD_INVALID, "the tolerance is not a number from 0 to 1");
-  mpq_set_d(tolerance[0], relative);
-  mpq_set_z(tolerance[1], game->largest);
-  mpq_mul(tolerance[0], tolerance[0], tolerance[1]);
-  mpz_fdiv_q(game->slack, mpq_numref(tolerance[0]), mpq_denref(tolerance[0]));
-  pool_free(context, tolerance);
-}
-
-accord_game *game_from_doubles(accord_context *context, accord_goal goal, bool exact, const double *values, int n) {
-  int top, bottom;
-  check_table_size(context, n, sizeof(int64_t), "raise --memory-limit");
-  accord_game *game = game_new(context, goal, n);
-  double_range(values, game->size, &top, &bottom);
-  if (!exact) bottom = top - 51;
-  set_power_of_two(game->unit, bottom);
-  if (top - bottom <= 61) {
-    game->small = POOL_NEW(context, game->size, int64_t);
-    place_on_grid(game, values, bottom);
-  } else {
-    place_exactly(context, game, values, bottom);
-  }
-  game_finish(context, game);
-  if (!exact) {
-    game->doubles = values;
-    game_set_slack(context, game);
-  }
   return game;
 }

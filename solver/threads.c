@@ -13,10 +13,18 @@ static atomic_int fewest_parties = 23;
 
 int threads_from(int parties) { return atomic_exchange(&fewest_parties, parties); }
 
+int most_threads(accord_context *context) {
+  int wanted = accord_context_settings(context)->threads;
+#ifdef _OPENMP
+  return wanted > 0 ? wanted : omp_get_num_procs();
+#else
+  return wanted > 0 ? wanted : 1;
+#endif
+}
+
 int thread_count(accord_context *context, int n) {
 #ifdef _OPENMP
-  int wanted = accord_context_settings(context)->threads, cores = omp_get_num_procs();
-  int count = wanted > 0 ? wanted : cores;
+  int count = most_threads(context);
   if (n < fewest_parties || count < 1 || omp_in_parallel()) return 1;
   return count < MOST_THREADS ? count : MOST_THREADS;
 #else

@@ -11,6 +11,9 @@
 
 enum { MOST_THREADS = 64 };
 
+/* How many threads --threads allows, or the cores there are. */
+int most_threads(accord_context *context);
+
 /* How many threads a pass over 2^n entries is worth: 1 while it takes less than waking them up. */
 int thread_count(accord_context *context, int n);
 

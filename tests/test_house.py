@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DOORS = {"glpk.h": {"solver/lp_glpk.c"}, "cblas.h": {"solver/dense.c"}, "lapacke.h": {"solver/dense.c"},
          "cjson/cJSON.h": {"models/json.h"}, "libsmartcols/libsmartcols.h": {"cli/output.c", "cli/main.c"},
-         "openssl/sha.h": {"models/files.c"}}
+         "openssl/sha.h": {"models/digest.c"}}
 LONGEST_FUNCTION = 60
 
 

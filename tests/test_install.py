@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("ACCORD", ROOT / "build" / "accord")).resolve().parent
-LIBRARIES = ["-lglpk", "-lgmp", "-llapacke", "-lopenblas", "-lcjson", "-lcrypto", "-lm", "-fopenmp"]
+LIBRARIES = ["-lglpk", "-lgmp", "-lcjson", "-lm", "-fopenmp"]
 OUTSIDE = r"""
 #include <accord.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/checker.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIBRARIES) -lcmocka -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIBRARIES) $(OPENED_LIBRARIES) -lcmocka -o $@
 
 # Preloaded into the program, it lets memory end; linked into a test, the same.
 $(BUILD)/tests/fail_alloc.so: tests/fail_alloc.c tests/fail_alloc.h
