@@ -242,7 +242,7 @@ def test_usage():
     assert run(consortium, "--rule", "talmud")[0] == 1
     big = json.dumps({"accord": 1, "parties": [f"P{i}" for i in range(14)],
                       "model": {"type": "coalitions", "values": [S.bit_count() ** 2 + S % 7 for S in range(2 ** 14)]}})
-    assert run("-", "--rule", "nucleolus", "--time-limit", "0.01", sheet=big)[0] == 3
+    assert run("-", "--rule", "nucleolus", "--time-limit", "0.0001", sheet=big)[0] == 3
 
 
 def test_many_parties():
