@@ -34,11 +34,12 @@ static void write_objections(output_stream *output, const verdict_list *verdicts
   for (int k = 0; k < stability->listed; k++) {
     const accord_objection *objection = &stability->objections[k];
     const char *source = sheet_source_of(verdicts->sheet, objection->coalition), **row = &cells[(k + 1) * columns];
-    row[0] = names_text(output->context, verdicts->sheet, objection->coalition);
+    row[0] = objection_names(output->context, verdicts->sheet, objection);
     row[1] = amount_text(output->context, verdicts->sheet, objection->amount);
     if (columns == 3) row[2] = source ? safe_text(output->context, source) : "";
   }
-  fprintf(output->stream, "\n  %llu groups object%s:\n\n", (unsigned long long)stability->objection_count,
+  fprintf(output->stream, "\n  %s%llu groups object%s:\n\n", stability->only_some_counted ? "At least " : "",
+          (unsigned long long)stability->objection_count,
           stability->objection_count > (uint64_t)stability->listed ? "; the worst of them" : "");
   write_table(output, (const char *const *)cells, right, rows, columns);
 }
@@ -100,7 +101,8 @@ static void write_finding(json_writer *json, const verdict_list *verdicts, const
   json_text(json, "check", check_name(found->check));
   json_text(json, "verdict", judgement_name(found->judgement));
   if (found->term >= 0) json_term(json, verdicts->sheet, found->term);
-  if (found->coalition) json_coalition(json, "coalition", verdicts->sheet, found->coalition);
+  if (found->coalition || found->group)
+    json_members(json, "coalition", verdicts->sheet, found->coalition, found->group);
   if (found->party >= 0) json_text(json, "party", verdicts->sheet->parties[found->party].id);
   if (found->has_amount) json_rational(json, "amount", found->amount);
   if (found->has_amount && verdicts->exact) json_exact(json, "exact", found->amount);
@@ -110,12 +112,15 @@ static void write_finding(json_writer *json, const verdict_list *verdicts, const
 
 static void write_objection_list(json_writer *json, const verdict_list *verdicts, const accord_stability *stability) {
   json_open_object(json, "objections");
-  if (stability) json_integer(json, "count", stability->objection_count);
+  bool counted = stability && (!stability->only_some_counted || stability->stable == ACCORD_YES);
+  if (counted) json_integer(json, "count", stability->objection_count);
   else json_null(json, "count");
+  if (stability && !counted) json_integer(json, "at_least", stability->objection_count);
   json_open_array(json, "worst");
   for (int k = 0; stability && k < stability->listed; k++) {
     json_open_short_object(json, NULL);
-    json_coalition(json, "coalition", verdicts->sheet, stability->objections[k].coalition);
+    json_members(json, "coalition", verdicts->sheet, stability->objections[k].coalition,
+                 stability->objections[k].group);
     json_rational(json, "amount", stability->objections[k].amount);
     if (verdicts->exact) json_exact(json, "exact", stability->objections[k].amount);
     json_close_object(json);
@@ -164,6 +169,8 @@ static void write_finding_csv(output_stream *output, const verdict_list *verdict
   csv_text(stream, judgement_name(found->judgement)), fputc(',', stream);
   for (int i = 0, any = 0; i < verdicts->sheet->n && i < 64; i++)
     if (has(found->coalition, i)) fprintf(stream, "%s%s", any++ ? "+" : "", verdicts->sheet->parties[i].id);
+  for (int k = 0; found->group && k < found->group->count; k++)
+    fprintf(stream, "%s%s", k ? "+" : "", verdicts->sheet->parties[found->group->member[k]].id);
   fputc(',', stream);
   csv_text(stream, found->party >= 0 ? verdicts->sheet->parties[found->party].id : ""), fputc(',', stream);
   csv_number(stream, found->has_amount ? double_text(output->context, accord_to_double(found->amount)) : NULL),

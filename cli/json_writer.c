@@ -124,6 +124,17 @@ void json_coalition(json_writer *writer, const char *key, const term_sheet *shee
   json_close_array(writer);
 }
 
+void json_members(json_writer *writer, const char *key, const term_sheet *sheet, accord_coalition coalition,
+                  const accord_group *group) {
+  if (!group) {
+    json_coalition(writer, key, sheet, coalition);
+    return;
+  }
+  json_open_short_array(writer, key);
+  for (int k = 0; k < group->count; k++) json_text(writer, NULL, sheet->parties[group->member[k]].id);
+  json_close_array(writer);
+}
+
 void json_doubles_by_party(json_writer *writer, const char *key, const term_sheet *sheet, const double *numbers) {
   json_open_short_object(writer, key);
   for (int i = 0; i < sheet->n; i++) json_number(writer, sheet->parties[i].id, numbers[i]);

@@ -41,6 +41,8 @@ void json_answer(json_writer *writer, const char *key, accord_answer answer);
 
 /* ["A", "B"]; {"A": 1, "B": 2} from doubles; {"A": "1/3"} from rationals. */
 void json_coalition(json_writer *writer, const char *key, const term_sheet *sheet, accord_coalition coalition);
+void json_members(json_writer *writer, const char *key, const term_sheet *sheet, accord_coalition coalition,
+                  const accord_group *group);
 void json_doubles_by_party(json_writer *writer, const char *key, const term_sheet *sheet, const double *numbers);
 void json_exact_by_party(json_writer *writer, const char *key, const term_sheet *sheet, const mpq_t *numbers);
 

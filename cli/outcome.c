@@ -31,6 +31,7 @@ static const struct {
 } asked_of[] = {
     {ACCORD_ON_CLAIMS, {"shapley", "nucleolus"}},
     {ACCORD_ON_VOTING, {"shapley", "banzhaf", "nucleolus"}},
+    {ACCORD_ON_ASSIGNMENT, {"shapley", "nucleolus"}},
 };
 
 static bool is_asked_of(const accord_rule *rule, int domain) {
@@ -108,10 +109,11 @@ sheet_rule *choose_rules(accord_context *context, const cli_options *options, te
 /* -------------------------------------------------------------------- facts */
 
 /* As asked, else all of them for few parties, and quick ones beyond. */
-static int choose_facts(const cli_options *options, int n, const char **name) {
-  *name = options->facts ? options->facts : n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
+static int choose_facts(const cli_options *options, const accord_problem *problem, const char **name) {
+  *name = options->facts ? options->facts : problem->n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
   if (options->facts) return options->fact_bits;
-  return n <= PARTIES_FOR_ALL_FACTS ? ACCORD_FACTS_ALL : ACCORD_FACTS_QUICK;
+  if (problem->n <= PARTIES_FOR_ALL_FACTS) return ACCORD_FACTS_ALL;
+  return problem->assignment ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_QUICK;
 }
 
 static void merge_facts(accord_facts *all, const accord_facts *found, int bits) {
@@ -215,13 +217,13 @@ static void warn_of_rounding(accord_context *context, solve_outcome *outcome, co
   if (outcome_stopped(context, outcome, status)) return;
   for (int k = 0; k < rounded->listed; k++)
     outcome_warn(context, outcome, "Rounded to %s, %s leaves %s %s worse off than by leaving",
-                 unit_text(context, sheet), allocation->label,
-                 names_text(context, sheet, rounded->objections[k].coalition),
+                 unit_text(context, sheet), allocation->label, objection_names(context, sheet, &rounded->objections[k]),
                  exact_money_text(context, sheet, rounded->objections[k].amount));
   if (rounded->objection_count > (uint64_t)rounded->listed)
     outcome_warn(context, outcome,
-                 "Rounded to %s, %s leaves %llu groups worse off than by leaving; --top shows more of them",
-                 unit_text(context, sheet), allocation->label, (unsigned long long)rounded->objection_count);
+                 "Rounded to %s, %s leaves %s%llu groups worse off than by leaving; --top shows more of them",
+                 unit_text(context, sheet), allocation->label, rounded->only_some_counted ? "at least " : "",
+                 (unsigned long long)rounded->objection_count);
 }
 
 /* From this consistency ratio on, Saaty (1980) asks for the comparisons to be looked at again. */
@@ -315,7 +317,7 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
   outcome->sheet = sheet;
   outcome->problem = sheet->problem;
   outcome->exact = sheet->problem->exact;
-  outcome->fact_bits = choose_facts(options, sheet->n, &outcome->facts_name);
+  outcome->fact_bits = choose_facts(options, sheet->problem, &outcome->facts_name);
   for (int k = 0; k < sheet->warning_count; k++) outcome_warn(context, outcome, "%s", sheet->warnings[k]);
   outcome->allocations = POOL_NEW(context, (size_t)rule_count, rule_allocation);
   for (int k = 0; k < rule_count; k++) {

@@ -327,6 +327,27 @@ const char *names_text(accord_context *context, const term_sheet *sheet, accord_
   return text;
 }
 
+/* "A, B and 40 more" where they are many. */
+const char *members_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition,
+                         const accord_group *group) {
+  enum { MOST_NAMES = 12 };
+  const char *text = "";
+  if (!group) return names_text(context, sheet, coalition);
+  int shown = group->count <= MOST_NAMES ? group->count : MOST_NAMES - 2, more = group->count - shown;
+  for (int k = 0; k < shown; k++) {
+    int left = shown - k - 1 + (more > 0);
+    text = pool_text(context, "%s%s%s", text, sheet->parties[group->member[k]].id,
+                     left > 1    ? ", "
+                     : left == 1 ? " and "
+                                 : "");
+  }
+  return more ? pool_text(context, "%s%d more", text, more) : text;
+}
+
+const char *objection_names(accord_context *context, const term_sheet *sheet, const accord_objection *objection) {
+  return members_text(context, sheet, objection->coalition, objection->group);
+}
+
 const char *styled(output_stream *output, text_style style, const char *text) {
   static const char *const codes[] = {[STYLE_BOLD] = "1", [STYLE_GOOD] = "32", [STYLE_BAD] = "31", [STYLE_DIM] = "2"};
   return output->color ? pool_text(output->context, "\033[%sm%s\033[0m", codes[style], text) : text;

@@ -97,6 +97,10 @@ const char *decimal_text(accord_context *context, const mpq_t number, int places
 
 /* "uni and firm", "A, B and C", "all but F": the ids, for sentences. */
 const char *names_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition);
+/* The same of a coalition that may be too large for a bitmask: group, unless that is NULL. */
+const char *members_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition,
+                         const accord_group *group);
+const char *objection_names(accord_context *context, const term_sheet *sheet, const accord_objection *objection);
 
 /* Styles for people; nothing where colour is off. */
 typedef enum text_style { STYLE_BOLD, STYLE_GOOD, STYLE_BAD, STYLE_DIM } text_style;

@@ -169,9 +169,9 @@ static void write_members(struct printer *printer, const char *key, const accord
   json_open_array(json, key);
   for (int k = 0; k < count; k++) {
     json_open_short_object(json, NULL);
-    if (members[k].coalition == 0) write_term_row(printer, members[k].term_row);
+    if (members[k].coalition == 0 && !members[k].group) write_term_row(printer, members[k].term_row);
     else if (bound) json_text(json, "party", printer->sheet->parties[__builtin_ctzll(members[k].coalition)].id);
-    else json_coalition(json, "parties", printer->sheet, members[k].coalition);
+    else json_members(json, "parties", printer->sheet, members[k].coalition, members[k].group);
     json_exact(json, "weight", members[k].weight);
     json_close_object(json);
   }
@@ -221,7 +221,7 @@ static void write_stability(struct printer *printer, const rule_allocation *allo
   json_answer(json, "member", stability ? stability->stable : ACCORD_UNKNOWN);
   if (stability && stability->has_excess) {
     json_rational(json, "max_excess", stability->max_excess);
-    json_coalition(json, "coalition", printer->sheet, stability->worst);
+    json_members(json, "coalition", printer->sheet, stability->worst, stability->worst_group);
     if (allocation->split->exact) json_exact(json, "exact", stability->max_excess);
   } else {
     json_null(json, "max_excess");
@@ -299,13 +299,66 @@ static void write_coleman(struct printer *printer, const accord_split *split) {
   json_close_object(json);
 }
 
+/* {"A": [least, greatest]} */
+static void write_intervals(struct printer *printer, const char *key, const mpq_t *least, const mpq_t *greatest,
+                            bool exact) {
+  json_writer *json = &printer->json;
+  json_open_object(json, key);
+  for (int i = 0; i < printer->sheet->n; i++) {
+    json_open_short_array(json, printer->sheet->parties[i].id);
+    (exact ? json_exact : json_rational)(json, NULL, least[i]);
+    (exact ? json_exact : json_rational)(json, NULL, greatest[i]);
+    json_close_array(json);
+  }
+  json_close_object(json);
+}
+
+static void write_matching(struct printer *printer, const accord_prices *prices) {
+  json_writer *json = &printer->json;
+  json_open_array(json, "matching");
+  for (int k = 0; k < prices->pair_count; k++) {
+    json_open_short_array(json, NULL);
+    json_text(json, NULL, printer->sheet->parties[prices->first[k]].id);
+    json_text(json, NULL, printer->sheet->parties[prices->second[k]].id);
+    json_close_array(json);
+  }
+  json_close_array(json);
+}
+
+/* With the exact shares, that they are optimal prices. */
+static void write_dual(struct printer *printer, const accord_split *split) {
+  json_writer *json = &printer->json;
+  json_open_object(json, "certificate");
+  json_text(json, "type", "dual");
+  write_matching(printer, split->prices);
+  json_close_object(json);
+}
+
+static void write_prices(struct printer *printer, const accord_split *split) {
+  json_writer *json = &printer->json;
+  const accord_prices *prices = split->prices;
+  write_intervals(printer, "ranges", (const mpq_t *)prices->least_share, (const mpq_t *)prices->greatest_share, false);
+  write_matching(printer, prices);
+  if (!split->exact) return;
+  json_open_object(json, "exact");
+  write_intervals(printer, "ranges", (const mpq_t *)prices->least_share, (const mpq_t *)prices->greatest_share, true);
+  json_close_object(json);
+}
+
 static void write_details(struct printer *printer, const accord_split *split) {
-  if (!split->detail.name && !split->composite) return;
+  if (!split->detail.name && !split->composite && !split->prices) return;
   json_open_object(&printer->json, "details");
   if (split->detail.name) write_detail(printer, split);
   if (split->composite) write_composite(printer, split->composite);
   if (split->coleman) write_coleman(printer, split);
+  if (split->prices) write_prices(printer, split);
   json_close_object(&printer->json);
+}
+
+static void write_proof(struct printer *printer, const accord_split *split) {
+  if (!split->exact) return;
+  if (split->certificate) write_certificate(printer, split);
+  if (split->prices) write_dual(printer, split);
 }
 
 static void write_shares(struct printer *printer, const rule_allocation *allocation) {
@@ -319,7 +372,7 @@ static void write_shares(struct printer *printer, const rule_allocation *allocat
   write_stability(printer, allocation);
   json_allocation_subsidy(json, printer->outcome, allocation);
   json_standings(json, printer->sheet, allocation->standings, split->exact);
-  if (split->certificate && split->exact) write_certificate(printer, split);
+  write_proof(printer, split);
   write_details(printer, split);
 }
 

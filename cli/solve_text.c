@@ -31,6 +31,10 @@ static const char *names(const solve_printer *printer, accord_coalition coalitio
   return names_text(printer->context, printer->sheet, coalition);
 }
 
+static const char *worst_names(const solve_printer *printer, const accord_stability *stability) {
+  return members_text(printer->context, printer->sheet, stability->worst, stability->worst_group);
+}
+
 void heading(solve_printer *printer, const char *text) {
   fprintf(printer->stream, "\n%s\n\n", styled(printer->output, STYLE_BOLD, text));
 }
@@ -114,6 +118,7 @@ static const char *leaving_cell(const solve_printer *printer, const rule_allocat
   if (allocation->other_total) return "other total";
   if (stability->stable == ACCORD_YES) return "nobody";
   if (!stability->has_excess) return "somebody";
+  if (stability->only_some_counted) return "some group";
   const char *group = stability->objection_count == 1 ? names(printer, stability->worst) : NULL;
   if (group && strlen(group) <= 16) return group;
   return pool_text(printer->context, "%llu group%s", (unsigned long long)stability->objection_count,
@@ -207,8 +212,8 @@ static const char *source_text_of(const solve_printer *printer, accord_coalition
 }
 
 static const char *objection_sentence(const solve_printer *printer, const accord_stability *stability) {
-  const char *group = names(printer, stability->worst), *amount = money(printer, stability->max_excess);
-  uint64_t more = stability->objection_count - 1;
+  const char *group = worst_names(printer, stability), *amount = money(printer, stability->max_excess);
+  uint64_t more = stability->only_some_counted ? 0 : stability->objection_count - 1;
   const char *others = more ? pool_text(printer->context, ", and %llu other group%s would gain too",
                                         (unsigned long long)more, more == 1 ? "" : "s")
                             : "";
@@ -231,9 +236,9 @@ static const char *stability_sentence(const solve_printer *printer, const accord
   if (stability->stable == ACCORD_NO) return objection_sentence(printer, stability);
   if (mpq_sgn(stability->max_excess) == 0)
     return pool_text(printer->context, "nobody would gain by leaving; %s would lose nothing by it",
-                     names(printer, stability->worst));
+                     worst_names(printer, stability));
   return pool_text(printer->context, "nobody would gain by leaving; %s would lose least by it, %s",
-                   names(printer, stability->worst), size_text(printer, stability->max_excess));
+                   worst_names(printer, stability), size_text(printer, stability->max_excess));
 }
 
 static bool same_shares(const rule_allocation *a, const rule_allocation *b) {

@@ -143,27 +143,33 @@ static void check_individual(struct checking *checking) {
 }
 
 /* "A and B get 8 together and could have 8.05 by themselves (Annex B): they would gain 0.05". */
-static const char *objection_text(struct checking *checking, accord_coalition coalition, const mpq_t amount) {
+static const char *worst_text(struct checking *checking) {
+  const accord_stability *stability = checking->verdict->stability;
+  const mpq_t *amount = (const mpq_t *)&stability->max_excess;
+  accord_coalition coalition = stability->worst;
+  const accord_group *group = stability->worst_group;
   mpq_t *work = pool_rationals(checking->context, 2), *share = &work[0], *value = &work[1];
-  const char *source = sheet_source_of(checking->sheet, coalition);
-  bool one = size_of(coalition) == 1;
-  for (int i = 0; i < checking->problem->n; i++)
+  const char *source = group ? NULL : sheet_source_of(checking->sheet, coalition);
+  const char *names = members_text(checking->context, checking->sheet, coalition, group);
+  bool one = group ? group->count == 1 : size_of(coalition) == 1;
+  for (int i = 0; !group && i < checking->problem->n; i++)
     if (has(coalition, i)) mpq_add(*share, *share, checking->verdict->split[i]);
-  accord_game_value(*value, checking->problem->game, coalition);
+  for (int k = 0; group && k < group->count; k++) mpq_add(*share, *share, checking->verdict->split[group->member[k]]);
+  if (checking->cost) mpq_sub(*value, *share, *amount);
+  else mpq_add(*value, *share, *amount);
   if (checking->claims)
     return pool_text(checking->context,
-                     "%s %s sure of %s even if the others are paid in full, and %s %s: %s too little",
-                     names_text(checking->context, checking->sheet, coalition), one ? "is" : "are",
-                     money(checking, *value), one ? "gets" : "get", money(checking, *share), money(checking, amount));
-  return pool_text(checking->context, "%s %s %s%s and could %s %s %s%s%s%s: %s would %s %s",
-                   names_text(checking->context, checking->sheet, coalition),
+                     "%s %s sure of %s even if the others are paid in full, and %s %s: %s too little", names,
+                     one ? "is" : "are", money(checking, *value), one ? "gets" : "get", money(checking, *share),
+                     money(checking, *amount));
+  return pool_text(checking->context, "%s %s %s%s and could %s %s %s%s%s%s: %s would %s %s", names,
                    checking->cost ? one ? "pays" : "pay"
                    : one          ? "gets"
                                   : "get",
                    money(checking, *share), one ? "" : " together", checking->cost ? "do with" : "have",
                    money(checking, *value), one ? "alone" : "by themselves", source ? " (" : "",
                    source ? safe_text(checking->context, source) : "", source ? ")" : "", one ? "it" : "they",
-                   checking->cost ? "save" : "gain", money(checking, amount));
+                   checking->cost ? "save" : "gain", money(checking, *amount));
 }
 
 /* Nothing can stand where the core is empty: the best that any split can do. */
@@ -181,8 +187,9 @@ static void describe_stable(struct checking *checking, finding *found) {
   const accord_stability *stability = checking->verdict->stability;
   mpq_t *spare = pool_rationals(checking->context, 1);
   mpq_neg(*spare, stability->max_excess);
-  const char *nearest = names_text(checking->context, checking->sheet, stability->worst);
+  const char *nearest = members_text(checking->context, checking->sheet, stability->worst, stability->worst_group);
   found->coalition = stability->worst;
+  found->group = stability->worst_group;
   found->has_amount = true;
   mpq_set(found->amount, stability->max_excess);
   found->message =
@@ -205,16 +212,16 @@ static void check_coalitions(struct checking *checking) {
     describe_stable(checking, found);
     return;
   }
-  uint64_t more = stability->objection_count - 1;
+  uint64_t more = stability->only_some_counted ? 0 : stability->objection_count - 1;
   found->coalition = stability->worst;
+  found->group = stability->worst_group;
   found->has_amount = true;
   mpq_set(found->amount, stability->max_excess);
-  found->message =
-      pool_text(checking->context, "%s%s%s", objection_text(checking, stability->worst, stability->max_excess),
-                more ? pool_text(checking->context, "; %llu other group%s would gain too", (unsigned long long)more,
-                                 more == 1 ? "" : "s")
-                     : "",
-                empty_core_text(checking));
+  found->message = pool_text(checking->context, "%s%s%s", worst_text(checking),
+                             more ? pool_text(checking->context, "; %llu other group%s would gain too",
+                                              (unsigned long long)more, more == 1 ? "" : "s")
+                                  : "",
+                             empty_core_text(checking));
 }
 
 /* ------------------------------------------------------------------- clauses */
@@ -298,8 +305,9 @@ static void check_groups(struct checking *checking, int top) {
   accord_status status =
       accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
   bool undecided = stopped(checking, status);
-  if (!checking->problem->game && checking->problem->voting) check_votes(checking);
-  else if (!checking->problem->game) check_claims_bounds(checking);
+  bool by_model = !checking->problem->game && !checking->problem->assignment;
+  if (by_model && checking->problem->voting) check_votes(checking);
+  else if (by_model) check_claims_bounds(checking);
   else if (undecided) note_undecided(checking);
   else check_coalitions(checking);
 }
@@ -324,7 +332,7 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   checking.account = account;
   check_sum(&checking);
   check_unit(&checking);
-  if (all->problem->game || all->problem->voting) check_individual(&checking);
+  if (all->problem->game || all->problem->voting || all->problem->assignment) check_individual(&checking);
   check_groups(&checking, top);
   check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);

@@ -31,6 +31,7 @@ typedef struct finding {
   check_kind check;
   check_judgement judgement;
   accord_coalition coalition; /* 0: none */
+  const accord_group *group;  /* the same where there are more than 64 parties */
   int party;                  /* -1: none */
   int term;                   /* the clause; -1: none */
   bool has_amount;

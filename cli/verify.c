@@ -7,6 +7,7 @@
 #include "command.h"
 #include "json.h"
 #include "json_writer.h"
+#include "verify_model.h"
 
 #include <errno.h>
 #include <string.h>
@@ -619,6 +620,26 @@ static void verify_conflicts(struct verifier *verifier, const cJSON *result) {
 
 /* -------------------------------------------------------------------- command */
 
+/* What the model proves at any size: shadow prices, and the nucleolus of two sides matched in pairs. */
+static void verify_by_model(struct verifier *verifier, const cJSON *result) {
+  const cJSON *allocations = get(result, "allocations"), *allocation;
+  bool in_table = verifier->game && verifier->n <= MOST_PARTIES;
+  if (!allocations || !is_array(allocations)) return;
+  cJSON_ArrayForEach(allocation, allocations) {
+    const cJSON *certificate = get(allocation, "certificate");
+    const char *rule = text_of(get(allocation, "rule")), *type = text_of(get(certificate, "type"));
+    if (!rule || !type) continue;
+    if (strcmp(type, "dual") == 0)
+      add_check(verifier, rule, "dual", dual_fault(verifier->context, verifier->sheet, allocation, certificate),
+                "the prices and the plan are optimal, and no coalition would gain by leaving");
+    else if (!in_table && verifier->sheet->problem->assignment && strcmp(type, "kohlberg") == 0 &&
+             (strcmp(rule, "nucleolus") == 0 || strcmp(rule, "prenucleolus") == 0))
+      add_check(verifier, rule, "kohlberg",
+                pairs_kohlberg_fault(verifier->context, verifier->sheet, allocation, certificate),
+                "every level balances, and no party or pair has a larger excess, so no coalition has");
+  }
+}
+
 static void verify_result(struct verifier *verifier, const cJSON *result) {
   const cJSON *core = get(get(result, "game"), "core"), *allocations = get(result, "allocations"), *allocation;
   if (get(core, "certificate") && cJSON_IsTrue(get(core, "empty")))
@@ -629,7 +650,7 @@ static void verify_result(struct verifier *verifier, const cJSON *result) {
   cJSON_ArrayForEach(allocation, allocations) {
     const cJSON *certificate = get(allocation, "certificate");
     const char *rule = text_of(get(allocation, "rule")), *type = text_of(get(certificate, "type"));
-    if (!certificate) continue;
+    if (!certificate || (type && strcmp(type, "dual") == 0)) continue;
     if (rule && type && strcmp(type, "kohlberg") == 0 && strstr(rule, "nucleolus"))
       verify_kohlberg(verifier, allocation, certificate, rule);
     else add_check(verifier, rule, "kohlberg", "the certificate is of no known type for this rule", NULL);
@@ -713,6 +734,7 @@ int command_verify(accord_context *context, int argc, char **argv) {
   *verifier = (struct verifier){.context = context, .sheet = sheet, .game = sheet->problem->game, .n = sheet->n};
   verifier->cost = sheet->problem->goal == ACCORD_COST;
   if (verifier->game && verifier->n <= MOST_PARTIES) verify_result(verifier, result);
+  verify_by_model(verifier, result);
   verify_conflicts(verifier, result);
   output_start(&output, &options);
   if (options.format == FORMAT_JSON) write_checks_json(&output, verifier);

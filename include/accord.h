@@ -125,6 +125,14 @@ typedef struct accord_voting {
   accord_group *winning; /* none inside another; where there are no majorities */
 } accord_voting;
 
+/* Two sides whose members are matched in pairs: v(S) is the best matching inside S. A pair that is worth less than
+ * nothing stays apart. */
+typedef struct accord_assignment {
+  int n, left_count, right_count;
+  const int *left, *right; /* the parties of each side; every party is on one */
+  const mpq_t *value;      /* size left_count * right_count: entry l * right_count + r */
+} accord_assignment;
+
 /* Comparisons in pairs of m things: entry i * m + j says how many times i counts as much as j. Every entry is
  * above 0, j over i is 1 / (i over j), and 1 stands on the diagonal. */
 
@@ -182,12 +190,13 @@ typedef struct accord_transaction_costs {
 typedef struct accord_problem {
   int n;
   accord_goal goal;
-  bool exact;            /* answers are exact rationals; false: inputs were doubles */
-  mpq_t total;           /* v(N), as stated */
-  accord_game *game;     /* NULL where a 2^n table is out of reach */
-  const char *no_game;   /* why game is NULL, and what works instead */
-  accord_claims *claims; /* NULL unless it is a claims problem */
-  accord_voting *voting; /* NULL unless it is a vote */
+  bool exact;                    /* answers are exact rationals; false: inputs were doubles */
+  mpq_t total;                   /* v(N), as stated */
+  accord_game *game;             /* NULL where a 2^n table is out of reach */
+  const char *no_game;           /* why game is NULL, and what works instead */
+  accord_claims *claims;         /* NULL unless it is a claims problem */
+  accord_voting *voting;         /* NULL unless it is a vote */
+  accord_assignment *assignment; /* NULL unless two sides are matched */
   accord_overlays overlays;
   accord_terms *terms;                       /* NULL where there are none */
   const struct accord_problem *frictionless; /* the same before transaction costs, NULL where there are none */
@@ -216,6 +225,11 @@ accord_status accord_problem_from_claims(accord_context *context, accord_problem
  * Its game v(S) = prize if S wins, else 0, comes with it where the parties are few. */
 accord_status accord_problem_from_votes(accord_context *context, accord_problem **problem, const char *prize,
                                         const char *const *quotas, int majorities, const char *const *weights, int n);
+
+/* An assignment problem from text: value[l * right_count + r] is what left[l] and right[r] are worth together, NULL: nothing.
+ * Its game comes with it where the parties are few. */
+accord_status accord_problem_from_pairs(accord_context *context, accord_problem **problem, const int *left,
+                                        int left_count, const int *right, int right_count, const char *const *value);
 
 /* ------------------------------------------------------------------- rules */
 
@@ -247,7 +261,8 @@ typedef enum accord_promise {
  * there, what a rule for these alone does and why it has no answer elsewhere). */
 #define ACCORD_DOMAIN_LIST(X)                                                                                          \
   X(ACCORD_ON_CLAIMS, 1, claims, "shares an estate among claims, and this is not a claims problem")                    \
-  X(ACCORD_ON_VOTING, 2, voting, "measures power in a vote, and this is not a vote")
+  X(ACCORD_ON_VOTING, 2, voting, "measures power in a vote, and this is not a vote")                                   \
+  X(ACCORD_ON_ASSIGNMENT, 5, assignment, "shares at the prices of a best matching, and nobody is matched here")
 
 typedef enum accord_domain {
   ACCORD_ON_GAMES = 1,
@@ -262,6 +277,7 @@ typedef struct accord_weighted {
   accord_coalition coalition; /* for a bound: the one party's bit; 0 for a clause's row */
   int term_row;               /* the row of the problem's terms, where coalition is 0 */
   mpq_t weight;
+  const accord_group *group; /* the coalition where there are more than 64 parties, else NULL */
 } accord_weighted;
 
 typedef struct accord_level {
@@ -332,6 +348,13 @@ typedef struct accord_composite {
   double *party_ratio;      /* size count: of each criterion's comparisons of the parties */
 } accord_composite;
 
+/* Shares that are the prices of a linear program's dual: what they may be, and the plan that proves them optimal. */
+typedef struct accord_prices {
+  mpq_t *least_share, *greatest_share; /* size n, over all optimal prices */
+  int pair_count;                      /* a best matching: */
+  int *first, *second;                 /* size pair_count: who is matched with whom, left and right */
+} accord_prices;
+
 /* An allocation: shares as stated to the parties (a cost share is positive). */
 typedef struct accord_split {
   int n;
@@ -346,6 +369,7 @@ typedef struct accord_split {
   accord_detail detail;         /* name NULL where there is none */
   accord_composite *composite;  /* rules that share by criteria, else NULL */
   accord_coleman *coleman;      /* banzhaf of a vote, else NULL */
+  accord_prices *prices;        /* shadow-price, else NULL */
 } accord_split;
 
 typedef struct accord_rule {
@@ -473,16 +497,19 @@ accord_status accord_find_account(accord_context *context, accord_account **acco
 
 typedef struct accord_objection {
   accord_coalition coalition;
-  mpq_t amount; /* what it would gain by walking out, > 0 */
+  mpq_t amount;              /* what it would gain by walking out, > 0 */
+  const accord_group *group; /* the coalition where there are more than 64 parties, else NULL */
 } accord_objection;
 
 /* How a split stands against every proper coalition, exactly. */
 typedef struct accord_stability {
   accord_answer stable; /* whether no coalition can object */
-  bool has_excess;      /* false for one party, and for parties too many for a table */
+  bool has_excess;      /* false for one party, and where neither a table nor the model gives it */
   mpq_t max_excess;
-  accord_coalition worst;   /* a coalition that attains it; the smallest bitmask of those */
-  uint64_t objection_count; /* coalitions with an excess above the tolerance */
+  accord_coalition worst;          /* a coalition that attains it; of a table: the smallest bitmask of those */
+  const accord_group *worst_group; /* the same where there are more than 64 parties, else NULL */
+  uint64_t objection_count;        /* coalitions with an excess above the tolerance */
+  bool only_some_counted;          /* without a table: those objections that were looked for, of one or two parties */
   int listed;
   accord_objection *objections; /* size listed, largest first */
 } accord_stability;

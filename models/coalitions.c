@@ -12,17 +12,6 @@ accord_goal read_goal(sheet_reader *reader, const place *model) {
   return goal.node && read_choice(reader, &goal, words) == 1 ? ACCORD_COST : ACCORD_BENEFIT;
 }
 
-static void add_source(term_sheet *sheet, accord_coalition coalition, const char *text) {
-  if (!text) return;
-  if (sheet->source_count == sheet->source_room) {
-    int room = sheet->source_room ? 2 * sheet->source_room : 16;
-    sheet->sources =
-        pool_grow(sheet->context, sheet->sources, (size_t)sheet->source_room, (size_t)room, sizeof *sheet->sources);
-    sheet->source_room = room;
-  }
-  sheet->sources[sheet->source_count++] = (sheet_source){coalition, text};
-}
-
 /* --------------------------------------------------------- values as an object */
 
 static bool is_blank(const char *text) { return text[strspn(text, " ")] == '\0'; }
@@ -63,7 +52,7 @@ static bool read_value_member(sheet_reader *reader, value_table *table, const pl
   if (!is_unknown(reader, coalition, member) && read_amount_parts(reader, &parts, &source, member))
     table_set(table, coalition, &parts);
   else table_set(table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
-  add_source(reader->sheet, coalition, source);
+  sheet_add_source(reader->sheet, coalition, source);
   return true;
 }
 
@@ -98,7 +87,7 @@ static void read_list_node(sheet_reader *reader, value_table *table, accord_coal
   bool good =
       !is_broken(at->node) && !is_unknown(reader, coalition, at) && read_amount_parts(reader, &parts, &source, at);
   table_set(table, coalition, good ? &parts : &(number_parts){.fits = true});
-  if (good) add_source(reader->sheet, coalition, source);
+  if (good) sheet_add_source(reader->sheet, coalition, source);
 }
 
 static void report_first_value(sheet_reader *reader, const place *values, size_t offset) {

@@ -32,10 +32,9 @@ static const char *const known_keys[] = {"accord",
                                          "transaction_costs",
                                          "subsidy",
                                          NULL};
-static const char *const later_keys[] = {"assume", "fund", NULL};
-static const char *const later_models[] = {"production",    "risk",       "airport",       "tree",
-                                           "spanning-tree", "assignment", "contributions", NULL};
-static const char *const later_rules[] = {"shadow-price", "euler", "covariance", "bird", "folk", NULL};
+static const char *const later_keys[] = {"assume", "fund",  NULL};
+static const char *const later_models[] = {"production", "risk", "airport", "tree", "spanning-tree", "contributions",  NULL};
+static const char *const later_rules[] = {"euler", "covariance", "bird", "folk",  NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];
@@ -45,6 +44,17 @@ void sheet_warn(term_sheet *sheet, const char *format, ...) {
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   sheet->warnings[sheet->warning_count++] = pool_copy_text(sheet->context, text, strlen(text));
+}
+
+void sheet_add_source(term_sheet *sheet, accord_coalition coalition, const char *text) {
+  if (!text) return;
+  if (sheet->source_count == sheet->source_room) {
+    int room = sheet->source_room ? 2 * sheet->source_room : 16;
+    sheet->sources =
+        pool_grow(sheet->context, sheet->sources, (size_t)sheet->source_room, (size_t)room, sizeof *sheet->sources);
+    sheet->source_room = room;
+  }
+  sheet->sources[sheet->source_count++] = (sheet_source){coalition, text};
 }
 
 const char *sheet_source_of(const term_sheet *sheet, accord_coalition coalition) {

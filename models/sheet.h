@@ -120,6 +120,9 @@ int sheet_find_party(const term_sheet *sheet, const char *id, size_t length);
 /* Says that there is no such rule (naming the nearest), or not yet, at a place in a source. */
 void report_rule(term_sheet *sheet, const source_text *source, size_t offset, const char *pointer, const char *name);
 
+/* Keeps where the value of a coalition comes from; text NULL: nowhere. */
+void sheet_add_source(term_sheet *sheet, accord_coalition coalition, const char *text);
+
 /* Where the value of a coalition comes from ("Annex B, p. 3"), or NULL. */
 const char *sheet_source_of(const term_sheet *sheet, accord_coalition coalition);
 

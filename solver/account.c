@@ -33,7 +33,7 @@ bool accord_standalone(mpq_t value, const accord_problem *problem, int i) {
   }
   if (problem->voting && wins_alone(problem->voting, i)) mpq_set(value, problem->voting->prize);
   else mpq_set_ui(value, 0, 1);
-  return problem->voting;
+  return problem->voting || problem->assignment; /* nobody is matched with itself */
 }
 
 /* What a party has alone over its share, of a cost its share over its own cost. */

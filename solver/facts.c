@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
+#include "assignment.h"
 #include "core_total.h"
 #include "interactions.h"
 #include "shape.h"
@@ -220,16 +221,22 @@ static accord_status find_facts(accord_context *context, void *argument) {
   pool_rational(context, facts->least_core);
   pool_rational(context, facts->cost_of_stability);
   *in->facts = facts;
+  int by_table = in->wanted;
+  if (in->problem->assignment) {
+    find_facts_of_assignment(context, facts, in->problem, in->wanted);
+    by_table &= ACCORD_FACT_CONVEX | ACCORD_FACT_INTERACTIONS;
+  }
   if (!in->problem->game && in->problem->voting) find_facts_of_vote(context, facts, in->problem, in->wanted);
   if (!in->problem->game) return ACCORD_OK;
-  if (in->wanted & ACCORD_FACT_INTERACTIONS) {
+  if (by_table & ACCORD_FACT_INTERACTIONS) {
     facts->shapley_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
     facts->banzhaf_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
     find_interactions(context, facts->shapley_interaction, facts->banzhaf_interaction, in->problem->game);
   }
-  find_shape(context, facts, in->problem->game, in->wanted);
-  if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, in->wanted);
-  else find_core(context, facts, in->problem->game, in->wanted);
+  find_shape(context, facts, in->problem->game, by_table);
+  if (in->problem->assignment) return ACCORD_OK;
+  if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, by_table);
+  else find_core(context, facts, in->problem->game, by_table);
   return ACCORD_OK;
 }
 

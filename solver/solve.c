@@ -82,6 +82,7 @@ static accord_status solve(accord_context *context, void *argument) {
     if (in->split->status == ACCORD_INFEASIBLE)
       in->split->conflict = find_first_conflict(context, in->problem, conditions_of(in->rule));
     in->split->composite = NULL;
+    in->split->prices = NULL;
     in->split->coleman = NULL;
     return ACCORD_OK;
   default: return in->split->status;

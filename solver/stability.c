@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a split stands against every coalition. */
+#include "assignment.h"
 #include "excess.h"
 #include "kernels.h"
 #include "voting.h"
@@ -102,11 +103,19 @@ static accord_answer stable_by_model(accord_context *context, const struct quest
   return claims_stable(in);
 }
 
+/* Singles and pairs decide. */
+static bool found_by_pairs(accord_context *context, accord_stability *stability, const struct question *in) {
+  if (in->problem->game || !in->problem->assignment || in->problem->n == 1) return false;
+  find_stability_of_assignment(context, stability, in->problem, in->shares, in->top);
+  return true;
+}
+
 static accord_status find_stability(accord_context *context, void *argument) {
   struct question *in = argument;
   accord_stability *stability = POOL_NEW(context, 1, accord_stability);
   pool_rational(context, stability->max_excess);
   *in->stability = stability;
+  if (found_by_pairs(context, stability, in)) return ACCORD_OK;
   stability->stable = in->problem->n == 1 ? ACCORD_YES
                       : in->problem->game ? ACCORD_UNKNOWN
                                           : stable_by_model(context, in);

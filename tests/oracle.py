@@ -632,7 +632,7 @@ def composite(criteria, ids):
     return Composite(shares, exact and all(good for _, good, _ in parts), ratio)
 
 # ---------------------------------------------------------------- the term sheet
-Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote", defaults=[None] * 7)
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote priced", defaults=[None] * 8)
 
 def number(a):
     """An amount: number, string, or {"value": ...}"""
@@ -682,6 +682,22 @@ def voting_table(model, ids):
     each = [([number(m["weights"][i]) for i in ids], number(m["quota"])) for m in model.get("all_of", [model])]
     return [prize if all(paid(w, S) >= q for w, q in each) else Fraction(0) for S in full]
 
+def assignment_table(model, ids):
+    """The best matching inside each coalition, tried one by one"""
+    left, right = (sum(1 << ids.index(i) for i in model[side]) for side in ("left", "right"))
+    worth = {coalition(key, ids): number(t) for key, t in model["values"].items()}
+    def best(S):
+        L, R = S & left, S & right
+        if not L or not R:
+            return Fraction(0)
+        i = L & -L
+        return max([best(S ^ i)] + [worth.get(i | 1 << j, Fraction(0)) + best(S ^ i ^ 1 << j) for j in members(R)])
+    return [best(S) for S in range(1 << len(ids))]
+
+def shadow_price(v):
+    """Of an assignment: halfway between the ends of each party's range in the core"""
+    return [(low + high) / 2 for low, high in core_ranges(v)]
+
 def read_overlays(doc, ids):
     """Unions as bitmasks that partition N, links as bitmasks of two, weights by party, the composite of the
     criteria; None: not there"""
@@ -706,9 +722,11 @@ def read_sheet(text):
         goal, table = "cost", [max((needs[i] for i in members(S)), default=0) for S in range(1 << len(ids))]
     elif kind == "voting":
         table = voting_table(model, ids)
+    elif kind == "assignment":
+        table = assignment_table(model, ids)
     else:
         table = synergies_table(model, ids) if kind == "synergies" else coalitions_table(model, ids, goal)
-    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting")
+    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting", kind == "assignment")
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
               "aumann-dreze myerson contribution adjusted-shapley tau gately nucleolus prenucleolus "

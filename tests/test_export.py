@@ -116,6 +116,8 @@ def test_every_model_and_example():
             _, game_again, again = results(changed(table, model=model), folder)
             game, allocations = without_costs(game), [without_costs(a) for a in allocations]
             assert game == game_again, sheet["model"]["type"]
+            if sheet["model"]["type"] == "assignment":  # another proof of the same
+                allocations, again = ([{**a, "certificate": None} for a in found] for found in (allocations, again))
             if sheet["model"]["type"] != "airport":  # whose rules count users, not parties
                 assert allocations == again, sheet["model"]["type"]
 

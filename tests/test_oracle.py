@@ -219,8 +219,21 @@ def voting(rng, n):
         model = {"winning": [rng.sample([ids[i] for i in oracle.members(S)], S.bit_count()) for S in least]}
     return framed(rng, ids, {"type": "voting"} | model | prize)
 
+def assignment(rng, n):
+    """Two sides, most pairs of them with a value, some below nothing"""
+    ids, cut, unit = party_ids(rng, n), rng.randint(1, n - 1) if n > 1 else 1, rng.choice([1, 1, 10, 3])
+    if n == 1:
+        return voting(rng, n)
+    sides, high = [ids[:cut], ids[cut:]], rng.choice([3, 20, 90])
+    pairs = [rng.sample([i, j], 2) for i in sides[0] for j in sides[1] if rng.random() < 0.9]
+    values = {rng.choice(["+", " + "]).join(p): written(rng, Fraction(rng.randint(-2, high), unit), True) for p in pairs}
+    left, right = rng.sample(sides, 2)
+    sheet = framed(rng, ids, {"type": "assignment", "left": left, "right": right, "values": values})
+    rng.shuffle(sheet["parties"])
+    return sheet
+
 FAMILIES = [ties, convex, empty_core, grown, negative, decimals, fractions, symmetric, airport, synergies,
-            missing, claims, claims, claims, voting, voting]
+            missing, claims, claims, claims, voting, voting, assignment]
 
 # ---------------------------------------------------------------- comparing
 def near(a, b, scale, relative=1e-9):
@@ -328,6 +341,8 @@ def rules_for(rng, sheet):
         rules -= set() if any(sheet.claims) else {"proportional"}     # E c_i / C is 0/0
     if sheet.vote:
         rules |= set(oracle.VOTING_RULES)
+    if sheet.priced:
+        rules.add("shadow-price")
     return rng.sample(sorted(rules), len(rules))
 
 def run(arguments, text):

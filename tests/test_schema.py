@@ -35,11 +35,14 @@ UNSEEN = {
         union_party_twice union_unknown_party unknown_party_claims unknown_party_proposal unknown_party_standalone
         unknown_party_synergy unknown_party_values unknown_party_values_near weight_missing criteria_score_missing
         criteria_unknown_party term_unknown_party term_unknown_party_in_group term_unknown_party_in_sum
-        voting_party_without_votes voting_unknown_party voting_winning_unknown_party""",
+        voting_party_without_votes voting_unknown_party voting_winning_unknown_party assignment_pair_of_one_side
+        assignment_party_on_both_sides assignment_party_on_neither_side assignment_unknown_party_in_a_pair
+        assignment_unknown_party_on_a_side""",
     "coalitions are compared with one another, or counted": """
         coalition_grand_missing coalition_grand_missing_zero coalition_missing_many coalition_missing_one coalition_twice
         coalition_twice_everybody list_too_long list_too_short missing_additive_no_partition parties_40_coalitions
-        parties_40_synergies parties_70_coalitions voting_winning_not_minimal voting_winning_twice""",
+        parties_40_synergies parties_70_coalitions voting_winning_not_minimal voting_winning_twice
+        assignment_pair_twice""",
     "amounts are summed": """
         estate_above_claims estate_above_claims_slightly voting_all_of_quota_beyond voting_nobody_votes voting_quota_beyond""",
     "labels of rules are compared": "rule_label_is_a_rule rule_label_twice rule_label_under_terms_twice",

@@ -44,6 +44,9 @@ typedef void explainer(explaining *e);
 /* Where a vote has too many parties for a table. */
 explainer explain_shapley_of_vote, explain_banzhaf_of_vote;
 
+/* The nucleolus of two sides matched in pairs, too many for a table. */
+explainer explain_nucleolus_of_assignment;
+
 /* Whether the steps of this party are asked for, and whether all there is to say. */
 bool is_wanted(const explaining *e, int party);
 bool in_detail(const explaining *e);

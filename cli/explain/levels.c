@@ -256,6 +256,10 @@ static void tell_levels(explaining *e, measure unit) {
     tell_alone(e);
     return;
   }
+  if (!e->problem->game) {
+    explain_nucleolus_of_assignment(e);
+    return;
+  }
   for (int l = 0; l < certificate->level_count; l++) find_known(&levels, certificate, l);
   if (levels.known != everybody(e->n)) guard_leave(e->context, ACCORD_FAILED, "the levels do not settle every share");
   accord_coalition needed = e->party < 0 ? everybody(e->n) : needed_for(&levels, e->party);
