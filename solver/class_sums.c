@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sums of a game's values by coalition size, for every party: one pass over the table.
+/* Sums of a game's values by coalition size, for every party: one pass over the table, two additions a vector.
  *
- * The LOW lowest parties make a row, H is the coalition of the others. Each entry is added once to
- * by_low[|H|][L], from which the low parties' sums are folded at the end, and once to its row's sum for |L|.
- * Rows go into a tree over H: where two halves meet, the right one, which has the party that they differ in,
- * is added to that party's sums. Entries and sums stand in 64 bits while 2^n of them fit; otherwise sums of a
- * few rows are split into planes, v = high 2^32 + low, of which 2^28 fit. */
+ * The SUM_BITS lowest parties make a row, H is the coalition of the others. A row's vectors are added once to
+ * by_low[|H|], from which the low parties' sums are folded at the end, and once to their class: how many bits the
+ * vector's number in the row has. Classes go into a tree over H: where two halves meet, the right one, which has the
+ * party that they differ in, is added to that party's sums. Lanes, which are the lowest parties, stay apart until the
+ * end. Entries and sums stand in 64 bits while 2^n of them fit; otherwise the sums of a part are split into planes,
+ * v = high 2^32 + low, of which 2^28 fit. */
 #include "kernels.h"
 #include "rule.h"
 #include "threads.h"
@@ -13,173 +14,60 @@
 #include <string.h>
 
 enum {
-  LOW = ROW_BITS,
-  SIZES = 40, /* room for sums of sizes 0..28, in whole quads also where they are moved up */
-  LEVELS = GAME_MOST_PARTIES - LOW + 1,
+  FAR_PARTIES = 22,
+  SUM_BITS = 8, /* parties of a row */
+  SUM_ROW = 1 << SUM_BITS,
+  EIGHT_BITS = 3,            /* rows are added up by eights */
+  SHORT_BITS = SUM_BITS + 2, /* tables of so many parties are folded as they are */
+  MOST_LANE_BITS = 3,
   PLANES = 2,
   PLANE_BITS = 32,
-  MOST_BITS = 54, /* of values whose rows may be added up before they are split */
-  PART_BITS = 11  /* rows of a part: 2^20 entries */
+  MOST_BITS = 54,      /* of values whose rows may be added up before they are split */
+  MOST_PART_BITS = 11, /* rows of a part: 2^20 entries */
+  HALF_WORDS = (SUM_BITS + MOST_PART_BITS) << MOST_LANE_BITS
 };
 
-typedef int64_t sizes[SIZES];
+/* When sums are split into planes: never, part by part, or entry by entry. */
+enum splitting { SPLIT_NEVER, SPLIT_ROWS, SPLIT_ENTRIES };
+
+/* What has been added up, in lanes: with[i][c] for high parties, all[c], by_low[|H|][L]. */
+struct sums {
+  int64_t *with, *all, *by_low;
+};
 
 /* What one thread has added up. */
 struct tally {
-  int64_t *row;                          /* n - LOW + 1 rows of entries, since they were last split */
-  int64_t *by_low[PLANES];               /* the same, split */
-  size_t rows;                           /* added since then */
-  sizes with[PLANES][GAME_MOST_PARTIES]; /* the high parties' */
-  sizes all[PLANES];
-  sizes open[PLANES][LEVELS]; /* left halves that wait for their right ones */
+  struct sums plane[PLANES];
+  struct sums recent; /* SPLIT_ROWS: since they were last split */
+  size_t rows;        /* in recent.by_low */
 };
-
-/* When sums are split into planes: never, every few rows, or entry by entry. */
-enum splitting { SPLIT_NEVER, SPLIT_ROWS, SPLIT_ENTRIES };
 
 struct class_pass {
   const accord_game *game;
-  int high_bits, part_bits;
+  int high_bits, part_bits, lane_bits;
+  bool far; /* the table is larger than a cache: what comes next has to be asked for */
   enum splitting splitting;
-  size_t most_rows; /* that may be added up before they are split */
+  size_t party_words, tree_words, low_words; /* of with[i], of with and all, of by_low */
+  size_t most_rows;                          /* that by_low may add up before they are split */
   struct tally *tally;
 };
 
-/* --------------------------------------------------------------- one row */
+/* Halves of one part's tree: what goes up, and left ones that wait for their right ones. */
+struct tree {
+  struct sums *sums;
+  _Alignas(64) int64_t half[HALF_WORDS], whole[HALF_WORDS], open[MOST_PART_BITS + 1][HALF_WORDS];
+};
 
-/* Eight vectors whose numbers have base bits in common: added to the row, and by size to the sums. */
-#define EIGHT(first, base)                                                                                             \
-  do {                                                                                                                 \
-    quad *total = (quad *)(void *)(row + 4 * (first));                                                                 \
-    const quad *value = (const quad *)(const void *)(entry + 4 * (first));                                             \
-    quad one = value[1], two = value[3];                                                                               \
-    total[0] += value[0], total[1] += one, total[3] += two;                                                            \
-    sum[base] += value[0];                                                                                             \
-    one += value[2], total[2] += value[2];                                                                             \
-    one += value[4], total[4] += value[4];                                                                             \
-    two += value[5], total[5] += value[5];                                                                             \
-    two += value[6], total[6] += value[6];                                                                             \
-    sum[base + 1] += one, sum[base + 2] += two;                                                                        \
-    sum[base + 3] += value[7], total[7] += value[7];                                                                   \
-  } while (0)
+#define KERNEL_FILE "class_sums_body.h"
+#include "kernel_widths.h"
 
-/* row += entry; by_size[|L|] = the entries' sums. */
-KERNEL_BODY void add_row(int64_t *restrict row, int64_t *restrict by_size, const int64_t *restrict entry) {
-  quad sum[8] = {{0}};
-  EIGHT(0, 0);
-  EIGHT(8, 1);
-  EIGHT(16, 1);
-  EIGHT(24, 2);
-  EIGHT(32, 1);
-  EIGHT(40, 2);
-  EIGHT(48, 2);
-  EIGHT(56, 3);
-  EIGHT(64, 1);
-  EIGHT(72, 2);
-  EIGHT(80, 2);
-  EIGHT(88, 3);
-  EIGHT(96, 2);
-  EIGHT(104, 3);
-  EIGHT(112, 3);
-  EIGHT(120, 4);
-  for (int size = 0; size <= LOW; size++) {
-    int64_t found = 0;
-    if (size < 8) found += sum[size][0];
-    if (size >= 1 && size < 9) found += sum[size - 1][1] + sum[size - 1][2];
-    if (size >= 2) found += sum[size - 2][3];
-    by_size[size] = found;
-  }
-}
+KERNEL_BY_WIDTH(count_part, (const struct class_pass *pass, struct tally *tally, size_t part), (pass, tally, part))
+KERNEL_BY_WIDTH(fold_row, (int64_t * with, int64_t *all, const int64_t *row, int bits, size_t party_words),
+                (with, all, row, bits, party_words))
 
-/* ----------------------------------------------------------------- the tree */
-
-/* A finished row or half goes up until it is a left one. with: the high parties' sums. */
-KERNEL_BODY void add_to_tree(sizes *restrict with, sizes *restrict open, sizes half, size_t row, size_t number) {
-  sizes other;
-  int64_t *right = half, *parent = other;
-  int level = 0;
-  for (; row >> level & 1; level++) {
-    int64_t *party = with[level] + __builtin_popcountll(number >> level); /* with it */
-    const int64_t *left = open[level];
-    parent[0] = left[0];
-    for (int s = 0; s < LOW + 1 + level; s += 4) {
-      place(party + s) += load(right + s);
-      place(parent + s + 1) = load(left + s + 1) + load(right + s);
-    }
-    for (int s = LOW + 2 + level; s < LOW + 10 + level; s++) parent[s] = 0;
-    int64_t *swap = right;
-    right = parent, parent = swap;
-  }
-  memcpy(open[level], right, sizeof(sizes));
-}
-
-/* ---------------------------------------------------------------- the pass */
-
-/* high 2^32 + low = value, 0 <= low < 2^32. */
-KERNEL_BODY void split_values(int64_t *low, int64_t *high, const int64_t *value, int count) {
-  for (int k = 0; k < count; k += 4) {
-    quad whole = load(value + k), upper = whole >> PLANE_BITS;
-    place(low + k) = whole - (upper << PLANE_BITS);
-    place(high + k) = upper;
-  }
-}
-
-/* The rows added up so far go into the planes. */
-KERNEL_BODY void split_rows(struct tally *tally, int classes) {
-  int64_t low[ROW], high[ROW];
-  for (int p = 0; p < classes; p++) {
-    int64_t *row = tally->row + p * ROW, *lower = tally->by_low[0] + p * ROW, *upper = tally->by_low[1] + p * ROW;
-    split_values(low, high, row, ROW);
-    for (int k = 0; k < ROW; k += 4) {
-      place(lower + k) += load(low + k);
-      place(upper + k) += load(high + k);
-    }
-    memset(row, 0, ROW * sizeof *row);
-  }
-  tally->rows = 0;
-}
-
-/* One row, number = H, the row-th of its part. */
-KERNEL_BODY void count_row(const struct class_pass *pass, struct tally *tally, size_t row, size_t number) {
-  const int64_t *entry = pass->game->small + (number << LOW);
-  int at = __builtin_popcountll(number) * ROW;
-  sizes sum = {0}, upper = {0};
-  if (pass->splitting == SPLIT_ENTRIES) {
-    int64_t low[ROW], high[ROW];
-    split_values(low, high, entry, ROW);
-    add_row(tally->by_low[0] + at, sum, low);
-    add_row(tally->by_low[1] + at, upper, high);
-  } else if (pass->splitting == SPLIT_ROWS) {
-    if (tally->rows++ == pass->most_rows) split_rows(tally, pass->high_bits + 1);
-    add_row(tally->row + at, sum, entry);
-    split_values(sum, upper, sum, LOW + 3);
-  } else {
-    add_row(tally->by_low[0] + at, sum, entry);
-  }
-  add_to_tree(tally->with[0], tally->open[0], sum, row, number);
-  if (pass->splitting != SPLIT_NEVER) add_to_tree(tally->with[1], tally->open[1], upper, row, number);
-}
-
-/* The whole part's sums, for the parties above it. */
-static void add_root(const struct class_pass *pass, struct tally *tally, size_t part) {
-  for (int plane = 0; plane < PLANES; plane++)
-    for (int s = 0; s <= LOW + pass->part_bits; s++) {
-      int64_t sum = tally->open[plane][pass->part_bits][s];
-      int size = s + __builtin_popcountll(part);
-      tally->all[plane][size] += sum;
-      for (size_t rest = part; rest; rest &= rest - 1)
-        tally->with[plane][pass->part_bits + __builtin_ctzll(rest)][size] += sum;
-    }
-}
-
-KERNEL_BODY void count_part_body(const struct class_pass *pass, struct tally *tally, size_t part) {
-  for (size_t row = 0; row < (size_t)1 << pass->part_bits; row++)
-    count_row(pass, tally, row, part << pass->part_bits | row);
-  if (pass->splitting == SPLIT_ROWS) split_rows(tally, pass->high_bits + 1);
-  add_root(pass, tally, part);
-}
-
-KERNEL(count_part, (const struct class_pass *pass, struct tally *tally, size_t part), (pass, tally, part))
+KERNEL_BY_WIDTH(split_values, (int64_t * low, int64_t *high, const int64_t *value, size_t count),
+                (low, high, value, count))
+KERNEL_BY_WIDTH(move_to_planes, (int64_t * low, int64_t *high, int64_t *value, size_t count), (low, high, value, count))
 
 static void work_part(void *argument, int thread, size_t part) {
   const struct class_pass *pass = argument;
@@ -188,65 +76,101 @@ static void work_part(void *argument, int thread, size_t part) {
 
 /* ----------------------------------------------------------------- the ends */
 
-/* fold[L] = (sums of entries with L by size), then for every low party i, from the highest:
- * with_i = sum of fold over L with i, and fold[L] += fold[L + i]. */
-KERNEL_BODY void fold_low_body(int64_t *with, int64_t *fold, int width) {
-  for (int i = LOW - 1; i >= 0; i--)
-    for (int low = 0; low < 1 << i; low++)
-      for (int s = 0; s < width; s += 4) {
-        quad with_party = load(fold + ((1 << i) + low) * width + s);
-        place(with + i * SIZES + s) += with_party;
-        place(fold + low * width + s) += with_party;
-      }
-}
-
-KERNEL(fold_low, (int64_t * with, int64_t *fold, int width), (with, fold, width))
-
-/* sum += 2^32 plane * what one plane came to. */
-static void add_plane(wide *sum, const int64_t *by_size, int n, int plane) {
-  for (int s = 0; s <= n; s++) sum[s] += (wide)by_size[s] * ((wide)1 << (plane * PLANE_BITS));
-}
-
-static void add_low_parties(accord_context *context, wide_sums *sums, const struct class_pass *pass, int plane,
-                            int threads) {
-  int n = pass->game->n, width = n / 4 * 4 + 4;
-  int64_t *fold = POOL_NEW(context, (size_t)ROW * (size_t)width, int64_t), with[LOW * SIZES] = {0};
-  for (int thread = 0; thread < threads; thread++)
-    for (int p = 0; p <= pass->high_bits; p++)
-      for (int low = 0; low < ROW; low++)
-        fold[low * width + p + size_of((accord_coalition)low)] += pass->tally[thread].by_low[plane][p * ROW + low];
-  fold_low(with, fold, width);
-  for (int i = 0; i < LOW; i++) add_plane(sums->with + i * (n + 1), with + i * SIZES, n, plane);
-  pool_free(context, fold);
-}
-
-static void gather(accord_context *context, wide_sums *sums, const struct class_pass *pass, int threads) {
-  int n = pass->game->n;
-  for (int plane = 0; plane < (pass->splitting == SPLIT_NEVER ? 1 : PLANES); plane++) {
-    add_low_parties(context, sums, pass, plane, threads);
-    for (int thread = 0; thread < threads; thread++) {
-      add_plane(sums->all, pass->tally[thread].all[plane], n, plane);
-      for (int i = LOW; i < n; i++)
-        add_plane(sums->with + i * (n + 1), pass->tally[thread].with[plane][i - LOW], n, plane);
+/* Lanes to sizes: sum[c + bits of lane] += lane, over the lanes that have all of those bits. */
+static void add_lanes(int64_t *sum, const int64_t *lanes, int lane_bits, int classes, unsigned bits) {
+  unsigned lane_count = 1U << lane_bits;
+  for (int c = 0; c < classes; c++, lanes += lane_count) {
+    if (bits || lane_bits != MOST_LANE_BITS) {
+      for (unsigned lane = 0; lane < lane_count; lane++)
+        if ((lane & bits) == bits) sum[c + __builtin_popcount(lane)] += lanes[lane];
+      continue;
     }
+    sum[c] += lanes[0];
+    sum[c + 1] += lanes[1] + lanes[2] + lanes[4];
+    sum[c + 2] += lanes[3] + lanes[5] + lanes[6];
+    sum[c + 3] += lanes[7];
   }
+}
+
+/* What one thread added up in one plane, by size; low: the same as plane->with of the parties between lanes and rows. */
+static void add_plane(wide_sums *sums, const struct class_pass *pass, const struct sums *plane, const int64_t *low,
+                      int number) {
+  int n = pass->game->n, lane_bits = pass->lane_bits, classes = n - lane_bits + 1;
+  for (int i = -1; i < n; i++) {
+    int64_t sum[GAME_MOST_PARTIES + 1] = {0};
+    wide *total = i < 0 ? sums->all : sums->with + i * (n + 1);
+    int above = i - lane_bits, high = above - (n - pass->high_bits - lane_bits);
+    const int64_t *lanes = plane->all;
+    if (high >= 0) lanes = plane->with + (size_t)high * pass->party_words;
+    else if (above >= 0) lanes = low + (size_t)above * pass->party_words;
+    add_lanes(sum, lanes, lane_bits, classes, i >= 0 && above < 0 ? 1U << i : 0);
+    for (int s = 0; s <= n; s++) total[s] += (wide)sum[s] * ((wide)1 << (number * PLANE_BITS));
+  }
+}
+
+/* Folds the rows for the parties between lanes and rows. A short table is one row. */
+static void finish_plane(accord_context *context, wide_sums *sums, const struct class_pass *pass, struct sums *plane,
+                         int number) {
+  int row_bits = pass->game->n - pass->high_bits - pass->lane_bits;
+  bool is_short = pass->high_bits == 0;
+  int64_t *low = POOL_NEW(context, (size_t)row_bits * pass->party_words, int64_t);
+  for (int p = 0; p <= pass->high_bits; p++)
+    fold_row(low + ((size_t)p << pass->lane_bits), is_short ? plane->all : NULL, plane->by_low + (size_t)p * SUM_ROW,
+             row_bits, pass->party_words);
+  add_plane(sums, pass, plane, low, number);
+  pool_free(context, low);
+}
+
+static struct sums new_sums(accord_context *context, const struct class_pass *pass) {
+  int64_t *with = POOL_NEW(context, pass->tree_words + pass->low_words, int64_t);
+  return (struct sums){with, with + (size_t)pass->high_bits * pass->party_words, with + pass->tree_words};
 }
 
 static void start_pass(accord_context *context, struct class_pass *pass, int threads) {
-  size_t entries = (size_t)(pass->high_bits + 1) * ROW;
-  int bits = value_bits(pass->game);
-  pass->splitting = bits + pass->game->n <= 62 ? SPLIT_NEVER : bits <= MOST_BITS ? SPLIT_ROWS : SPLIT_ENTRIES;
-  pass->most_rows = pass->splitting == SPLIT_ROWS ? (size_t)1 << (62 - bits) : 0;
+  int bits = value_bits(pass->game), n = pass->game->n;
+  pass->lane_bits = kernel_best() == KERNEL_AVX512 ? 3 : 2;
+  pass->high_bits = n > SHORT_BITS ? n - SUM_BITS : 0;
+  pass->party_words = (size_t)(n - pass->lane_bits + 2) << pass->lane_bits; /* the last is spare */
+  pass->tree_words = (size_t)(pass->high_bits + 1) * pass->party_words;
+  pass->low_words = pass->high_bits ? (size_t)(pass->high_bits + 1) * SUM_ROW : (size_t)1 << SHORT_BITS;
+  pass->part_bits = part_bits(pass->high_bits, threads);
+  pass->splitting = bits + n <= 62 ? SPLIT_NEVER : bits <= MOST_BITS ? SPLIT_ROWS : SPLIT_ENTRIES;
+  pass->far = n >= FAR_PARTIES && pass->splitting != SPLIT_ENTRIES;
+  if (pass->splitting == SPLIT_ROWS) {
+    /* a class has at most 2^(m - 1) of 2^m vectors */
+    int room = 63 - bits - (SUM_BITS - pass->lane_bits - 1);
+    if (pass->part_bits > room) pass->part_bits = room;
+    pass->most_rows = (size_t)1 << (63 - bits);
+  }
   pass->tally = POOL_NEW(context, (size_t)threads, struct tally);
   for (int thread = 0; thread < threads; thread++) {
     struct tally *tally = &pass->tally[thread];
-    tally->by_low[0] = POOL_NEW(context, entries, int64_t);
-    if (pass->splitting != SPLIT_NEVER) tally->by_low[1] = POOL_NEW(context, entries, int64_t);
-    if (pass->splitting == SPLIT_ROWS) tally->row = POOL_NEW(context, entries, int64_t);
+    tally->plane[0] = new_sums(context, pass);
+    if (pass->splitting != SPLIT_NEVER) tally->plane[1] = new_sums(context, pass);
+    if (pass->splitting == SPLIT_ROWS) tally->recent = new_sums(context, pass);
   }
 }
 
-/* Tables of less than one row, by the definition. */
+/* What no part is left for. */
+static void finish_pass(accord_context *context, wide_sums *sums, const struct class_pass *pass, int threads) {
+  for (int thread = 0; thread < threads; thread++) {
+    struct tally *tally = &pass->tally[thread];
+    if (pass->splitting == SPLIT_ROWS)
+      move_to_planes(tally->plane[0].by_low, tally->plane[1].by_low, tally->recent.by_low, pass->low_words);
+    for (int plane = 0; plane < (pass->splitting == SPLIT_NEVER ? 1 : PLANES); plane++)
+      finish_plane(context, sums, pass, &tally->plane[plane], plane);
+  }
+}
+
+/* A short table is its own row. */
+static void count_short(const struct class_pass *pass) {
+  const accord_game *game = pass->game;
+  struct tally *tally = pass->tally;
+  if (pass->splitting == SPLIT_NEVER) memcpy(tally->plane[0].by_low, game->small, game->size * sizeof(int64_t));
+  else split_values(tally->plane[0].by_low, tally->plane[1].by_low, game->small, game->size);
+}
+
+/* Tables of less than a vector, by the definition. */
 static void sum_few(wide_sums *sums, const accord_game *game) {
   for (accord_coalition s = 1; s < game->size; s++) {
     sums->all[size_of(s)] += game->small[s];
@@ -258,21 +182,17 @@ static void sum_few(wide_sums *sums, const accord_game *game) {
 wide_sums find_wide_sums(accord_context *context, const accord_game *game) {
   int n = game->n, threads = thread_count(context, n);
   wide_sums sums = {POOL_NEW(context, (size_t)n * ((size_t)n + 1), wide), POOL_NEW(context, (size_t)n + 1, wide)};
-  if (n < LOW) {
+  if (n < MOST_LANE_BITS) {
     sum_few(&sums, game);
     return sums;
   }
-  struct class_pass pass = {.game = game, .high_bits = n - LOW};
-  pass.part_bits = part_bits(pass.high_bits, threads);
+  accord_mark mark = accord_get_mark(context);
+  struct class_pass pass = {.game = game};
   start_pass(context, &pass, threads);
-  run_parts(context, work_part, &pass, (size_t)1 << (pass.high_bits - pass.part_bits), threads);
-  gather(context, &sums, &pass, threads);
-  for (int thread = threads - 1; thread >= 0; thread--) {
-    pool_free(context, pass.tally[thread].row);
-    pool_free(context, pass.tally[thread].by_low[1]);
-    pool_free(context, pass.tally[thread].by_low[0]);
-  }
-  pool_free(context, pass.tally);
+  if (n <= SHORT_BITS) count_short(&pass);
+  else run_parts(context, work_part, &pass, (size_t)1 << (pass.high_bits - pass.part_bits), threads);
+  finish_pass(context, &sums, &pass, threads);
+  accord_reset(context, mark);
   return sums;
 }
 

@@ -19,6 +19,7 @@ struct block {
   uint64_t serial; /* rises along the list, so that a mark outlives the block it was taken at */
   size_t size;     /* bytes of memory */
   enum block_kind kind;
+  uint32_t lead; /* bytes before it that were taken with it */
   union {
     size_t count;            /* numbers initialised so far */
     void *outside;           /* ONE_...: the number, which lives in another block, once it is initialised */
@@ -225,15 +226,28 @@ static void prefer_large_pages(void *block, size_t size) {
 #endif
 }
 
+/* Passes read whole lines of the cache: blocks of a page and more begin on one. */
+enum { PAGE_BLOCK = 1 << 12, LINE = 64 };
+
+/* What a block of so many bytes takes. */
+static size_t whole_size(size_t size) {
+  size_t more = sizeof(struct block) + (size >= PAGE_BLOCK ? LINE : 0);
+  return size <= SIZE_MAX - more ? size + more : SIZE_MAX;
+}
+
 static struct block *add_block(accord_context *context, size_t size, enum block_kind kind) {
-  size_t whole = size <= SIZE_MAX - sizeof(struct block) ? sizeof(struct block) + size : SIZE_MAX;
+  size_t whole = whole_size(size);
   count_bytes(context, whole);
-  struct block *block = calloc(1, whole);
-  if (block && whole >= LARGE_BLOCK) prefer_large_pages(block, whole);
-  if (!block) {
+  unsigned char *taken = calloc(1, whole);
+  if (taken && whole >= LARGE_BLOCK) prefer_large_pages(taken, whole);
+  if (!taken) {
     discount_bytes(context, whole);
     guard_leave(context, ACCORD_NO_MEMORY, "out of memory");
   }
+  uintptr_t start = (uintptr_t)taken + offsetof(struct block, memory);
+  uint32_t lead = size >= PAGE_BLOCK ? (uint32_t)((LINE - start % LINE) % LINE) : 0;
+  struct block *block = (void *)(taken + lead);
+  block->lead = lead;
   block->kind = kind;
   block->size = size;
   block->serial = ++context->serial;
@@ -311,8 +325,8 @@ static void free_block(accord_context *context, struct block *block) {
   active = context; /* whose numbers these are */
   clear_numbers(block);
   active = outer;
-  discount_bytes(context, sizeof *block + block->size);
-  free(block);
+  discount_bytes(context, whole_size(block->size));
+  free((unsigned char *)block - block->lead);
 }
 
 static void remove_block(accord_context *context, struct block *block) {

@@ -46,9 +46,13 @@ kernel_path kernel_choose(kernel_path path) {
 void set_wide(mpz_t number, wide value) {
   bool negative = value < 0;
   __extension__ unsigned __int128 size = negative ? -(unsigned __int128)value : (unsigned __int128)value;
-  mpz_set_ui(number, (unsigned long)(size >> 64));
-  mpz_mul_2exp(number, number, 64);
-  mpz_add_ui(number, number, (unsigned long)size);
+  if (size >> 64) {
+    mpz_set_ui(number, (unsigned long)(size >> 64));
+    mpz_mul_2exp(number, number, 64);
+    mpz_add_ui(number, number, (unsigned long)size);
+  } else {
+    mpz_set_ui(number, (unsigned long)size);
+  }
   if (negative) mpz_neg(number, number);
 }
 
@@ -56,6 +60,36 @@ wide get_wide(const mpz_t number) {
   wide value = 0;
   for (size_t limb = mpz_size(number); limb-- > 0;) value = value << 32 << 32 | mpz_getlimbn(number, (mp_size_t)limb);
   return mpz_sgn(number) < 0 ? -value : value;
+}
+
+void set_big_ratio(mpq_t ratio, const mpz_t number, uint64_t denominator, const mpq_t unit) {
+  mpz_set(mpq_numref(ratio), number);
+  mpz_set_ui(mpq_denref(ratio), denominator);
+  mpq_canonicalize(ratio);
+  mpq_mul(ratio, ratio, unit);
+}
+
+static uint64_t common_divisor(uint64_t a, uint64_t b) {
+  while (b) {
+    uint64_t rest = a % b;
+    a = b, b = rest;
+  }
+  return a;
+}
+
+/* In machine words where the unit is one over something. */
+void set_ratio(mpq_t ratio, wide number, uint64_t denominator, const mpq_t unit) {
+  unsigned long below = mpz_get_ui(mpq_denref(unit));
+  if (mpz_cmp_ui(mpq_numref(unit), 1) != 0 || !mpz_fits_ulong_p(mpq_denref(unit)) ||
+      __builtin_mul_overflow(denominator, below, &denominator)) {
+    set_wide(mpq_numref(ratio), number);
+    set_big_ratio(ratio, mpq_numref(ratio), denominator, unit);
+    return;
+  }
+  __extension__ unsigned __int128 size = number < 0 ? -(unsigned __int128)number : (unsigned __int128)number;
+  uint64_t divisor = common_divisor(denominator, (uint64_t)(size % denominator));
+  set_wide(mpq_numref(ratio), number < 0 ? -(wide)(size / divisor) : (wide)(size / divisor));
+  mpz_set_ui(mpq_denref(ratio), denominator / divisor);
 }
 
 int value_bits(const accord_game *game) { return (int)mpz_sizeinbase(game->largest, 2); }

@@ -25,6 +25,16 @@ kernel_path kernel_choose(kernel_path path);
 
 #define KERNEL_BODY static inline __attribute__((always_inline))
 
+#define CHOOSE_KERNEL(name, parameters, arguments)                                                                     \
+  static void name parameters {                                                                                        \
+    switch (kernel_best()) {                                                                                           \
+    case KERNEL_AVX512: name##_avx512 arguments; return;                                                               \
+    case KERNEL_AVX2: name##_avx2 arguments; return;                                                                   \
+    case KERNEL_PLAIN: break;                                                                                          \
+    }                                                                                                                  \
+    name##_plain arguments;                                                                                            \
+  }
+
 /* KERNEL(name, (int64_t *sum, size_t size), (sum, size)) makes name from name_body. */
 #if defined(__x86_64__)
 #define KERNEL(name, parameters, arguments)                                                                            \
@@ -34,17 +44,25 @@ kernel_path kernel_choose(kernel_path path);
       target("avx2,bmi,bmi2,popcnt,avx512f,avx512vl,avx512dq,avx512bw"))) static void name##_avx512 parameters {       \
     name##_body arguments;                                                                                             \
   }                                                                                                                    \
-  static void name parameters {                                                                                        \
-    switch (kernel_best()) {                                                                                           \
-    case KERNEL_AVX512: name##_avx512 arguments; return;                                                               \
-    case KERNEL_AVX2: name##_avx2 arguments; return;                                                                   \
-    case KERNEL_PLAIN: break;                                                                                          \
-    }                                                                                                                  \
-    name##_plain arguments;                                                                                            \
-  }
+  CHOOSE_KERNEL(name, parameters, arguments)
 #else
 #define KERNEL(name, parameters, arguments)                                                                            \
   static void name parameters { name##_body arguments; }
+#endif
+
+/* KERNEL_BY_WIDTH makes name from name_4 and, for AVX-512, name_8 (kernel_widths.h). */
+#if defined(__x86_64__)
+#define KERNEL_BY_WIDTH(name, parameters, arguments)                                                                   \
+  static void name##_plain parameters { name##_4 arguments; }                                                          \
+  __attribute__((target("avx2,bmi,bmi2,popcnt"))) static void name##_avx2 parameters { name##_4 arguments; }           \
+  __attribute__((                                                                                                      \
+      target("avx2,bmi,bmi2,popcnt,avx512f,avx512vl,avx512dq,avx512bw"))) static void name##_avx512 parameters {       \
+    name##_8 arguments;                                                                                                \
+  }                                                                                                                    \
+  CHOOSE_KERNEL(name, parameters, arguments)
+#else
+#define KERNEL_BY_WIDTH(name, parameters, arguments)                                                                   \
+  static void name parameters { name##_4 arguments; }
 #endif
 
 /* Rows of the table that passes go by: the coalitions that differ in the ROW_BITS lowest parties only. */
@@ -108,6 +126,10 @@ wide *wide_dividends(accord_context *context, const accord_game *game);
 
 void set_wide(mpz_t number, wide value);
 wide get_wide(const mpz_t number); /* |number| < 2^127 */
+
+/* number / denominator * unit, in lowest terms. */
+void set_ratio(mpq_t ratio, wide number, uint64_t denominator, const mpq_t unit);
+void set_big_ratio(mpq_t ratio, const mpz_t number, uint64_t denominator, const mpq_t unit);
 
 /* A power of two that the small table's entries stay below in size. */
 int value_bits(const accord_game *game);

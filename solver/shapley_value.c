@@ -6,24 +6,20 @@
 #include "kernels.h"
 #include "rule.h"
 
-/* weight[s] * denominator = 1 / C(n - 1, s), s = 0..n-1, over their common denominator. */
-static void find_weights(mpz_t *weight, mpz_t denominator, int n) {
-  mpz_set_ui(denominator, 1);
+static uint64_t common_divisor(uint64_t a, uint64_t b) { return b ? common_divisor(b, a % b) : a; }
+
+/* weight[s] / lcm(1..n) = 1 / (n C(n - 1, s)), s = 0..n-1; returns lcm(1..n), below 2^37 at n = 28. */
+static uint64_t find_weights(uint64_t *weight, int n) {
+  uint64_t common = 1, choose = 1;
+  for (uint64_t k = 2; k <= (uint64_t)n; k++) common *= k / common_divisor(k, common % k);
   for (int s = 0; s < n; s++) {
-    mpz_bin_uiui(weight[s], (unsigned long)n - 1, (unsigned long)s);
-    mpz_lcm(denominator, denominator, weight[s]);
+    weight[s] = common / (uint64_t)n / choose;
+    choose = choose * (uint64_t)(n - 1 - s) / (uint64_t)(s + 1);
   }
-  for (int s = 0; s < n; s++) mpz_divexact(weight[s], denominator, weight[s]);
-  mpz_mul_si(denominator, denominator, n);
+  return common;
 }
 
-static void set_share(mpq_t share, const mpz_t denominator, const accord_game *game) {
-  mpz_set(mpq_denref(share), denominator);
-  mpq_canonicalize(share);
-  mpq_mul(share, share, game->unit);
-}
-
-static void weigh_big(accord_context *context, mpq_t *share, const accord_game *game, const mpz_t *weight) {
+static void weigh_big(accord_context *context, mpz_t *share, const accord_game *game, const uint64_t *weight) {
   int n = game->n;
   size_t sizes = (size_t)n + 1;
   mpz_t *with = pool_integers(context, (size_t)n * sizes), *all = pool_integers(context, sizes);
@@ -31,35 +27,38 @@ static void weigh_big(accord_context *context, mpq_t *share, const accord_game *
   class_sums(context, with, all, game);
   for (int i = 0; i < n; i++) {
     const mpz_t *joined = (const mpz_t *)&with[(size_t)i * sizes];
-    mpz_ptr sum = mpq_numref(share[i]);
     for (int s = 0; s < n; s++) { /* i joins a coalition of size s */
       mpz_sub(*without, all[s], joined[s]);
-      mpz_addmul(sum, weight[s], joined[s + 1]);
-      mpz_submul(sum, weight[s], *without);
+      mpz_addmul_ui(share[i], joined[s + 1], weight[s]);
+      mpz_submul_ui(share[i], *without, weight[s]);
     }
   }
 }
 
 /* The same in 128 bits: sum over s of weight[s] (with[s + 1] + with[s] - all[s]). */
-static void weigh_wide(accord_context *context, mpq_t *share, const accord_game *game, const mpz_t *weight) {
+static void weigh_wide(accord_context *context, wide *share, const accord_game *game, const uint64_t *weight) {
   int n = game->n;
+  accord_mark mark = accord_get_mark(context);
   wide_sums sums = find_wide_sums(context, game);
   for (int i = 0; i < n; i++) {
     const wide *joined = sums.with + i * (n + 1);
-    wide sum = 0;
-    for (int s = 0; s < n; s++) sum += (wide)mpz_get_si(weight[s]) * (joined[s + 1] + joined[s] - sums.all[s]);
-    set_wide(mpq_numref(share[i]), sum);
+    share[i] = 0;
+    for (int s = 0; s < n; s++) share[i] += (wide)weight[s] * (joined[s + 1] + joined[s] - sums.all[s]);
   }
-  pool_free(context, sums.with);
-  pool_free(context, sums.all);
+  accord_reset(context, mark);
 }
 
 void shapley_value(accord_context *context, mpq_t *share, const accord_game *game) {
-  int n = game->n;
-  mpz_t *weight = pool_integers(context, (size_t)n + 1), *denominator = &weight[n];
-  find_weights(weight, *denominator, n);
+  int n = game->n, weight_bits = 37;
+  uint64_t weight[GAME_MOST_PARTIES], denominator = find_weights(weight, n);
   /* |sum| < 2n 2^n max |v| max weight */
-  bool fits = game->small && value_bits(game) + n + (int)mpz_sizeinbase(weight[0], 2) + 6 < 127;
-  (fits ? weigh_wide : weigh_big)(context, share, game, (const mpz_t *)weight);
-  for (int i = 0; i < n; i++) set_share(share[i], *denominator, game);
+  if (game->small && value_bits(game) + n + weight_bits + 6 < 127) {
+    wide sum[GAME_MOST_PARTIES];
+    weigh_wide(context, sum, game, weight);
+    for (int i = 0; i < n; i++) set_ratio(share[i], sum[i], denominator, game->unit);
+    return;
+  }
+  mpz_t *sum = pool_integers(context, (size_t)n);
+  weigh_big(context, sum, game, weight);
+  for (int i = 0; i < n; i++) set_big_ratio(share[i], sum[i], denominator, game->unit);
 }
