@@ -6,6 +6,7 @@
  * are settled too, and their multipliers are the level's balancing weights. Each level raises the
  * rank of the settled ones, so there are at most n - 1. */
 #include "nucleolus.h"
+#include "nucleolus_search.h"
 
 struct levels {
   accord_context *context;
@@ -165,19 +166,33 @@ static bool run_levels(struct levels *levels, mpq_t *share) {
   return true;
 }
 
+/* Numbers of an earlier attempt stay the pool's. */
+void start_certificate(accord_context *context, accord_kohlberg *certificate, int n) {
+  certificate->level_count = 0;
+  certificate->levels = POOL_NEW(context, (size_t)n, accord_level);
+}
+
 accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlberg **certificate,
                              const accord_game *game, const nucleolus_options *options) {
-  struct levels levels = {.context = context, .options = options};
-  *certificate = levels.certificate = POOL_NEW(context, 1, accord_kohlberg);
-  levels.certificate->levels = POOL_NEW(context, (size_t)game->n, accord_level);
+  *certificate = POOL_NEW(context, 1, accord_kohlberg);
   if (game->n == 1) {
     game_value(share[0], game, 1);
     return ACCORD_OK;
   }
+  if (nucleolus_can_be_searched(game, options) &&
+      search_nucleolus(context, share, *certificate, game, options) == ACCORD_OK)
+    return ACCORD_OK;
+  return generate_nucleolus(context, share, *certificate, game, options);
+}
+
+accord_status generate_nucleolus(accord_context *context, mpq_t *share, accord_kohlberg *certificate,
+                                 const accord_game *game, const nucleolus_options *options) {
+  struct levels levels = {.context = context, .options = options, .certificate = certificate};
+  start_certificate(context, certificate, game->n);
   start_levels(&levels, context, game);
   if (!run_levels(&levels, share))
     return fail(context, ACCORD_INFEASIBLE, "no split meets every clause and leaves nobody worse off than alone");
-  if (kohlberg_holds(context, *certificate, game, (const mpq_t *)share, options)) return ACCORD_OK;
+  if (kohlberg_holds(context, certificate, game, (const mpq_t *)share, options)) return ACCORD_OK;
   return fail(context, ACCORD_UNCERTIFIED, "the Kohlberg condition could not be confirmed");
 }
 

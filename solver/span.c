@@ -2,29 +2,9 @@
 /* Span of coalitions by modular elimination. */
 #include "span.h"
 
+#include "modular.h"
+
 #include <string.h>
-
-static const uint64_t PRIME = ((uint64_t)1 << 61) - 1;
-
-static uint64_t add(uint64_t a, uint64_t b) {
-  uint64_t sum = a + b;
-  return sum >= PRIME ? sum - PRIME : sum;
-}
-
-static uint64_t subtract(uint64_t a, uint64_t b) { return a >= b ? a - b : a + PRIME - b; }
-
-static uint64_t multiply(uint64_t a, uint64_t b) {
-  __extension__ typedef unsigned __int128 wide;
-  wide product = (wide)a * b;
-  return add((uint64_t)(product & PRIME), (uint64_t)(product >> 61));
-}
-
-static uint64_t invert(uint64_t a) { /* a^(p-2) */
-  uint64_t power = 1;
-  for (uint64_t exponent = PRIME - 2; exponent; exponent >>= 1, a = multiply(a, a))
-    if (exponent & 1) power = multiply(power, a);
-  return power;
-}
 
 void span_start(coalition_span *span, int n) {
   memset(span, 0, sizeof *span);
@@ -37,7 +17,7 @@ static void reduce(uint64_t *vector, const coalition_span *span, accord_coalitio
   for (int r = 0; r < span->rank; r++) {
     uint64_t factor = vector[span->pivot[r]];
     if (!factor) continue;
-    for (int i = 0; i < span->n; i++) vector[i] = subtract(vector[i], multiply(factor, span->row[r][i]));
+    for (int i = 0; i < span->n; i++) vector[i] = subtract_mod(vector[i], multiply_mod(factor, span->row[r][i]));
   }
 }
 
@@ -47,10 +27,14 @@ static int first_nonzero(const uint64_t *vector, int n) {
   return i;
 }
 
+/* In the reduced form a row's share in S is 1 or 0, as S has its pivot or not. */
 bool span_contains(const coalition_span *span, accord_coalition coalition) {
-  uint64_t vector[GAME_MOST_PARTIES];
-  reduce(vector, span, coalition);
-  return first_nonzero(vector, span->n) == span->n;
+  uint64_t sum[GAME_MOST_PARTIES] = {0};
+  for (int r = 0; r < span->rank; r++)
+    for (int i = 0; has(coalition, span->pivot[r]) && i < span->n; i++) sum[i] = add_mod(sum[i], span->row[r][i]);
+  for (int i = 0; i < span->n; i++)
+    if (sum[i] != has(coalition, i)) return false;
+  return true;
 }
 
 bool span_add(coalition_span *span, accord_coalition coalition) {
@@ -59,30 +43,30 @@ bool span_add(coalition_span *span, accord_coalition coalition) {
   reduce(vector, span, coalition);
   int pivot = first_nonzero(vector, span->n);
   if (pivot == span->n) return false;
-  uint64_t inverse = invert(vector[pivot]);
-  for (int i = 0; i < span->n; i++) vector[i] = multiply(vector[i], inverse);
+  uint64_t inverse = invert_mod(vector[pivot]);
+  for (int i = 0; i < span->n; i++) vector[i] = multiply_mod(vector[i], inverse);
   for (int r = 0; r < span->rank; r++) {
     uint64_t factor = span->row[r][pivot];
     for (int i = 0; factor && i < span->n; i++)
-      span->row[r][i] = subtract(span->row[r][i], multiply(factor, vector[i]));
+      span->row[r][i] = subtract_mod(span->row[r][i], multiply_mod(factor, vector[i]));
   }
   span->pivot[span->rank++] = pivot;
   return true;
 }
 
 /* z with row . z = 0 for every row: free columns at random (fixed seed), pivots follow. */
-static void random_annihilator(uint64_t *z, const coalition_span *span) {
+void span_annihilator(uint64_t *z, const coalition_span *span) {
   uint64_t state = 0x9e3779b97f4a7c15u;
   for (int i = 0; i < span->n; i++) {
     state = state * 6364136223846793005u + 1442695040888963407u;
-    z[i] = (state >> 3) % PRIME;
+    z[i] = (state >> 3) % MODULUS;
   }
   for (int r = 0; r < span->rank; r++) z[span->pivot[r]] = 0;
   for (int r = 0; r < span->rank; r++) {
     uint64_t sum = 0;
     for (int i = 0; i < span->n; i++)
-      if (i != span->pivot[r]) sum = add(sum, multiply(span->row[r][i], z[i]));
-    z[span->pivot[r]] = subtract(0, sum);
+      if (i != span->pivot[r]) sum = add_mod(sum, multiply_mod(span->row[r][i], z[i]));
+    z[span->pivot[r]] = subtract_mod(0, sum);
   }
 }
 
@@ -90,15 +74,15 @@ void span_mark(const coalition_span *span, uint8_t *level, uint8_t value) {
   enum { LOW = 10 };
   uint64_t z[GAME_MOST_PARTIES], low[1 << LOW] = {0};
   int low_bits = span->n < LOW ? span->n : LOW;
-  random_annihilator(z, span);
+  span_annihilator(z, span);
   for (accord_coalition s = 1; s < (accord_coalition)1 << low_bits; s++)
-    low[s] = add(low[s & (s - 1)], z[__builtin_ctzll(s)]);
+    low[s] = add_mod(low[s & (s - 1)], z[__builtin_ctzll(s)]);
   for (accord_coalition high = 0; high < (accord_coalition)1 << span->n; high += (accord_coalition)1 << low_bits) {
     uint64_t base = 0;
     for (int i = low_bits; i < span->n; i++)
-      if (has(high, i)) base = add(base, z[i]);
+      if (has(high, i)) base = add_mod(base, z[i]);
     for (accord_coalition s = 0; s < (accord_coalition)1 << low_bits; s++)
-      if (add(base, low[s]) == 0 && level[high | s] == SPAN_OUTSIDE && span_contains(span, high | s))
+      if (add_mod(base, low[s]) == 0 && level[high | s] == SPAN_OUTSIDE && span_contains(span, high | s))
         level[high | s] = value;
   }
 }

@@ -22,6 +22,9 @@ bool span_add(coalition_span *span, accord_coalition coalition);
 
 bool span_contains(const coalition_span *span, accord_coalition coalition);
 
+/* z, size n: 1_S . z = 0 mod p for every S in the span, and (at random, from a fixed seed) for hardly any other. */
+void span_annihilator(uint64_t *z, const coalition_span *span);
+
 /* Sets level[S] = value for every S in the span with level[S] = SPAN_OUTSIDE; level: size 2^n.
  * A random annihilator of the span sorts out nearly all coalitions with one addition each. */
 enum { SPAN_OUTSIDE = 255 };
