@@ -437,13 +437,13 @@ def test_output_file():
 
 def test_interrupt():
     rng = random.Random(SEED)
-    values = [0] + [rng.randint(0, 10 ** 6) * m.bit_count() for m in range(1, 1 << 20)]
+    values = [0] + [rng.randint(1, 10 ** 6) * m.bit_count() for m in range(1, (1 << 20) - 1)] + [10 ** 9]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "v.npy").write_bytes(npy([float(v) for v in values]))
         Path(folder, "s.json").write_text(json.dumps({"accord": 1, "parties": [f"P{i}" for i in range(20)],
                                                       "model": {"type": "coalitions", "values_file": "v.npy"}}))
-        process = subprocess.Popen([PROGRAM, "solve", str(Path(folder, "s.json")), "--facts", "none", "--rule", "prenucleolus"],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen([PROGRAM, "solve", str(Path(folder, "s.json")), "--facts", "none",
+                                    "--rule", "proportional-nucleolus"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(0.4)
         process.send_signal(2)
         process.communicate(timeout=30)
