@@ -27,7 +27,7 @@ static void write_help(FILE *stream) {
         "  accord check deal.json --split A=4,B=3.5,C=2.5  whether this split stands\n\n"
         "Commands (accord COMMAND --help says more):\n",
         stream);
-  for (int k = 0; k < COMMAND_COUNT; k++) fprintf(stream, "  %-8s %s\n", commands[k].name, commands[k].summary);
+  for (int k = 0; k < COMMAND_COUNT; k++) fprintf(stream, "  %-11s %s\n", commands[k].name, commands[k].summary);
   fputs(
       "\n  --help, --version\n\n"
       "deal.json is a term sheet; - is standard input. Results go to standard output, messages to standard error.\n"

@@ -185,7 +185,7 @@ static error_t read_solving_option(int key, char *argument, struct argp_state *s
   case KEY_EXACT: options->numbers = NUMBERS_EXACT; return 0;
   case KEY_FLOAT: options->numbers = NUMBERS_FLOAT; return 0;
   case KEY_FACTS: options->facts = argument, options->fact_bits = read_facts(state, argument); return 0;
-  case KEY_TOP: options->top = (int)read_count(state, "--top", argument, 1000000); return 0;
+  case KEY_TOP: options->top_given = true, options->top = (int)read_count(state, "--top", argument, 1000000); return 0;
   case KEY_THREADS: settings->threads = (int)read_count(state, "--threads", argument, 1024); return 0;
   case KEY_SEED: options->has_seed = true, settings->seed = read_count(state, "--seed", argument, UINT64_MAX); return 0;
   case KEY_TIME: settings->time_limit = read_positive(state, "--time-limit", argument); return 0;

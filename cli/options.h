@@ -25,6 +25,7 @@ typedef struct cli_options {
   const char *facts; /* as typed, or NULL */
   int fact_bits;     /* accord_fact bits, where facts is given */
   int top;
+  bool top_given;
   const char *allowed_files;
   bool has_seed;
   const char *rules; /* --rule, comma list, or NULL */

@@ -591,6 +591,69 @@ typedef struct accord_comparisons {
 accord_status accord_find_comparisons(accord_context *context, accord_comparisons **comparisons,
                                       const accord_problem *problem, const mpq_t *shares);
 
+/* ------------------------------------------------------------- sensitivity */
+
+/* How the shares move as one number they are worked out from moves away from what it is, to one side. */
+typedef struct accord_slope {
+  accord_status status; /* ACCORD_OK; ACCORD_UNDEFINED: the rule has no answer on this side, or jumps; else not found */
+  bool exact;           /* rate is exact; false: a difference quotient over a small step */
+  bool curved;          /* the shares do not move along a straight line: rate holds at the number alone */
+  mpq_t *rate;          /* size n: what each share changes by per unit of the number, as stated */
+  bool bounded;         /* false: rate holds without end */
+  mpq_t reach;          /* how far from here it holds, 0 where curved */
+} accord_slope;
+
+/* The same to both sides. */
+typedef struct accord_response {
+  mpq_t value;               /* the number, as stated */
+  bool kink;                 /* the two sides differ */
+  accord_slope below, above; /* rate: per unit upward on either side */
+} accord_response;
+
+/* How the shares answer to what one coalition is worth. */
+typedef struct accord_influence {
+  accord_coalition coalition;
+  mpq_t size; /* the largest |rate| of any share */
+  accord_response response;
+} accord_influence;
+
+typedef struct accord_influences {
+  accord_split *split; /* the rule's; where it has none, or does not look at coalitions, there is no list */
+  int count;
+  accord_influence *list; /* the largest first, ties by bitmask */
+  uint64_t unfound;       /* coalitions with a side that was not found */
+} accord_influences;
+
+/* The influence of every coalition on the shares by a rule: the top largest, 0: all. Exact, for rules that are
+ * linear or quotients of linear forms in the values by their formulas, for those with a Kohlberg certificate from the
+ * certificate: its settled equations give the rates, its conditions how far they hold; at a kink from that of a game
+ * a little to one side. Other rules are solved again and again. Cost: n 2^n for the formulas. */
+accord_status accord_find_influences(accord_context *context, accord_influences **influences,
+                                     const accord_problem *problem, const accord_rule *rule, bool under_terms, int top);
+
+/* The problem in which a number is at; ACCORD_UNDEFINED where it cannot be that. */
+typedef accord_status accord_point(accord_context *context, const accord_problem **problem, void *data, const mpq_t at);
+
+/* How the shares by a rule answer to one number of any kind that is value, by solving again where it has moved:
+ * rates are confirmed on several exact points, how far they hold by points on both sides of the end. */
+accord_status accord_find_response(accord_context *context, accord_response **response, accord_point *point, void *data,
+                                   const mpq_t value, const accord_rule *rule, bool under_terms);
+
+/* From what value on a coalition objects to a split. */
+typedef struct accord_margin {
+  accord_coalition coalition;
+  mpq_t value, flips_at; /* as stated */
+} accord_margin;
+
+typedef struct accord_margins {
+  int count;
+  accord_margin *list; /* the smallest |value - flips_at| first, ties by bitmask */
+} accord_margins;
+
+/* The top tightest margins (0: all). shares: size n, as stated. Cost 2^n. */
+accord_status accord_find_margins(accord_context *context, accord_margins **margins, const accord_problem *problem,
+                                  const mpq_t *shares, int top);
+
 /* -------------------------------------------------------------------- money */
 
 /* Payable amounts in whole units: each share floored toward minus infinity, the units left over by

@@ -388,6 +388,7 @@ static term_sheet *new_sheet(accord_context *context, json_document **document, 
   sheet->options = *options;
   sheet->file = path;
   (*document)->diagnostics = &sheet->diagnostics;
+  sheet->document = *document;
   pool_rational(context, sheet->unit);
   return sheet;
 }

@@ -70,12 +70,14 @@ typedef struct sheet_subsidy {
 } sheet_subsidy;
 
 struct sheet_model;
+struct json_document;
 
 typedef struct term_sheet {
   accord_context *context;
   sheet_options options;
   diagnostics diagnostics;
-  const char *file; /* as typed */
+  const struct json_document *document; /* the text and its tree */
+  const char *file;                     /* as typed */
   input_digest *digest;
   const char *title, *date, *currency, *unit_text; /* NULL where absent, but unit_text */
   mpq_t unit;

@@ -60,7 +60,7 @@ def test_help_and_version():
     assert code == 0 and "solve" in out and "check" in out
     code, out, _ = run("--version")
     assert code == 0 and all(name in out for name in ("accord 0.", "GLPK", "GMP", "OpenBLAS", "cJSON", "libsmartcols"))
-    for command in ("solve", "check", "verify", "export", "explain", "init", "rules", "models"):
+    for command in ("solve", "check", "sensitivity", "verify", "export", "explain", "init", "rules", "models"):
         assert run(command, "--help")[0] == 0
 
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* accord sensitivity FILE [--rule R[,R...]] */
+#include "sensitivity.h"
+
+#include "command.h"
+
+struct finding_out {
+  accord_context *context;
+  const cli_options *options;
+  term_sheet *sheet;
+  sensitivity_outcome *outcome;
+};
+
+static void warn(struct finding_out *work, const char *text) {
+  sensitivity_outcome *outcome = work->outcome;
+  if (outcome->warning_count < (int)(sizeof outcome->warnings / sizeof *outcome->warnings))
+    outcome->warnings[outcome->warning_count++] = text;
+}
+
+/* Whether a step came to its end; a limit is noted, anything worse ends the program. */
+static bool came_through(struct finding_out *work, accord_status status, const char *what) {
+  if (status == ACCORD_OK) return true;
+  if (status != ACCORD_LIMIT && status != ACCORD_UNCERTIFIED)
+    guard_leave(work->context, status, "%s", accord_message(work->context));
+  work->outcome->limited = true;
+  warn(work, pool_text(work->context, "%s: %s", what, accord_message(work->context)));
+  return false;
+}
+
+/* ---------------------------------------------------------------- the parts */
+
+/* All coalitions of few parties in full lists, else as many as asked for. */
+static int list_length(const struct finding_out *work) {
+  bool all =
+      work->options->format != FORMAT_TEXT && work->sheet->n <= PARTIES_FOR_ALL_COALITIONS && !work->options->top_given;
+  return all ? 0 : work->options->top;
+}
+
+static void find_rules(struct finding_out *work, const sheet_rule *rules, int count, bool named) {
+  sensitivity_outcome *outcome = work->outcome;
+  outcome->rules = POOL_NEW(work->context, (size_t)count + 1, rule_sensitivity);
+  for (int k = 0; k < count; k++) {
+    rule_sensitivity *rule = &outcome->rules[outcome->rule_count++];
+    *rule = (rule_sensitivity){rules[k].rule, rules[k].label, rules[k].under_terms, NULL};
+    if (work->options->top_given && work->options->top == 0) continue;
+    accord_status status = accord_find_influences(work->context, &rule->influences, work->sheet->problem, rule->rule,
+                                                  rule->under_terms, list_length(work));
+    if (!came_through(work, status, rule->label)) continue;
+    const accord_split *split = rule->influences->split;
+    if (split->status == ACCORD_LIMIT || split->status == ACCORD_UNCERTIFIED) outcome->limited = true;
+    else if (split->status != ACCORD_OK && named) outcome->refused = true;
+  }
+}
+
+static void find_proposals(struct finding_out *work) {
+  sensitivity_outcome *outcome = work->outcome;
+  const term_sheet *sheet = work->sheet;
+  outcome->proposals = POOL_NEW(work->context, (size_t)sheet->proposal_count + 1, proposal_sensitivity);
+  for (int k = 0; k < sheet->proposal_count; k++) {
+    proposal_sensitivity *proposal = &outcome->proposals[outcome->proposal_count];
+    proposal->name = sheet->proposals[k].name;
+    accord_status status = accord_find_margins(work->context, &proposal->margins, sheet->problem,
+                                               (const mpq_t *)sheet->proposals[k].share, list_length(work));
+    if (came_through(work, status, proposal->name)) outcome->proposal_count++;
+  }
+}
+
+struct changed_sheet {
+  const term_sheet *sheet;
+  const sheet_input *input;
+};
+
+static accord_status problem_at(accord_context *context, const accord_problem **problem, void *data, const mpq_t at) {
+  struct changed_sheet *changed = data;
+  term_sheet *sheet = sheet_with_input(context, changed->sheet, changed->input, at);
+  if (sheet->diagnostics.count) return ACCORD_UNDEFINED;
+  *problem = sheet->problem;
+  return ACCORD_OK;
+}
+
+static bool has_shares(const rule_sensitivity *rule) {
+  return rule->influences && rule->influences->split->status == ACCORD_OK;
+}
+
+/* False where a limit was reached. */
+static bool find_input(struct finding_out *work, const sheet_input *input) {
+  sensitivity_outcome *outcome = work->outcome;
+  struct changed_sheet changed = {work->sheet, input};
+  for (int k = 0; k < outcome->rule_count; k++) {
+    const rule_sensitivity *rule = &outcome->rules[k];
+    input_sensitivity *found = &outcome->inputs[outcome->input_count];
+    if (!has_shares(rule)) continue;
+    accord_status status = accord_find_response(work->context, &found->response, problem_at, &changed, input->value,
+                                                rule->rule, rule->under_terms);
+    if (status == ACCORD_UNDEFINED) continue;
+    if (!came_through(work, status, input->pointer)) return false;
+    found->input = input;
+    found->rule = rule;
+    if (found->response->below.status == ACCORD_OK || found->response->above.status == ACCORD_OK)
+      outcome->input_count++;
+  }
+  return true;
+}
+
+static void find_input_responses(struct finding_out *work) {
+  int count, left_out, room = work->sheet->n <= PARTIES_FOR_ALL_FACTS ? MOST_INPUTS : work->options->top;
+  sheet_input *inputs = find_inputs(work->sheet, &count, &left_out, room);
+  size_t most = (size_t)count * (size_t)work->outcome->rule_count;
+  work->outcome->inputs = POOL_NEW(work->context, most + 1, input_sensitivity);
+  if (left_out)
+    warn(work, pool_text(work->context, "%d numbers of the sheet beyond the first %d are left out", left_out, room));
+  for (int k = 0; k < count && find_input(work, &inputs[k]); k++) {}
+}
+
+/* --------------------------------------------------------------- the command */
+
+static bool write_outcome(const cli_options *options, const sensitivity_outcome *outcome) {
+  output_stream output;
+  output_start(&output, options);
+  switch (options->format) {
+  case FORMAT_TEXT: write_sensitivity_text(&output, outcome, options->top); break;
+  case FORMAT_JSON: write_sensitivity_json(&output, outcome); break;
+  case FORMAT_CSV: write_sensitivity_csv(&output, outcome); break;
+  }
+  return output_finish(&output, options);
+}
+
+static int sensitivity_of_sheet(accord_context *context, cli_options *options) {
+  int code, count;
+  bool named;
+  term_sheet *sheet = open_sheet(context, options, &code);
+  if (!sheet) return code;
+  sheet_rule *rules = choose_rules(context, options, sheet, &count, &named);
+  if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
+  sensitivity_outcome outcome = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact};
+  struct finding_out work = {context, options, sheet, &outcome};
+  find_rules(&work, rules, count, named);
+  find_proposals(&work);
+  find_input_responses(&work);
+  stop_clock(context); /* what was found in time is written */
+  for (int k = 0; k < outcome.warning_count && options->format == FORMAT_CSV && !options->quiet; k++)
+    fprintf(stderr, "note: %s\n", safe_text(context, outcome.warnings[k]));
+  if (!write_outcome(options, &outcome)) return EXIT_INTERNAL;
+  return outcome.limited ? EXIT_LIMIT : outcome.refused ? EXIT_CHECKED_AND_FAILED : EXIT_DONE;
+}
+
+int command_sensitivity(accord_context *context, int argc, char **argv) {
+  cli_options options = {.context = context};
+  read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_RULES | TAKES_LINES,
+               "How far each number of a term sheet may be wrong before a share or a verdict changes: what every share "
+               "changes by as a coalition's value or another number does, and from where to where that holds; for "
+               "proposals, the value at which each coalition begins to object.\v"
+               "Examples:\n"
+               "  accord sensitivity deal.json\n"
+               "  accord sensitivity deal.json --rule nucleolus --top 5\n"
+               "  accord sensitivity deal.json --json -o sensitivity.json\n\n"
+               "Exit codes: 0 done; 1 a rule asked for is undefined here; 2 the sheet or the command line is wrong; "
+               "3 a limit was reached; 4 internal or system error.\n\n" LINES_HELP,
+               "FILE");
+  return for_each_sheet(context, &options, sensitivity_of_sheet);
+}

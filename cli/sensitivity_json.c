@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The result of sensitivity as JSON, format 1. */
+#include "sensitivity.h"
+
+struct printer {
+  json_writer json;
+  const sensitivity_outcome *outcome;
+  const term_sheet *sheet;
+};
+
+int sides_of(accord_context *context, response_side *sides, const accord_response *response) {
+  const accord_slope *below = &response->below, *above = &response->above;
+  bool below_there = below->status == ACCORD_OK, above_there = above->status == ACCORD_OK;
+  bool apart = response->kink || below->curved != above->curved;
+  int count = 0;
+  for (int up = 0; up < 2; up++) {
+    if (!(up ? above_there : below_there) || (up && !apart)) continue;
+    response_side *side = &sides[count++];
+    *side = (response_side){apart ? up ? "above" : "below" : NULL,
+                            up ? above : below,
+                            true,
+                            true,
+                            pool_rationals(context, 1),
+                            pool_rationals(context, 1)};
+    mpq_set(*side->low, response->value);
+    mpq_set(*side->high, response->value);
+    if (!up || !apart) mpq_sub(*side->low, response->value, below->reach), side->has_low = below->bounded;
+    if (up || !apart) mpq_add(*side->high, response->value, above->reach), side->has_high = above->bounded;
+  }
+  return count;
+}
+
+static void write_amounts(struct printer *printer, const char *key, const mpq_t *numbers) {
+  double *values = POOL_NEW(printer->json.context, (size_t)printer->sheet->n, double);
+  for (int i = 0; i < printer->sheet->n; i++) values[i] = accord_to_double(numbers[i]);
+  json_doubles_by_party(&printer->json, key, printer->sheet, values);
+}
+
+/* "low": 5, "high": null. */
+static void write_end(json_writer *json, const char *key, bool there, const mpq_t end) {
+  if (there) json_rational(json, key, end);
+  else json_null(json, key);
+}
+
+static void write_exact_end(json_writer *json, const char *key, bool there, const mpq_t end) {
+  if (there) json_exact(json, key, end);
+  else json_null(json, key);
+}
+
+/* The derivative on one side and from where to where it holds. */
+static void write_side(struct printer *printer, const accord_response *response, const response_side *side) {
+  json_writer *json = &printer->json;
+  if (side->name) json_text(json, "side", side->name);
+  write_amounts(printer, "derivative", (const mpq_t *)side->slope->rate);
+  if (side->slope->exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)side->slope->rate);
+  write_end(json, "low", side->has_low, *side->low);
+  write_end(json, "high", side->has_high, *side->high);
+  if (side->slope->exact) {
+    json_exact(json, "exact_value", response->value);
+    write_exact_end(json, "exact_low", side->has_low, *side->low);
+    write_exact_end(json, "exact_high", side->has_high, *side->high);
+  }
+  if (side->slope->curved) json_bool(json, "curved", true);
+}
+
+static void write_influence(struct printer *printer, const accord_influence *influence) {
+  json_writer *json = &printer->json;
+  response_side sides[2];
+  int count = sides_of(json->context, sides, &influence->response);
+  for (int k = 0; k < count; k++) {
+    json_open_short_object(json, NULL);
+    json_coalition(json, "coalition", printer->sheet, influence->coalition);
+    json_rational(json, "value", influence->response.value);
+    write_side(printer, &influence->response, &sides[k]);
+    json_close_object(json);
+  }
+}
+
+static void write_rules(struct printer *printer) {
+  json_writer *json = &printer->json;
+  json_open_array(json, "rules");
+  for (int k = 0; k < printer->outcome->rule_count; k++) {
+    const rule_sensitivity *rule = &printer->outcome->rules[k];
+    const accord_influences *influences = rule->influences;
+    json_open_object(json, NULL);
+    json_text(json, "rule", rule->rule->name);
+    json_text(json, "label", rule->label);
+    json_text(json, "status", accord_status_text(influences ? influences->split->status : ACCORD_LIMIT));
+    if (influences && influences->split->reason) json_text(json, "reason", influences->split->reason);
+    if (influences && influences->split->status == ACCORD_OK)
+      json_doubles_by_party(json, "shares", printer->sheet, influences->split->value);
+    json_open_array(json, "influence");
+    for (int j = 0; influences && j < influences->count; j++) write_influence(printer, &influences->list[j]);
+    json_close_array(json);
+    json_close_object(json);
+  }
+  json_close_array(json);
+}
+
+static void write_proposals(struct printer *printer) {
+  json_writer *json = &printer->json;
+  json_open_array(json, "proposals");
+  for (int k = 0; k < printer->outcome->proposal_count; k++) {
+    const proposal_sensitivity *proposal = &printer->outcome->proposals[k];
+    json_open_object(json, NULL);
+    json_text(json, "name", proposal->name);
+    json_open_array(json, "margins");
+    for (int j = 0; j < proposal->margins->count; j++) {
+      const accord_margin *margin = &proposal->margins->list[j];
+      json_open_short_object(json, NULL);
+      json_coalition(json, "coalition", printer->sheet, margin->coalition);
+      json_rational(json, "value", margin->value);
+      json_rational(json, "flips_at", margin->flips_at);
+      if (printer->outcome->exact) json_exact(json, "exact", margin->flips_at);
+      json_close_object(json);
+    }
+    json_close_array(json);
+    json_close_object(json);
+  }
+  json_close_array(json);
+}
+
+static void write_inputs(struct printer *printer) {
+  json_writer *json = &printer->json;
+  json_open_array(json, "inputs");
+  for (int k = 0; k < printer->outcome->input_count; k++) {
+    const input_sensitivity *found = &printer->outcome->inputs[k];
+    response_side sides[2];
+    int count = sides_of(json->context, sides, found->response);
+    for (int j = 0; j < count; j++) {
+      json_open_short_object(json, NULL);
+      json_text(json, "pointer", found->input->pointer);
+      json_rational(json, "value", found->response->value);
+      json_text(json, "rule", found->rule->rule->name);
+      json_text(json, "label", found->rule->label);
+      write_side(printer, found->response, &sides[j]);
+      json_close_object(json);
+    }
+  }
+  json_close_array(json);
+}
+
+void write_sensitivity_json(output_stream *output, const sensitivity_outcome *outcome) {
+  struct printer printer = {json_start(output), outcome, outcome->sheet};
+  json_writer *json = &printer.json;
+  json_open_document(json);
+  json_integer(json, "format", 1);
+  json_text(json, "accord", ACCORD_VERSION);
+  json_open_short_object(json, "input");
+  json_text(json, "file", outcome->sheet->file);
+  json_text(json, "sha256", digest_text(outcome->sheet->digest));
+  json_close_object(json);
+  json_text(json, "title", outcome->sheet->title);
+  json_text(json, "currency", outcome->sheet->currency);
+  write_rules(&printer);
+  write_proposals(&printer);
+  json_open_array(json, "terms");
+  json_close_array(json);
+  write_inputs(&printer);
+  json_open_array(json, "warnings");
+  for (int k = 0; k < outcome->warning_count; k++) json_text(json, NULL, outcome->warnings[k]);
+  json_close_array(json);
+  json_close_document(json);
+}

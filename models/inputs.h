@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The numbers a sheet states, one by one, and the sheet with one of them changed. */
+#ifndef ACCORD_MODELS_INPUTS_H
+#define ACCORD_MODELS_INPUTS_H
+
+#include "sheet.h"
+
+/* A number of the model, or of what is laid over it: a synergy, a claim, a weight, a score. */
+typedef struct sheet_input {
+  const char *pointer;
+  mpq_t value;
+  size_t offset, length; /* of what is written for it in the sheet's text */
+  bool in_model;         /* below /model */
+} sheet_input;
+
+/* Every number below /model, /weights, /criteria and /transaction_costs in its order, up to room of them; *left_out
+ * counts the rest. What coalitions are worth in themselves (the values of the model coalitions) is not among them. */
+sheet_input *find_inputs(const term_sheet *sheet, int *count, int *left_out, int room);
+
+/* The sheet with another value for one input, read anew; its diagnostics say where it cannot be that. */
+term_sheet *sheet_with_input(accord_context *context, const term_sheet *sheet, const sheet_input *input,
+                             const mpq_t value);
+
+#endif

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""accord sensitivity against solving again: a value moved inside its interval changes the shares exactly as
+predicted, and just outside it does not.
+
+Every derivative and every end of an interval is tried on moved sheets, all of them solved in one run. ACCORD_SEED (1)
+seeds the games, ACCORD_ROUNDS (60) says how many.
+"""
+import csv
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+from fractions import Fraction
+from suite import run_tests
+
+PROGRAM = os.environ.get("ACCORD", "build/accord")
+SEED, ROUNDS = int(os.environ.get("ACCORD_SEED", "1")), int(os.environ.get("ACCORD_ROUNDS", "60"))
+TINY = Fraction(1, 10 ** 9)
+ADDITIVE = "equal equal-surplus ensc shapley solidarity weighted-shapley owen aumann-dreze myerson contribution adjusted-shapley".split()
+QUOTIENTS = "proportional scrb gately banzhaf tau nash".split()
+LEVELS = "nucleolus prenucleolus per-capita-nucleolus proportional-nucleolus egalitarian-core".split()
+CLAIMS = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian minimal-overlap "
+          "adjusted-proportional average average-of-awards shapley nucleolus").split()
+
+
+def run(command, sheets, *arguments):
+    """The results of a command on many sheets, in their order"""
+    lines = "".join(json.dumps(sheet) + "\n" for sheet in sheets)
+    done = subprocess.run([PROGRAM, command, "-", "--ndjson", "--quiet", *arguments], input=lines, text=True,
+                          capture_output=True, timeout=300)
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(results) == len(sheets), (done.returncode, done.stderr[:400])
+    return results
+
+
+def shares_of(result, label):
+    """The exact shares by a rule, or None where it has none"""
+    for allocation in result.get("allocations", []):
+        if allocation["label"] == label and allocation["status"] == "ok":
+            return {party: Fraction(share) for party, share in allocation["exact"].items()}
+    return None
+
+
+def game_sheet(rng, n, rules, ties):
+    """A game of small whole numbers; with ties, of very few different ones"""
+    ids, goal = list("ABCDEF")[:n], rng.choice(["benefit", "cost"])
+    def value(S):
+        size = S.bit_count()
+        return rng.randint(size - 1, size) if ties else rng.randint(3 * size * size, 4 * size * size + 9)
+    table = [0] + [value(S) + (1 if "proportional-nucleolus" in rules else 0) for S in range(1, 1 << n)]
+    if rng.random() < 0.5 and goal == "benefit":
+        table[-1] += rng.randint(1, 4 * n)
+    names = {"+".join(ids[i] for i in range(n) if S >> i & 1): table[S] for S in range(1, 1 << n)}
+    names["*"] = names.pop("+".join(ids))
+    return {"accord": 1, "parties": ids, "model": {"type": "coalitions", "goal": goal, "values": names},
+            "unions": {"U": ids[:2]}, "links": [[ids[i], ids[i + 1]] for i in range(n - 1)],
+            "weights": {party: rng.randint(1, 3) for party in ids},
+            "criteria": [{"name": "c", "weight": 1, "scores": {party: rng.randint(1, 5) for party in ids}}], "rules": rules}
+
+
+def moved(sheet, pointer, value):
+    """The sheet with another number at a pointer"""
+    copy = json.loads(json.dumps(sheet))
+    at, keys = copy, [key.replace("~1", "/").replace("~0", "~") for key in pointer.split("/")[1:]]
+    for key in keys[:-1]:
+        at = at[int(key)] if isinstance(at, list) else at[key]
+    at[int(keys[-1]) if isinstance(at, list) else keys[-1]] = str(value)
+    return copy
+
+
+class Trials:
+    """Predictions about moved sheets, gathered first and then solved together"""
+    def __init__(self):
+        self.sheets, self.predictions = [], []
+
+    def add(self, sheet, pointer, at, label, expected, holds, exact=True):
+        copy = moved(sheet, pointer, at)
+        copy["rules"] = [rule for rule in sheet["rules"] if (rule["as"] if isinstance(rule, dict) else rule) == label]
+        self.sheets.append(copy)
+        self.predictions.append((label, expected, holds, exact, pointer, at, sheet))
+
+    def check(self):
+        """How many predictions there were"""
+        for result, (label, expected, holds, exact, pointer, at, sheet) in zip(run("solve", self.sheets, "--facts", "none"), self.predictions):
+            got = shares_of(result, label)
+            if exact:
+                agree = got == expected
+            else:
+                agree = got is not None and all(abs(got[p] - expected[p]) <= Fraction(1, 10 ** 12) for p in expected)
+            if agree and not holds:  # the same line goes on behind a point at which the rule has no answer
+                end = run("solve", [moved(sheet, pointer, at + TINY), moved(sheet, pointer, at - TINY)], "--facts", "none")
+                holds = any(shares_of(one, label) is None for one in end)
+            assert agree == holds, (label, pointer, str(at), "inside" if holds else "outside", got, expected, json.dumps(sheet))
+        return len(self.predictions)
+
+
+def add_entry(trials, rng, sheet, pointer, entry, label, base, outside=True):
+    """What one entry of a result says of moved sheets"""
+    value, rate = Fraction(entry["exact_value"]), {party: Fraction(d) for party, d in entry["exact"].items()}
+    low, high = (None if entry[end] is None else Fraction(entry[end]) for end in ("exact_low", "exact_high"))
+    def line(at):
+        return {party: base[party] + rate[party] * (at - value) for party in base}
+    if entry.get("curved"):
+        assert low == high == value
+        for side in (-1, 1):
+            if entry.get("side") in (None, "below" if side < 0 else "above"):
+                trials.add(sheet, pointer, value + side * TINY, label, line(value + side * TINY), True, exact=False)
+        return
+    assert (low is None or low <= value) and (high is None or value <= high), entry
+    assert low is None or low != high, (label, entry, json.dumps(sheet))
+    left, right = value - 5 if low is None else low, value + 5 if high is None else high
+    inside = left + (right - left) * Fraction(rng.randint(1, 99), 100)
+    trials.add(sheet, pointer, inside, label, line(inside), True)
+    if outside and low is not None and entry.get("side") != "above":
+        trials.add(sheet, pointer, low - TINY, label, line(low - TINY), False)
+    if outside and high is not None and entry.get("side") != "below":
+        trials.add(sheet, pointer, high + TINY, label, line(high + TINY), False)
+
+
+def pointer_of(sheet, coalition):
+    return "/model/values/" + ("*" if len(coalition) == len(sheet["parties"]) else "+".join(coalition))
+
+
+def try_games(rules, sizes, ties, rounds, share):
+    """Predictions of the influences of random games; share: how many of the entries are tried"""
+    rng, trials, kinks, entries = random.Random(SEED + sum(map(len, rules)) + ties), Trials(), 0, 0
+    sheets = [game_sheet(rng, rng.choice(sizes), rules, ties) for _ in range(rounds)]
+    for sheet, result, solved in zip(sheets, run("sensitivity", sheets), run("solve", sheets, "--facts", "none")):
+        for rule in result["rules"]:
+            if rule["status"] != "ok":
+                assert rule["influence"] == []
+                continue
+            base = shares_of(solved, rule["label"])
+            covered = {tuple(entry["coalition"]) for entry in rule["influence"]}
+            assert rule["label"] in QUOTIENTS + LEVELS or len(covered) == (1 << len(sheet["parties"])) - 1
+            for entry in rule["influence"]:
+                kinks += "side" in entry
+                entries += 1
+                if "exact" in entry and rng.random() < share:
+                    add_entry(trials, rng, sheet, pointer_of(sheet, entry["coalition"]), entry, rule["label"], base)
+    return trials.check(), kinks, entries
+
+
+# -------------------------------------------------------------------- games
+def test_linear_rules():
+    tried, kinks, _ = try_games(ADDITIVE, [2, 3, 4], False, max(ROUNDS // 6, 4), 0.3)
+    assert tried > 100 and kinks == 0, (tried, kinks)
+
+
+def test_quotients():
+    tried, _, _ = try_games(QUOTIENTS, [2, 3, 4], False, ROUNDS // 2, 0.4)
+    assert tried > 100, tried
+    assert try_games(QUOTIENTS, [2, 3, 4], True, ROUNDS // 2, 0.4)[0] > 20
+
+
+def test_levels():
+    tried, _, _ = try_games(LEVELS, [2, 3], False, ROUNDS // 10, 0.5)
+    assert tried > 15, tried
+
+
+def test_kinks_of_games_with_ties():
+    _, kinks, _ = try_games(LEVELS[:3], [3], True, ROUNDS // 8, 0.5)
+    assert kinks > 10, kinks
+
+
+# ------------------------------------------------------------------- inputs
+def input_sheets(rng):
+    """Sheets of models with numbers of their own"""
+    for _ in range(max(ROUNDS // 10, 2)):
+        ids = list("ABCD")[:rng.choice([2, 3, 4])]
+        claims = {party: rng.randint(1, 30) for party in ids}
+        yield {"accord": 1, "parties": ids, "rules": CLAIMS,
+               "model": {"type": "claims", "estate": rng.randint(1, sum(claims.values())), "claims": claims}}
+        yield {"accord": 1, "parties": ids, "rules": ["shapley", "nucleolus", "scrb", "weighted-shapley", "contribution"],
+               "weights": {party: rng.randint(1, 3) for party in ids},
+               "criteria": [{"name": "c", "weight": 2, "scores": {party: rng.randint(1, 5) for party in ids}},
+                            {"name": "d", "weight": 1, "scores": {party: rng.randint(1, 5) for party in ids}}],
+               "transaction_costs": {"per_member": "1/10"},
+               "model": {"type": "synergies", "standalone": {party: rng.randint(0, 5) for party in ids},
+                         "synergies": [{"parties": ids[:2], "value": rng.randint(1, 9)}, {"parties": ids, "value": rng.randint(1, 9)}]}}
+        votes = {party: rng.randint(20, 50) for party in ids}
+        yield {"accord": 1, "parties": ids, "rules": ["shapley", "banzhaf", "deegan-packel"],
+               "model": {"type": "voting", "quota": sum(votes.values()) // 2 + 1, "weights": votes, "prize": 12}}
+
+
+def test_inputs():
+    rng, trials, entries = random.Random(SEED + 77), Trials(), 0
+    sheets = list(input_sheets(rng))
+    for sheet, result, solved in zip(sheets, run("sensitivity", sheets), run("solve", sheets, "--facts", "none")):
+        assert "errors" not in result, result
+        pointers = {entry["pointer"] for entry in result["inputs"]}
+        assert sheet["model"]["type"] == "voting" or len(pointers) >= len(sheet["parties"]), result["inputs"]
+        for entry in result["inputs"]:
+            entries += 1
+            if "exact" in entry and rng.random() < 0.4:
+                base = shares_of(solved, entry["label"])
+                add_entry(trials, rng, sheet, entry["pointer"], entry, entry["label"], base)
+    assert trials.check() > 50 and entries > 100
+
+
+def test_synergies_by_the_chain_rule():
+    """x_i moves by 1/|T| with a synergy of T that i is in, by Shapley's rule"""
+    sheet = {"accord": 1, "parties": list("ABC"), "rules": ["shapley"],
+             "model": {"type": "synergies", "standalone": {"A": 1, "B": 2, "C": 3}, "synergies": [{"parties": ["A", "B"], "value": 4}]}}
+    found = {entry["pointer"]: entry for entry in run("sensitivity", [sheet])[0]["inputs"]}
+    assert found["/model/synergies/0/value"]["exact"] == {"A": "1/2", "B": "1/2", "C": "0"}
+    assert found["/model/standalone/C"]["exact"] == {"A": "0", "B": "0", "C": "1"}
+    assert all(entry["low"] is None and entry["high"] is None for entry in found.values())
+
+
+# ---------------------------------------------------------------- proposals
+def test_margins_flip_the_objection():
+    rng, sheets, wanted = random.Random(SEED + 5), [], []
+    games = [game_sheet(rng, rng.choice([2, 3, 4]), ["equal"], rng.random() < 0.5) for _ in range(max(ROUNDS // 6, 4))]
+    for game in games:
+        ids = game["parties"]
+        split = [rng.randint(0, 9) for _ in ids[1:]]
+        game["proposals"] = {"p": dict(zip(ids, [game["model"]["values"]["*"] - sum(split), *split]))}
+    for game, result in zip(games, run("sensitivity", games)):
+        margins = result["proposals"][0]["margins"]
+        assert len(margins) == (1 << len(game["parties"])) - 2
+        room = [abs(Fraction(str(m["value"])) - Fraction(m["exact"])) for m in margins]
+        assert room == sorted(room) and result["proposals"][0]["name"] == "p"
+        worse = 1 if game["model"]["goal"] == "benefit" else -1
+        for margin in rng.sample(margins, min(3, len(margins))):
+            for step, objects in ((TINY, True), (0, False), (-TINY, False)):
+                sheets.append(moved(game, pointer_of(game, margin["coalition"]), Fraction(margin["exact"]) + worse * step))
+                wanted.append((margin["coalition"], objects))
+    for result, (coalition, objects) in zip(run("check", sheets, "--facts", "none", "--top", "100"), wanted):
+        worst = [objection["coalition"] for objection in result["proposals"][0]["objections"]["worst"]]
+        assert (coalition in worst) == objects, (coalition, result["proposals"][0]["objections"])
+
+
+# --------------------------------------------------------------- the program
+def program(*arguments, sheet):
+    done = subprocess.run([PROGRAM, "sensitivity", "-", *arguments], input=json.dumps(sheet), text=True, capture_output=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+CONSORTIUM = {"accord": 1, "title": "T", "parties": ["uni", "firm", "inst"],
+              "model": {"type": "coalitions", "values": {"uni": 1, "firm": 1, "inst": 1, "uni+firm": 7, "uni+inst": 5, "firm+inst": 4, "*": 10}},
+              "proposals": {"draft": {"uni": 4.5, "firm": 3.5, "inst": 2}}}
+
+
+def test_shape():
+    code, out, _ = program("--json", "--rule", "shapley,nucleolus", sheet=CONSORTIUM)
+    result = json.loads(out)
+    assert code == 0 and result["format"] == 1 and [rule["rule"] for rule in result["rules"]] == ["shapley", "nucleolus"]
+    for key in ("rules", "proposals", "terms", "inputs"):
+        assert isinstance(result[key], list)
+    for rule in result["rules"]:
+        for entry in rule["influence"]:
+            assert entry.keys() >= {"coalition", "value", "derivative", "low", "high"} and set(entry["derivative"]) == {"uni", "firm", "inst"}
+    pair = next(e for e in result["rules"][1]["influence"] if e["coalition"] == ["uni", "firm"])
+    assert (pair["derivative"], pair["low"], pair["high"]) == ({"uni": 0.25, "firm": 0.25, "inst": -0.5}, 5, 9)
+    assert result["proposals"][0]["margins"][1] == {"coalition": ["inst"], "value": 1, "flips_at": 2, "exact": "2"}
+
+
+def test_formats():
+    code, out, _ = program("--rule", "shapley", sheet=CONSORTIUM)
+    assert code == 0 and "What matters most" in out and "\u25cf" in out and "objects above" in out
+    code, out, _ = program("--rule", "shapley", "--format", "csv", sheet=CONSORTIUM)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0 and len(rows) == 7 * 3 + 6 and rows[0]["kind"] == "coalition" and {len(row) for row in rows} == {10}
+    assert json.loads(program("--json", "--top", "2", "--rule", "shapley", sheet=CONSORTIUM)[1])["rules"][0]["influence"][2:] == []
+
+
+def test_exit_codes():
+    empty = {**CONSORTIUM, "model": {"type": "coalitions", "values": {"uni": 5, "firm": 5, "inst": 5, "uni+firm": 0, "uni+inst": 0, "firm+inst": 0, "*": 1}}}
+    code, out, _ = program("--json", "--rule", "nucleolus", sheet=empty)
+    assert code == 1 and json.loads(out)["rules"][0]["status"] == "undefined"
+    assert program("--rule", "nosuch", sheet=CONSORTIUM)[0] == 2 and program(sheet={"accord": 1})[0] == 2
+    large = {"accord": 1, "parties": [f"p{k}" for k in range(14)], "model": {"type": "synergies", "standalone": {}, "synergies": [
+        {"parties": [f"p{k}", f"p{k + 1}"], "value": k + 1} for k in range(13)]}}
+    assert program("--json", "--time-limit", "0.05", "--rule", "weighted-shapley,nucleolus,per-capita-nucleolus", sheet=large)[0] in (1, 3)
+
+
+def test_the_same_again():
+    assert program("--json", sheet=CONSORTIUM)[1] == program("--json", "--threads", "2", sheet=CONSORTIUM)[1]
+
+
+if __name__ == "__main__":
+    sys.exit(run_tests(globals()))
