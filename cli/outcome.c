@@ -32,6 +32,7 @@ static const struct {
     {ACCORD_ON_CLAIMS, {"shapley", "nucleolus"}},
     {ACCORD_ON_VOTING, {"shapley", "banzhaf", "nucleolus"}},
     {ACCORD_ON_ASSIGNMENT, {"shapley", "nucleolus"}},
+    {ACCORD_ON_RISK, {"shapley", "nucleolus"}},
 };
 
 static bool is_asked_of(const accord_rule *rule, int domain) {
@@ -120,7 +121,7 @@ static void merge_facts(accord_facts *all, const accord_facts *found, int bits) 
   if (bits & ACCORD_FACT_MONOTONE) all->monotone = found->monotone;
   if (bits & ACCORD_FACT_CONVEX) all->convex = found->convex;
   if (bits & ACCORD_FACT_SUPERADDITIVE) all->superadditive = found->superadditive;
-  if (bits & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES)) {
+  if (bits & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES) || found->core_empty != ACCORD_UNKNOWN) {
     all->core_empty = found->core_empty;
     all->balanced = found->balanced;
     all->least_share = found->least_share;

@@ -3,6 +3,7 @@
 #include "solve_text.h"
 
 #include "conflict.h"
+#include "risk_words.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -65,8 +66,12 @@ static void write_opening(solve_printer *printer) {
     fputs(".\n", printer->stream);
     return;
   }
-  fprintf(printer->stream, "%d %s share%s a %s of %s.\n", n, parties, s, printer->cost ? "cost" : "benefit",
-          money(printer, printer->problem->total));
+  const char *what = pool_text(printer->context, "%d %s share%s a %s of %s", n, parties, s,
+                               printer->cost ? "cost" : "benefit", money(printer, printer->problem->total));
+  if (printer->problem->risk)
+    what = pool_text(printer->context, "%s: %s", what,
+                     risk_words(printer->context, printer->sheet, printer->problem->risk));
+  write_wrapped(printer->stream, 0, pool_text(printer->context, "%s.", what));
 }
 
 /* -------------------------------------------------------------------- shares */

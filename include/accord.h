@@ -186,6 +186,19 @@ typedef struct accord_transaction_costs {
   const mpq_t *extra;                 /* size count, each at least 0 */
 } accord_transaction_costs;
 
+/* What is made of a loss L that depends on chance; accord_measure's own parameter is t or T. */
+typedef enum accord_measure {
+  ACCORD_EXPECTED_SHORTFALL, /* the mean of the worst t of outcomes, of the one on the boundary what fills t; 0 < t <= 1 */
+  ACCORD_VALUE_AT_RISK,      /* the least x with P(L > x) <= t (t = 1: the least outcome); 0 < t <= 1 */
+  ACCORD_STANDARD_DEVIATION, /* E[(L - EL)^2]^(1/2) */
+  ACCORD_SEMIDEVIATION,      /* E[((L - EL)+)^2]^(1/2) */
+  ACCORD_ENTROPIC,           /* T ln E exp(L / T), T > 0 */
+  ACCORD_EXPECTATION         /* EL */
+} accord_measure;
+
+/* What each party loses in scenarios, and the measure: c(S) is the risk of what S loses together. */
+typedef struct accord_risk accord_risk;
+
 /* What a rule is asked about: a game in a table, what a model states of it (claims, a vote), or both. */
 typedef struct accord_problem {
   int n;
@@ -197,6 +210,7 @@ typedef struct accord_problem {
   accord_claims *claims;         /* NULL unless it is a claims problem */
   accord_voting *voting;         /* NULL unless it is a vote */
   accord_assignment *assignment; /* NULL unless two sides are matched */
+  accord_risk *risk;             /* NULL unless losses in scenarios are given */
   accord_overlays overlays;
   accord_terms *terms;                       /* NULL where there are none */
   const struct accord_problem *frictionless; /* the same before transaction costs, NULL where there are none */
@@ -231,6 +245,18 @@ accord_status accord_problem_from_votes(accord_context *context, accord_problem 
 accord_status accord_problem_from_pairs(accord_context *context, accord_problem **problem, const int *left,
                                         int left_count, const int *right, int right_count, const char *const *value);
 
+/* Shared risk from text: losses[k * n + i] is party i's in scenario k, which has the chance chances[k] (NULL: all
+ * alike); chances sum to 1. parameter: the tail t or the tolerance T; NULL for measures without one. Its cost game
+ * comes with it where parties and scenarios are not too many. Answers are exact where the measure is rational. */
+accord_status accord_problem_from_scenarios(accord_context *context, accord_problem **problem, accord_measure measure,
+                                            const char *parameter, const char *const *chances,
+                                            const char *const *losses, size_t scenarios, int n);
+
+/* The same from doubles, equally likely; exact: take each as the rational it is. */
+accord_status accord_problem_from_losses(accord_context *context, accord_problem **problem, accord_measure measure,
+                                         const char *parameter, bool exact, const double *losses, size_t scenarios,
+                                         int n);
+
 /* ------------------------------------------------------------------- rules */
 
 /* What a rule promises; the law tests try every promise of every rule. */
@@ -262,6 +288,7 @@ typedef enum accord_promise {
 #define ACCORD_DOMAIN_LIST(X)                                                                                          \
   X(ACCORD_ON_CLAIMS, 1, claims, "shares an estate among claims, and this is not a claims problem")                    \
   X(ACCORD_ON_VOTING, 2, voting, "measures power in a vote, and this is not a vote")                                   \
+  X(ACCORD_ON_RISK, 4, risk, "shares what losses in scenarios put at risk, and there are none here")                   \
   X(ACCORD_ON_ASSIGNMENT, 5, assignment, "shares at the prices of a best matching, and nobody is matched here")
 
 typedef enum accord_domain {

@@ -48,7 +48,7 @@ void add_diagnostic(diagnostics *all, error_code code, const source_text *source
   char message[1024];
   va_list arguments;
   if (all->count == 0) all->limit_only = true;
-  if (code != E070 && code != E071 && code != E120) all->limit_only = false;
+  if (code != E070 && code != E071 && code != E120 && code != E238) all->limit_only = false;
   if (all->count == MOST_DIAGNOSTICS) {
     all->dropped++;
     return;

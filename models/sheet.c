@@ -33,9 +33,8 @@ static const char *const known_keys[] = {"accord",
                                          "subsidy",
                                          NULL};
 static const char *const later_keys[] = {"assume", "fund", NULL};
-static const char *const later_models[] = {"production",    "risk",          "airport", "tree",
-                                           "spanning-tree", "contributions", NULL};
-static const char *const later_rules[] = {"euler", "covariance", "bird", "folk", NULL};
+static const char *const later_models[] = {"production", "airport", "tree", "spanning-tree", "contributions", NULL};
+static const char *const later_rules[] = {"bird", "folk", NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];

@@ -2,87 +2,22 @@
 /* Reading tables from files. */
 #include "values_file.h"
 
+#include "npy.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool ends_with(const char *name, const char *end) {
-  size_t length = strlen(name), tail = strlen(end);
-  return length >= tail && strcmp(name + length - tail, end) == 0;
-}
-
-typedef error_code file_opener(accord_context *context, source_text *source, const char *sheet_path,
-                               const char *allowed, const char *name);
-
-static bool open_file(sheet_reader *reader, source_text *source, const place *name, file_opener *open) {
-  term_sheet *sheet = reader->sheet;
-  error_code code = open(reader->context, source, sheet->file, sheet->options.allowed_files, name->node->valuestring);
-  if (code != ERROR_CODE_COUNT) {
-    report_value(reader, code, name, NULL, "%.200s: %s", name->node->valuestring, error_title(code));
-    return false;
-  }
-  sheet_file *file = &sheet->files[sheet->file_count++];
-  file->name = name->node->valuestring;
-  file->digest = digest_of(reader->context, source->text, source->length,
-                           open == map_named_file && source->length >= LARGE_MAPPING ? pages_passed : NULL);
-  if (sheet->options.digests) digest_begin(file->digest);
-  return true;
-}
-
 /* --------------------------------------------------------------------- .npy */
 
-struct npy {
-  const char *header; /* the Python dictionary, ended by 0 */
-  size_t data;        /* offset of the values */
-};
-
-/* "\x93NUMPY", version 1.0 or 2.0, length of the header, header. */
-static bool read_npy_header(sheet_reader *reader, struct npy *npy, const source_text *source) {
-  const unsigned char *bytes = (const unsigned char *)source->text;
-  if (source->length < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0 || bytes[6] < 1 || bytes[6] > 2) return false;
-  size_t start = bytes[6] == 1 ? 10 : 12, length = bytes[8] | (size_t)bytes[9] << 8;
-  if (bytes[6] == 2) length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
-  if (length > source->length - start) return false;
-  npy->header = pool_copy_text(reader->context, source->text + start, length);
-  npy->data = start + length;
-  return true;
-}
-
-/* What stands behind 'key': in the header's dictionary, or "". */
-static const char *npy_entry(const struct npy *npy, const char *key) {
-  const char *found = strstr(npy->header, key);
-  if (!found) return "";
-  found += strlen(key);
-  return found + strspn(found, "'\" :");
-}
-
-/* The number of values where the shape is one-dimensional, else 0. */
-static size_t npy_count(const struct npy *npy) {
-  const char *shape = npy_entry(npy, "'shape'");
-  char *end;
-  if (*shape != '(') return 0;
-  unsigned long long count = strtoull(shape + 1, &end, 10);
-  end += strspn(end, ", ");
-  return *end == ')' ? (size_t)count : 0;
-}
-
-static bool check_npy(sheet_reader *reader, const struct npy *npy, const place *name, const source_text *source) {
-  size_t size = (size_t)1 << reader->sheet->n, count = npy_count(npy);
-  const char *file = name->node->valuestring;
-  if (strncmp(npy_entry(npy, "'descr'"), "<f8'", 4) != 0)
-    return report_value(reader, E064, name, NULL, "%.200s does not hold little-endian 64-bit doubles", file), false;
-  if (strncmp(npy_entry(npy, "'fortran_order'"), "False", 5) != 0)
-    return report_value(reader, E065, name, NULL, "%.200s is in Fortran order", file), false;
-  if (count != size)
-    return report_value(reader, E065, name, NULL, "%.200s does not hold one row of 2^%d = %zu values", file,
-                        reader->sheet->n, size),
+static bool check_npy(sheet_reader *reader, const npy_array *npy, const place *name) {
+  size_t size = (size_t)1 << reader->sheet->n;
+  if (npy->dimensions != 1 || npy->shape[0] != size)
+    return report_value(reader, E065, name, NULL, "%.200s does not hold one row of 2^%d = %zu values",
+                        name->node->valuestring, reader->sheet->n, size),
            false;
-  if (source->length - npy->data != size * sizeof(double))
-    return report_value(reader, E069, name, NULL, "%.200s holds %zu bytes of values, and %zu are due", file,
-                        source->length - npy->data, size * sizeof(double)),
-           false;
-  return true;
+  return check_npy_length(reader, npy, name);
 }
 
 /* *largest: the largest size of a value. */
@@ -109,23 +44,13 @@ static void doubles_passed(const double *values, size_t count) {
   pages_passed(values + from, (count - from) * sizeof *values);
 }
 
-/* The values where they stand in the file, or a copy where they are not aligned. */
-static const double *values_in(accord_context *context, const source_text *source, size_t data, size_t count) {
-  const void *start = source->text + data;
-  if ((uintptr_t)start % sizeof(double) == 0) return start;
-  double *values = POOL_NEW(context, count, double);
-  memcpy(values, start, count * sizeof *values);
-  return values;
-}
-
-static void read_doubles(sheet_reader *reader, accord_goal goal, const place *name, const source_text *source,
-                         const struct npy *npy) {
+static void read_doubles(sheet_reader *reader, accord_goal goal, const place *name, const npy_array *npy) {
   term_sheet *sheet = reader->sheet;
   double largest;
   bool exact = sheet->options.numbers == NUMBERS_EXACT;
-  const double *values = values_in(reader->context, source, npy->data, (size_t)1 << sheet->n);
-  bool in_place = (const void *)values == source->text + npy->data;
-  values_passed *passed = in_place && source->length >= LARGE_MAPPING ? doubles_passed : NULL;
+  const double *values = npy_values(reader->context, npy);
+  bool in_place = (const void *)values == npy->data;
+  values_passed *passed = in_place && npy->source.length >= LARGE_MAPPING ? doubles_passed : NULL;
   if (!check_doubles(reader, &largest, values, name, passed)) return;
   accord_game *game = game_from_doubles(reader->context, goal, exact, values, sheet->n, largest, passed);
   sheet->problem = problem_from_game(reader->context, game, exact);
@@ -136,12 +61,8 @@ bool names_doubles(const place *name) {
 }
 
 void read_doubles_file(sheet_reader *reader, accord_goal goal, const place *name) {
-  source_text source;
-  struct npy npy;
-  if (!open_file(reader, &source, name, map_named_file)) return;
-  if (!read_npy_header(reader, &npy, &source) || !*npy_entry(&npy, "'descr'") || !*npy_entry(&npy, "'shape'"))
-    report_value(reader, E063, name, NULL, "%.200s is not a .npy file", name->node->valuestring);
-  else if (check_npy(reader, &npy, name, &source)) read_doubles(reader, goal, name, &source, &npy);
+  npy_array npy;
+  if (open_npy(reader, &npy, name) && check_npy(reader, &npy, name)) read_doubles(reader, goal, name, &npy);
 }
 
 /* --------------------------------------------------------------------- .csv */
@@ -252,7 +173,7 @@ bool read_table_file(sheet_reader *reader, value_table *table, const place *name
     report_value(reader, E068, name, NULL, "%.200s is neither .npy, .csv nor .json", name->node->valuestring);
     return false;
   }
-  if (!open_file(reader, &source, name, read_named_file)) return false;
+  if (!open_named_file(reader, &source, name, read_named_file)) return false;
   *unread = csv ? read_csv(reader, table, name, &source) : read_json(reader, table, &source);
   return true;
 }

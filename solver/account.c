@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a proposed split adds up, and what it leaves each party: the checks that need no coalition. */
+#include "risk.h"
 #include "voting.h"
 
 struct question {
@@ -31,9 +32,10 @@ bool accord_standalone(mpq_t value, const accord_problem *problem, int i) {
     accord_game_value(value, problem->game, party(i));
     return true;
   }
-  if (problem->voting && wins_alone(problem->voting, i)) mpq_set(value, problem->voting->prize);
+  if (problem->risk) mpq_set(value, problem->risk->alone[i]);
+  else if (problem->voting && wins_alone(problem->voting, i)) mpq_set(value, problem->voting->prize);
   else mpq_set_ui(value, 0, 1);
-  return problem->voting || problem->assignment; /* nobody is matched with itself */
+  return problem->voting || problem->risk || problem->assignment; /* nobody is matched with itself */
 }
 
 /* What a party has alone over its share, of a cost its share over its own cost. */

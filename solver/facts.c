@@ -3,10 +3,9 @@
 #include "assignment.h"
 #include "core_total.h"
 #include "interactions.h"
+#include "risk.h"
 #include "shape.h"
 #include "voting.h"
-
-__extension__ typedef __int128 wide;
 
 enum { MOST_PARTIES_FOR_ALL_PAIRS = 18 }; /* 3^18 / 2 comparisons: under a second */
 
@@ -227,13 +226,17 @@ static accord_status find_facts(accord_context *context, void *argument) {
     by_table &= ACCORD_FACT_CONVEX | ACCORD_FACT_INTERACTIONS;
   }
   if (!in->problem->game && in->problem->voting) find_facts_of_vote(context, facts, in->problem, in->wanted);
-  if (!in->problem->game) return ACCORD_OK;
+  if (!in->problem->game) {
+    if (in->problem->risk) find_facts_of_risk(facts, in->problem, in->wanted);
+    return ACCORD_OK;
+  }
   if (by_table & ACCORD_FACT_INTERACTIONS) {
     facts->shapley_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
     facts->banzhaf_interaction = pool_rationals(context, (size_t)in->problem->n * (size_t)in->problem->n);
     find_interactions(context, facts->shapley_interaction, facts->banzhaf_interaction, in->problem->game);
   }
   find_shape(context, facts, in->problem->game, by_table);
+  if (in->problem->risk) find_facts_of_risk(facts, in->problem, in->wanted);
   if (in->problem->assignment) return ACCORD_OK;
   if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, by_table);
   else find_core(context, facts, in->problem->game, by_table);

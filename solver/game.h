@@ -65,15 +65,24 @@ enum { TABLE_DECIMAL = -1, TABLE_EMPTY = -2 };
 
 typedef struct value_table {
   accord_context *context;
-  int n;
+  int n;       /* 0 where it is a list of numbers, not of coalitions */
+  size_t size; /* 2^n, or of the list */
   accord_goal goal;
-  table_entry *entries; /* size 2^n */
+  table_entry *entries; /* size size */
   mpq_t *rationals;
   int32_t rational_count, rational_room;
 } value_table;
 
 /* Leaves with ACCORD_LIMIT where 2^n entries do not fit the memory limit. Entry 0 is set to 0. */
 void table_start(accord_context *context, value_table *table, accord_goal goal, int n);
+
+/* The same for a list of numbers that no coalitions belong to: entry s in place of coalition s. */
+void table_start_list(accord_context *context, value_table *table, size_t size);
+
+/* Every entry times the least denominator that makes all whole: in *small where each stays below 2^62 in size,
+ * else in *big; the other is NULL. Entries not set are 0; those of a cost are negated. */
+void table_integers(const value_table *table, int64_t **small, mpz_t **big, mpz_t denominator);
+
 void table_set(value_table *table, accord_coalition coalition, const number_parts *parts);
 void table_set_rational(value_table *table, accord_coalition coalition, const mpq_t value);
 bool table_is_set(const value_table *table, accord_coalition coalition);

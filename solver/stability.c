@@ -3,6 +3,7 @@
 #include "assignment.h"
 #include "excess.h"
 #include "kernels.h"
+#include "risk.h"
 #include "voting.h"
 
 struct question {
@@ -100,6 +101,7 @@ static accord_answer claims_stable(const struct question *in) {
 /* What the model says where there is no table. */
 static accord_answer stable_by_model(accord_context *context, const struct question *in) {
   if (in->problem->voting) return vote_is_stable(context, in->problem->voting, in->shares);
+  if (in->problem->risk) return risk_is_stable(context, in->problem, in->shares);
   return claims_stable(in);
 }
 

@@ -8,18 +8,27 @@ static const int64_t SMALL_LIMIT = (int64_t)1 << 62;
 
 enum { CLOCK_EVERY = 1 << 16 };
 
+static void empty_entries(value_table *table) {
+  table->entries = POOL_NEW(table->context, table->size, table_entry);
+  for (size_t s = 0; s < table->size; s++) {
+    if (s % CLOCK_EVERY == 0) check_clock(table->context);
+    table->entries[s].rational = TABLE_EMPTY;
+  }
+}
+
 void table_start(accord_context *context, value_table *table, accord_goal goal, int n) {
   if (n > GAME_MOST_PARTIES)
     guard_leave(context, ACCORD_LIMIT, "%d parties are too many for a table of 2^n values; the most is %d", n,
                 GAME_MOST_PARTIES);
   check_table_size(context, n, sizeof(table_entry) + sizeof(int64_t), "raise --memory-limit");
-  *table = (struct value_table){.context = context, .n = n, .goal = goal};
-  table->entries = POOL_NEW(context, (size_t)1 << n, table_entry);
-  for (size_t s = 1; s < (size_t)1 << n; s++) {
-    if (s % CLOCK_EVERY == 0) check_clock(context);
-    table->entries[s].rational = TABLE_EMPTY;
-  }
+  *table = (struct value_table){.context = context, .n = n, .size = (size_t)1 << n, .goal = goal};
+  empty_entries(table);
   table->entries[0].rational = TABLE_DECIMAL;
+}
+
+void table_start_list(accord_context *context, value_table *table, size_t size) {
+  *table = (struct value_table){.context = context, .size = size, .goal = ACCORD_BENEFIT};
+  empty_entries(table);
 }
 
 void table_set_rational(value_table *table, accord_coalition coalition, const mpq_t value) {
@@ -58,18 +67,28 @@ bool table_is_zero(const value_table *table, accord_coalition coalition) {
 
 /* ------------------------------------------------------ common denominator */
 
+/* Of a table of coalitions, in its words; of any other list, that many numbers. */
+static void check_list_size(const value_table *table, size_t entry_size, const char *what_works) {
+  size_t limit = accord_context_settings(table->context)->memory_limit;
+  if (table->n) check_table_size(table->context, table->n, entry_size, what_works);
+  else if (table->size > limit / entry_size)
+    guard_leave(table->context, ACCORD_LIMIT, "%zu numbers need %.4g bytes, over the memory limit of %s; %s",
+                table->size, (double)entry_size * (double)table->size, memory_limit_words(table->context).text,
+                what_works);
+}
+
 /* Fractions without a common measure make a denominator, and with it every entry, as long as all of them. */
 static void check_denominator(const value_table *table, const mpz_t denominator) {
   check_clock(table->context);
   if (mpz_size(denominator) > 2)
-    check_table_size(table->context, table->n, 8 * (mpz_size(denominator) + 4),
-                     "use fewer different denominators, or --float with rounded values");
+    check_list_size(table, 8 * (mpz_size(denominator) + 4),
+                    "use fewer different denominators, or --float with rounded values");
 }
 
 /* The least D such that every entry times D is whole: 10^k for the decimals, then the rest. */
 static int find_denominator(const value_table *table, mpz_t denominator) {
   int least = 0;
-  for (size_t s = 0; s < (size_t)1 << table->n; s++) {
+  for (size_t s = 0; s < table->size; s++) {
     if (s % CLOCK_EVERY == 0) check_clock(table->context);
     if (table->entries[s].rational == TABLE_DECIMAL && table->entries[s].exponent < least)
       least = table->entries[s].exponent;
@@ -106,7 +125,7 @@ static void scale_entry(mpz_t integer, const value_table *table, size_t s, const
 static bool scale_small(const value_table *table, int64_t *small, int shift) {
   int64_t powers[19] = {1};
   for (int k = 1; k < 19; k++) powers[k] = powers[k - 1] * 10;
-  for (size_t s = 0; s < (size_t)1 << table->n; s++) {
+  for (size_t s = 0; s < table->size; s++) {
     const table_entry *entry = &table->entries[s];
     int64_t value = 0;
     if (s % CLOCK_EVERY == 0) check_clock(table->context);
@@ -122,10 +141,10 @@ static bool scale_small(const value_table *table, int64_t *small, int shift) {
 }
 
 static mpz_t *scale_big(const value_table *table, const mpz_t denominator) {
-  check_table_size(table->context, table->n, sizeof(mpz_t) + 16, "write the values with fewer digits");
-  mpz_t *big = pool_integers(table->context, (size_t)1 << table->n);
+  check_list_size(table, sizeof(mpz_t) + 16, "write the values with fewer digits");
+  mpz_t *big = pool_integers(table->context, table->size);
   mpz_t *power = pool_integers(table->context, 1);
-  for (size_t s = 0; s < (size_t)1 << table->n; s++) {
+  for (size_t s = 0; s < table->size; s++) {
     if (s % CLOCK_EVERY == 0) check_clock(table->context);
     scale_entry(big[s], table, s, denominator, *power);
   }
@@ -171,19 +190,21 @@ accord_game *game_new(accord_context *context, accord_goal goal, int n) {
   return game;
 }
 
+void table_integers(const value_table *table, int64_t **small, mpz_t **big, mpz_t denominator) {
+  int shift = find_denominator(table, denominator);
+  *small = POOL_NEW(table->context, table->size, int64_t);
+  *big = NULL;
+  if (scale_small(table, *small, shift)) return;
+  pool_free(table->context, *small);
+  *small = NULL;
+  *big = scale_big(table, denominator);
+}
+
 /* The table in integers, small where possible, entries not set at 0. */
 static accord_game *scale(value_table *table) {
-  accord_context *context = table->context;
-  accord_game *game = game_new(context, table->goal, table->n);
-  int shift = find_denominator(table, mpq_denref(game->unit));
+  accord_game *game = game_new(table->context, table->goal, table->n);
   mpz_set_ui(mpq_numref(game->unit), 1);
-  int64_t *small = POOL_NEW(context, game->size, int64_t);
-  if (scale_small(table, small, shift)) {
-    game->small = small;
-  } else {
-    pool_free(context, small);
-    game->big = scale_big(table, mpq_denref(game->unit));
-  }
+  table_integers(table, &game->small, &game->big, mpq_denref(game->unit));
   return game;
 }
 

@@ -10,6 +10,7 @@ import json
 import math
 import random
 from collections import namedtuple
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 
@@ -632,7 +633,7 @@ def composite(criteria, ids):
     return Composite(shares, exact and all(good for _, good, _ in parts), ratio)
 
 # ---------------------------------------------------------------- the term sheet
-Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote priced", defaults=[None] * 8)
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote priced risk", defaults=[None] * 9)
 
 def number(a):
     """An amount: number, string, or {"value": ...}"""
@@ -698,6 +699,107 @@ def shadow_price(v):
     """Of an assignment: halfway between the ends of each party's range in the core"""
     return [(low + high) / 2 for low, high in core_ranges(v)]
 
+# ---------------------------------------------------------------------- risk
+Risk = namedtuple("Risk", "chance loss measure t")  # loss[k][i]; t: tail or tolerance, None
+IRRATIONAL = "standard-deviation semideviation entropic".split()
+
+def decimal_of(f):
+    """A Fraction to 60 digits"""
+    with localcontext(Context(prec=60)):
+        return Decimal(f.numerator) / Decimal(f.denominator)
+
+def root(f):
+    with localcontext(Context(prec=60)):
+        return Fraction(decimal_of(f).sqrt())
+
+def mean_of(chance, loss):
+    return sum((p * x for p, x in zip(chance, loss)), Fraction(0))
+
+def worst(chance, loss, t):
+    """What each scenario counts in the worst t of outcomes: all of those above the boundary, and those on it alike.
+    Sorted by what is lost; the boundary is the last outcome that is needed to fill t."""
+    mass, parts = Fraction(0), [Fraction(0)] * len(loss)
+    for x in sorted(set(loss), reverse=True):
+        here = [k for k, y in enumerate(loss) if y == x]
+        together = sum(chance[k] for k in here)
+        for k in here:
+            if together:
+                parts[k] = min(Fraction(1), (t - mass) / together)
+        mass += together
+        if mass >= t:
+            return parts
+    return parts
+
+def risk_of(risk, loss):
+    """The measure of one random loss, by its definition: a Fraction, of roots and logarithms to 60 digits"""
+    p, m, t = risk.chance, mean_of(risk.chance, loss), risk.t
+    if risk.measure == "expectation":
+        return m
+    if risk.measure == "expected-shortfall":
+        return sum(q * part * x for q, part, x in zip(p, worst(p, loss, t), loss)) / t
+    if risk.measure == "value-at-risk":
+        possible = [x for q, x in zip(p, loss) if q]
+        return min(x for x in possible if sum(q for q, y in zip(p, loss) if y > x) <= t)
+    if risk.measure == "standard-deviation":
+        return root(mean_of(p, [(x - m) ** 2 for x in loss]))
+    if risk.measure == "semideviation":
+        return root(mean_of(p, [max(x - m, 0) ** 2 for x in loss]))
+    with localcontext(Context(prec=60)):
+        most, T = max(x for q, x in zip(p, loss) if q), decimal_of(t)
+        return most + Fraction(T * sum(decimal_of(q) * (decimal_of(x - most) / T).exp() for q, x in zip(p, loss)).ln())
+
+def risk_table(risk):
+    n = len(risk.loss[0])
+    return [Fraction(0)] + [risk_of(risk, [paid(row, S) for row in risk.loss]) for S in range(1, 1 << n)]
+
+def covariance_with(chance, own, other):
+    return mean_of(chance, [x * y for x, y in zip(own, other)]) - mean_of(chance, own) * mean_of(chance, other)
+
+def euler(risk):
+    """By the row of the table of rules for each measure"""
+    p, n = risk.chance, len(risk.loss[0])
+    own, L = [[row[i] for row in risk.loss] for i in range(n)], [sum(row) for row in risk.loss]
+    m = mean_of(p, L)
+    if risk.measure == "value-at-risk":
+        raise Undefined("value at risk")
+    if risk.measure == "expectation":
+        return [mean_of(p, x) for x in own]
+    if risk.measure == "expected-shortfall":
+        part = worst(p, L, risk.t)
+        return [sum(q * h * y for q, h, y in zip(p, part, x)) / risk.t for x in own]
+    if risk.measure == "entropic":
+        return aumann_shapley(risk, own, L)
+    above = [max(x - m, 0) for x in L] if risk.measure == "semideviation" else [x - m for x in L]
+    c = risk_of(risk, L)
+    if c == 0:
+        raise Undefined("nothing varies")
+    return [mean_of(p, [(y - mean_of(p, x)) * d for y, d in zip(x, above)]) / c for x in own]
+
+def aumann_shapley(risk, own, L):
+    """Gauss and Legendre's rule of five points on 400 steps, in doubles"""
+    steps, p, most = 400, list(map(float, risk.chance)), max(L)
+    x = [float((y - most) / risk.t) for y in L]
+    nodes = [(0, 128 / 225)] + [(s * math.sqrt(5 + t * 2 * math.sqrt(10 / 7)) / 3, (322 - t * 13 * math.sqrt(70)) / 900) for s in (1, -1) for t in (1, -1)]
+    part = [0.0] * len(L)
+    for j in range(steps):
+        for at, weight in nodes:
+            w = [q * math.exp((j + (1 + at) / 2) / steps * y) for q, y in zip(p, x)]
+            part = [t + weight / 2 / steps * y / sum(w) for t, y in zip(part, w)]
+    return [mean_of(list(map(Fraction, part)), y) / Fraction(sum(map(Fraction, part))) for y in own]
+
+def covariance(risk):
+    p, L = risk.chance, [sum(row) for row in risk.loss]
+    variance = covariance_with(p, L, L)
+    if variance == 0:
+        raise Undefined("nothing varies")
+    return [risk_of(risk, L) * covariance_with(p, [row[i] for row in risk.loss], L) / variance for i in range(len(risk.loss[0]))]
+
+def read_risk(model, ids):
+    measure = model["measure"]
+    rows = [[number(s["loss"][i]) for i in ids] for s in model["scenarios"]]
+    t = measure.get("tail", measure.get("tolerance"))
+    return Risk([number(s["probability"]) for s in model["scenarios"]], rows, measure["type"], None if t is None else number(t))
+
 def read_overlays(doc, ids):
     """Unions as bitmasks that partition N, links as bitmasks of two, weights by party, the composite of the
     criteria; None: not there"""
@@ -713,7 +815,7 @@ def read_sheet(text):
     doc = json.loads(text, parse_int=Fraction, parse_float=Fraction)
     ids = [p if isinstance(p, str) else p["id"] for p in doc["parties"]]
     model, unit = doc["model"], Fraction(doc.get("unit", "0.01"))
-    goal, kind, E, c = model.get("goal", "benefit"), model["type"], None, None
+    goal, kind, E, c, risk = model.get("goal", "benefit"), model["type"], None, None, None
     if kind == "claims":
         E, c = number(model["estate"]), [number(model["claims"][i]) for i in ids]
         table = claims_table(E, c)
@@ -724,9 +826,12 @@ def read_sheet(text):
         table = voting_table(model, ids)
     elif kind == "assignment":
         table = assignment_table(model, ids)
+    elif kind == "risk":
+        goal, risk = "cost", read_risk(model, ids)
+        table = risk_table(risk)
     else:
         table = synergies_table(model, ids) if kind == "synergies" else coalitions_table(model, ids, goal)
-    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting", kind == "assignment")
+    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting", kind == "assignment", risk)
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
               "aumann-dreze myerson contribution adjusted-shapley tau gately nucleolus prenucleolus "
@@ -737,6 +842,7 @@ CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival pinil
                 "minimal-overlap adjusted-proportional average average-of-awards dominguez-thomson "
                 "concede-and-divide").split()
 VOTING_RULES = "deegan-packel holler johnston".split()
+RISK_RULES = "euler covariance".split()
 
 def function(rule, claims=False):
     """The function of a rule's name"""
@@ -746,6 +852,8 @@ def allocate(rule, sheet):
     """The shares by a rule as stated in the sheet (costs positive); raises Undefined"""
     if sheet.claims is not None and rule in CLAIMS_RULES:
         return function(rule, True)(sheet.estate, sheet.claims)
+    if rule in RISK_RULES:
+        return function(rule)(sheet.risk)
     overlay = [getattr(sheet, OVERLAYS[rule])] if rule in OVERLAYS else []
     if overlay == [None] and rule != "nash":
         raise Undefined(f"the sheet has no {OVERLAYS[rule]}")
@@ -959,6 +1067,15 @@ def test_votes():
     assert johnston(majority(4, 3, 2, 1)) == fractions("2/3 1/6 1/6")
     assert holler(fractions("0 0 0 1 0 1 0 1")) == fractions("1/2 1/4 1/4")
 
+def test_risk():
+    """By hand: ties on the boundary of the tail, and a game whose Shapley value some group would not bear"""
+    p = fractions("1/4 1/4 1/4 1/4")
+    three = Risk(p, [fractions(r) for r in ("8 9 0", "0 1 8", "6 2 1", "0 9 8")], "expected-shortfall", Fraction(1, 2))
+    assert risk_table(three) == fractions("0 7 9 13 8 8 13 17") and euler(three) == fractions("4 9 4")
+    assert worst(p, fractions("3 5 5 5"), Fraction(1, 2)) == fractions("0 2/3 2/3 2/3")
+    assert [risk_of(three._replace(measure="value-at-risk", t=Fraction(t)), fractions("1 2 3 4")) for t in ("0.2", "1/4", "1")] == [4, 3, 1]
+    assert abs(float(risk_of(three._replace(measure="entropic", t=Fraction(2)), fractions("1 1 3 3"))) - 2 * math.log((math.exp(.5) + math.exp(1.5)) / 2)) < 1e-15
+
 def test_criteria():
     """Published answers: a textbook matrix; a modified Shapley value, as printed, to its three digits"""
     w, exact, ratio = from_pairs([fractions("1 3 5"), fractions("1/3 1 3"), fractions("1/5 1/3 1")])
@@ -977,6 +1094,7 @@ if __name__ == "__main__":
     test_published()
     test_criteria()
     test_votes()
+    test_risk()
     test_claims(random.Random(1), 60)
     test_certificates(random.Random(1), 60)
     test_overlays(random.Random(1), 60)

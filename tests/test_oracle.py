@@ -232,8 +232,21 @@ def assignment(rng, n):
     rng.shuffle(sheet["parties"])
     return sheet
 
+def risk(rng, n):
+    """Losses in scenarios, few values so that outcomes tie and fall on the boundary of the tail; rational measures"""
+    ids, count, unit = party_ids(rng, n), rng.choice([1, 2, 3, 5, 8, 12]), rng.choice([1, 1, 10, 7])
+    parts = [rng.choice([1, 1, 1, 2, 3, 0]) for _ in range(count)]
+    parts[rng.randrange(count)] += 1
+    most = rng.choice([2, 5, 100])
+    rows = [{i: written(rng, Fraction(rng.randint(-most // 2, most), unit)) for i in ids} for _ in parts]
+    scenarios = [{"probability": written(rng, Fraction(q, sum(parts))), "loss": row} for q, row in zip(parts, rows)]
+    tail = rng.choice([Fraction(q, sum(parts)) for q in range(1, sum(parts) + 1)] + [Fraction(1, 20), Fraction(1, 3), Fraction(1)])
+    kind = rng.choice(["expected-shortfall"] * 3 + ["value-at-risk", "expectation"])
+    measure = {"type": kind} | ({} if kind == "expectation" else {"tail": written(rng, tail)})
+    return framed(rng, ids, {"type": "risk", "scenarios": scenarios, "measure": measure})
+
 FAMILIES = [ties, convex, empty_core, grown, negative, decimals, fractions, symmetric, airport, synergies,
-            missing, claims, claims, claims, voting, voting, assignment]
+            missing, claims, claims, claims, voting, voting, assignment, risk, risk]
 
 # ---------------------------------------------------------------- comparing
 def near(a, b, scale, relative=1e-9):
@@ -343,6 +356,8 @@ def rules_for(rng, sheet):
         rules |= set(oracle.VOTING_RULES)
     if sheet.priced:
         rules.add("shadow-price")
+    if sheet.risk:
+        rules |= set(oracle.RISK_RULES)
     return rng.sample(sorted(rules), len(rules))
 
 def run(arguments, text):

@@ -37,14 +37,15 @@ UNSEEN = {
         criteria_unknown_party term_unknown_party term_unknown_party_in_group term_unknown_party_in_sum
         voting_party_without_votes voting_unknown_party voting_winning_unknown_party assignment_pair_of_one_side
         assignment_party_on_both_sides assignment_party_on_neither_side assignment_unknown_party_in_a_pair
-        assignment_unknown_party_on_a_side""",
+        assignment_unknown_party_on_a_side risk_loss_party_missing risk_loss_unknown_party""",
     "coalitions are compared with one another, or counted": """
         coalition_grand_missing coalition_grand_missing_zero coalition_missing_many coalition_missing_one coalition_twice
         coalition_twice_everybody list_too_long list_too_short missing_additive_no_partition parties_40_coalitions
         parties_40_synergies parties_70_coalitions voting_winning_not_minimal voting_winning_twice
         assignment_pair_twice""",
     "amounts are summed": """
-        estate_above_claims estate_above_claims_slightly voting_all_of_quota_beyond voting_nobody_votes voting_quota_beyond""",
+        estate_above_claims estate_above_claims_slightly voting_all_of_quota_beyond voting_nobody_votes voting_quota_beyond
+        risk_probabilities_sum_little risk_probabilities_sum_much risk_probabilities_thirds risk_probabilities_zero""",
     "labels of rules are compared": "rule_label_is_a_rule rule_label_twice rule_label_under_terms_twice",
     "a schema sees the last of two equal keys": """
         duplicate_key_escaped duplicate_key_thrice duplicate_key_top duplicate_key_two duplicate_key_values
@@ -58,6 +59,12 @@ UNSEEN = {
         criteria_pairwise_of_parties_size criteria_pairwise_reciprocal criteria_pairwise_too_large""",
     "bounds of clauses are compared, clauses counted": "term_min_above_max term_sum_empty terms_too_many",
     "nesting is not counted": "depth_65",
+    "a file of scenarios is not opened": """
+        risk_csv_empty risk_csv_fewer risk_csv_header_only risk_csv_infinite risk_csv_more risk_csv_nan
+        risk_csv_negative risk_csv_no_header risk_csv_nul risk_csv_party_missing risk_csv_party_twice
+        risk_csv_sum risk_csv_unknown_party risk_csv_word risk_file_absent risk_npy_columns risk_npy_float32
+        risk_npy_nan risk_npy_no_npy risk_npy_none risk_npy_one_dimension risk_npy_out_of_range risk_npy_short
+        risk_npy_three_dimensions risk_npy_too_many""",
     "an overlay is not held against the model": "transaction_costs_of_claims",
     "a file beside the sheet is not opened": """
         file_absolute file_absolute_null file_csv_401_digits file_csv_bad_line file_csv_bad_number file_csv_coalition_twice
@@ -101,7 +108,7 @@ SAMPLES = [
     sheet({"type": "claims", "estate": 100, "claims": {"A": 50, "B": 60, "C": {"value": 70, "source": "s"}}, "sharing": "loss"}),
     sheet({"type": "production", "resources": {"A": {"steel": 4}, "B": {"hours": "7/2"}},
            "products": [{"name": "door", "profit": 3, "needs": {"steel": 1, "hours": 2}, "limit": 5}], "prices": {"steel": 2}}),
-    sheet({"type": "risk", "scenarios": [{"probability": "1/2", "loss": {"A": 1, "B": -2, "C": 0}}, {"probability": 0.5, "loss": {}}],
+    sheet({"type": "risk", "scenarios": [{"probability": "1/2", "loss": {"A": 1, "B": -2, "C": 0}}, {"probability": 0.5, "loss": {"A": 0, "B": 0, "C": 0}}],
            "measure": {"type": "expected-shortfall", "tail": 0.05}},
           fund={"size": 10, "premiums": "shapley", "shortfall": "talmud"}),
     sheet({"type": "risk", "scenarios_file": "losses.csv", "measure": {"type": "entropic", "tolerance": 5}}),
@@ -154,6 +161,8 @@ BAD = { # what the schema must reject in the parts that no bad sheet reaches yet
         {"type": "risk", "scenarios_file": "a.csv", "measure": {"type": "expected-shortfall", "tail": 1.5}},
         {"type": "risk", "scenarios_file": "a.csv", "measure": {"type": "entropic", "tail": 0.1}},
         {"type": "risk", "scenarios_file": "a.csv", "measure": {"type": "variance"}},
+        {"type": "risk", "scenarios_file": "a.csv", "measure": {"type": "expectation", "tail": 0.1}},
+        {"type": "risk", "scenarios_file": "a.csv", "measure": {"type": "expected-shortfall", "tail": 0.1, "tolerance": 3}},
         {"type": "airport", "needs": {"A": -1}}, {"type": "tree", "edges": [{"node": "a", "cost": 1}], "at": {"A": "a"}},
         {"type": "spanning-tree", "edges": [{"between": ["a"], "cost": 1}], "at": {"A": "a"}},
         {"type": "assignment", "left": ["A"], "right": ["B"], "values": {"A": 1}},

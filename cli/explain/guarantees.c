@@ -3,6 +3,9 @@
 #include "explaining.h"
 #include "clause_words.h"
 #include "outcome.h"
+#include "risk.h"
+
+#include <string.h>
 
 struct checking {
   explaining *e;
@@ -284,9 +287,16 @@ static void look(struct checking *in) {
   if (status != ACCORD_OK) guard_leave(in->context, status, "%s", accord_message(in->context));
 }
 
+/* Those of the rule; of Euler's shares more, where the measure allows it. */
+static int promises_of(const explaining *e) {
+  if (e->claims) return e->rule->claims_promises;
+  bool euler = strcmp(e->rule->name, "euler") == 0;
+  return e->rule->promises |
+         (euler && measure_has_core(e->problem->risk->measure) ? ACCORD_IN_CORE | ACCORD_INDIVIDUAL : 0);
+}
+
 void find_guarantees(explaining *e) {
-  struct checking in = {
-      .e = e, .context = e->context, .promises = e->claims ? e->rule->claims_promises : e->rule->promises};
+  struct checking in = {.e = e, .context = e->context, .promises = promises_of(e)};
   if (!e->claims) look(&in);
   judge_total(&in);
   judge_equals(&in);
