@@ -48,6 +48,7 @@ struct class_pass {
   bool far; /* the table is larger than a cache: what comes next has to be asked for */
   enum splitting splitting;
   size_t party_words, tree_words, low_words; /* of with[i], of with and all, of by_low */
+  size_t part_rows;                          /* of a part: 2^part_bits */
   size_t most_rows;                          /* that by_low may add up before they are split */
   struct tally *tally;
 };
@@ -75,22 +76,6 @@ static void work_part(void *argument, int thread, size_t part) {
 }
 
 /* ----------------------------------------------------------------- the ends */
-
-/* Lanes to sizes: sum[c + bits of lane] += lane, over the lanes that have all of those bits. */
-static void add_lanes(int64_t *sum, const int64_t *lanes, int lane_bits, int classes, unsigned bits) {
-  unsigned lane_count = 1U << lane_bits;
-  for (int c = 0; c < classes; c++, lanes += lane_count) {
-    if (bits || lane_bits != MOST_LANE_BITS) {
-      for (unsigned lane = 0; lane < lane_count; lane++)
-        if ((lane & bits) == bits) sum[c + __builtin_popcount(lane)] += lanes[lane];
-      continue;
-    }
-    sum[c] += lanes[0];
-    sum[c + 1] += lanes[1] + lanes[2] + lanes[4];
-    sum[c + 2] += lanes[3] + lanes[5] + lanes[6];
-    sum[c + 3] += lanes[7];
-  }
-}
 
 /* What one thread added up in one plane, by size; low: the same as plane->with of the parties between lanes and rows. */
 static void add_plane(wide_sums *sums, const struct class_pass *pass, const struct sums *plane, const int64_t *low,
@@ -142,6 +127,7 @@ static void start_pass(accord_context *context, struct class_pass *pass, int thr
     if (pass->part_bits > room) pass->part_bits = room;
     pass->most_rows = (size_t)1 << (63 - bits);
   }
+  pass->part_rows = (size_t)1 << pass->part_bits;
   pass->tally = POOL_NEW(context, (size_t)threads, struct tally);
   for (int thread = 0; thread < threads; thread++) {
     struct tally *tally = &pass->tally[thread];

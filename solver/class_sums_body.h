@@ -151,7 +151,7 @@ KERNEL_BODY void AT_WIDTH(move_to_planes)(int64_t *low, int64_t *high, int64_t *
 KERNEL_BODY void AT_WIDTH(split_part)(const struct class_pass *pass, struct tally *tally) {
   struct sums *plane = tally->plane;
   AT_WIDTH(move_to_planes)(plane[0].with, plane[1].with, tally->recent.with, pass->tree_words);
-  tally->rows += (size_t)1 << pass->part_bits;
+  tally->rows += pass->part_rows;
   if (tally->rows < pass->most_rows) return;
   AT_WIDTH(move_to_planes)(plane[0].by_low, plane[1].by_low, tally->recent.by_low, pass->low_words);
   tally->rows = 0;
@@ -162,7 +162,7 @@ KERNEL_BODY void AT_WIDTH(count_part)(const struct class_pass *pass, struct tall
   int64_t low[8 * SUM_ROW], high[8 * SUM_ROW];
   bool by_entry = pass->splitting == SPLIT_ENTRIES, by_row = pass->splitting == SPLIT_ROWS;
   tree[0].sums = by_row ? &tally->recent : &tally->plane[0], tree[1].sums = &tally->plane[1];
-  for (size_t row = 0; row < (size_t)1 << pass->part_bits; row += 8) {
+  for (size_t row = 0; row < pass->part_rows; row += 8) {
     size_t number = part << pass->part_bits | row;
     const int64_t *entry = pass->game->small + number * SUM_ROW;
     if (by_entry) {

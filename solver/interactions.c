@@ -4,8 +4,9 @@
  *   I_ij = sum over S without i and j of w(|S|) (v(S + i + j) - v(S + i) - v(S + j) + v(S)),
  *
  * w(s) = 1 / ((n - 1) C(n - 2, s)) for the Shapley interaction index (Grabisch, Roubens 1999), 1 / 2^(n-2) for
- * Banzhaf's. Sums of v by size over the coalitions with both, with either and over all are enough: those with
- * both are the sums by size, for j, of the game among the others once i has joined. Cost n 2^(n-1). */
+ * Banzhaf's. Sums of v by size over the coalitions with both, with either and over all are enough. Where these fit
+ * 128 bits one pass finds them (pair_sums.c); otherwise those with both are the sums by size, for j, of the game among
+ * the others once i has joined. Cost n 2^(n-1). */
 #include "interactions.h"
 
 #include "kernels.h"
@@ -46,63 +47,98 @@ static void find_both(accord_context *context, struct sums *sums, const accord_g
   accord_reset(context, mark);
 }
 
-/* weight[s + 2] = w(s) times their common denominator, s = 0..n-2; zeros around. */
-static void find_weights(mpz_t *weight, mpz_t denominator, int n) {
-  mpz_set_ui(denominator, 1);
+/* weight[s + 2] / lcm(1..n-1) = w(s), s = 0..n-2, zeros around; returns that multiple, below 2^37 at n = 28. */
+static uint64_t find_weights(uint64_t *weight, int n) {
+  uint64_t common = common_multiple(n - 1), choose = 1;
+  weight[0] = weight[1] = weight[n + 1] = weight[n + 2] = 0;
   for (int s = 0; s <= n - 2; s++) {
-    mpz_bin_uiui(weight[s + 2], (unsigned long)n - 2, (unsigned long)s);
-    mpz_lcm(denominator, denominator, weight[s + 2]);
+    weight[s + 2] = common / (uint64_t)(n - 1) / choose;
+    choose = choose * (uint64_t)(n - 2 - s) / (uint64_t)(s + 1);
   }
-  for (int s = 0; s <= n - 2; s++) mpz_divexact(weight[s + 2], denominator, weight[s + 2]);
-  mpz_mul_si(denominator, denominator, n - 1);
+  return common;
 }
 
 /* sum over t of (w(t-2) + 2 w(t-1) + w(t)) both(t) - (w(t-1) + w(t)) (with_i(t) + with_j(t)) + w(t) all(t). */
-static void weigh_pair(mpz_t index, const struct sums *sums, const mpz_t *weight, int i, int j, mpz_t *work) {
+static void weigh_pair(mpz_t index, const struct sums *sums, const uint64_t *weight, int i, int j) {
   int sizes = sums->n + 1;
   mpz_set_ui(index, 0);
   for (int t = 0; t < sizes; t++) {
-    const mpz_t *own = &weight[t + 2], *before = &weight[t + 1], *twice = &weight[t];
-    mpz_add(work[0], *own, *before);
-    mpz_add(work[1], work[0], *before);
-    mpz_add(work[1], work[1], *twice);
-    mpz_addmul(index, work[1], sums->both[j * sizes + t]);
-    mpz_submul(index, work[0], sums->with[i * sizes + t]);
-    mpz_submul(index, work[0], sums->with[j * sizes + t]);
-    mpz_addmul(index, *own, sums->all[t]);
+    uint64_t own = weight[t + 2], single = own + weight[t + 1], both = single + weight[t + 1] + weight[t];
+    mpz_addmul_ui(index, sums->both[j * sizes + t], both);
+    mpz_submul_ui(index, sums->with[i * sizes + t], single);
+    mpz_submul_ui(index, sums->with[j * sizes + t], single);
+    mpz_addmul_ui(index, sums->all[t], own);
   }
 }
 
-static void set_index(mpq_t *index, int i, int j, const mpz_t number, const mpz_t denominator,
-                      const accord_game *game) {
-  int n = game->n;
-  mpz_set(mpq_numref(index[i * n + j]), number);
-  mpz_set(mpq_denref(index[i * n + j]), denominator);
-  mpq_canonicalize(index[i * n + j]);
-  mpq_mul(index[i * n + j], index[i * n + j], game->unit);
-  if (game->goal == ACCORD_COST) mpq_neg(index[i * n + j], index[i * n + j]);
-  mpq_set(index[j * n + i], index[i * n + j]);
+/* The same in 128 bits. */
+static wide weigh_wide(const wide_pairs *pairs, const wide *both, const uint64_t *weight, int n, int i, int j) {
+  const wide *with_i = pairs->with + i * (n + 1), *with_j = pairs->with + j * (n + 1);
+  wide index = 0;
+  for (int t = 0; t <= n; t++) {
+    uint64_t own = weight[t + 2], single = own + weight[t + 1], twice = single + weight[t + 1] + weight[t];
+    index += (wide)twice * both[t] - (wide)single * (with_i[t] + with_j[t]) + (wide)own * pairs->all[t];
+  }
+  return index;
 }
 
-void find_interactions(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, const accord_game *game) {
+/* As stated, on both sides of the diagonal. */
+static void finish_index(mpq_t *index, const accord_game *game, int i, int j) {
+  if (game->goal == ACCORD_COST) mpq_neg(index[i * game->n + j], index[i * game->n + j]);
+  mpq_set(index[j * game->n + i], index[i * game->n + j]);
+}
+
+struct weights {
+  uint64_t shapley[GAME_MOST_PARTIES + 3], banzhaf[GAME_MOST_PARTIES + 3], multiple, power;
+};
+
+static void by_pairs(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, const accord_game *game,
+                     const struct weights *weights) {
+  int n = game->n;
+  wide_pairs pairs = find_wide_pairs(context, game);
+  const wide *both = pairs.both;
+  for (int j = 1; j < n; j++)
+    for (int i = 0; i < j; i++, both += n + 1) {
+      wide index = weigh_wide(&pairs, both, weights->shapley, n, i, j);
+      set_ratio(shapley[i * n + j], index, weights->multiple, game->unit);
+      finish_index(shapley, game, i, j);
+      index = weigh_wide(&pairs, both, weights->banzhaf, n, i, j);
+      set_ratio(banzhaf[i * n + j], index, weights->power, game->unit);
+      finish_index(banzhaf, game, i, j);
+    }
+}
+
+static void by_joined_games(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, const accord_game *game,
+                            const struct weights *weights) {
   int n = game->n;
   size_t sizes = (size_t)n + 1;
-  if (n < 2) return;
   struct sums sums = {n, pool_integers(context, (size_t)n * sizes), pool_integers(context, sizes),
                       pool_integers(context, (size_t)n * sizes)};
-  mpz_t *weight = pool_integers(context, sizes + 2), *equal = pool_integers(context, sizes + 2),
-        *work = pool_integers(context, 5), *denominator = &work[2], *power = &work[3], *index = &work[4];
+  mpz_t *index = pool_integers(context, 1);
   class_sums(context, sums.with, sums.all, game);
-  find_weights(weight, *denominator, n);
-  for (int s = 0; s <= n - 2; s++) mpz_set_ui(equal[s + 2], 1);
-  mpz_ui_pow_ui(*power, 2, (unsigned long)n - 2);
   for (int i = 1; i < n; i++) {
     find_both(context, &sums, game, i);
     for (int j = 0; j < i; j++) {
-      weigh_pair(*index, &sums, (const mpz_t *)weight, i, j, work);
-      set_index(shapley, i, j, *index, *denominator, game);
-      weigh_pair(*index, &sums, (const mpz_t *)equal, i, j, work);
-      set_index(banzhaf, i, j, *index, *power, game);
+      weigh_pair(*index, &sums, weights->shapley, i, j);
+      set_big_ratio(shapley[i * n + j], *index, weights->multiple, game->unit);
+      finish_index(shapley, game, i, j);
+      weigh_pair(*index, &sums, weights->banzhaf, i, j);
+      set_big_ratio(banzhaf[i * n + j], *index, weights->power, game->unit);
+      finish_index(banzhaf, game, i, j);
     }
   }
+}
+
+void find_interactions(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, const accord_game *game) {
+  enum { WEIGHT_BITS = 37 };
+  int n = game->n;
+  if (n < 2) return;
+  struct weights weights = {.power = (uint64_t)1 << (n - 2)};
+  weights.multiple = find_weights(weights.shapley, n);
+  for (int s = 0; s <= n - 2; s++) weights.banzhaf[s + 2] = 1;
+  accord_mark mark = accord_get_mark(context);
+  /* |sum| < 2^n max |v| times 8 weights, for each of n + 1 sizes */
+  bool in_words = game->small && n >= FEWEST_OF_PAIRS && value_bits(game) + n + WEIGHT_BITS + 8 < 127;
+  (in_words ? by_pairs : by_joined_games)(context, shapley, banzhaf, game, &weights);
+  accord_reset(context, mark);
 }

@@ -92,4 +92,25 @@ void set_ratio(mpq_t ratio, wide number, uint64_t denominator, const mpq_t unit)
   mpz_set_ui(mpq_denref(ratio), denominator / divisor);
 }
 
+void add_lanes(int64_t *sum, const int64_t *lanes, int lane_bits, int classes, unsigned bits) {
+  unsigned lane_count = 1U << lane_bits;
+  for (int c = 0; c < classes; c++, lanes += lane_count) {
+    if (bits || lane_bits != 3) {
+      for (unsigned lane = 0; lane < lane_count; lane++)
+        if ((lane & bits) == bits) sum[c + __builtin_popcount(lane)] += lanes[lane];
+      continue;
+    }
+    sum[c] += lanes[0];
+    sum[c + 1] += lanes[1] + lanes[2] + lanes[4];
+    sum[c + 2] += lanes[3] + lanes[5] + lanes[6];
+    sum[c + 3] += lanes[7];
+  }
+}
+
+uint64_t common_multiple(int n) {
+  uint64_t common = 1;
+  for (uint64_t k = 2; k <= (uint64_t)n; k++) common *= k / common_divisor(k, common % k);
+  return common;
+}
+
 int value_bits(const accord_game *game) { return (int)mpz_sizeinbase(game->largest, 2); }

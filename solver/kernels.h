@@ -115,6 +115,17 @@ typedef struct wide_sums {
 } wide_sums;
 wide_sums find_wide_sums(accord_context *context, const accord_game *game);
 
+/* Sums by size for pairs as well: both[(j * (j - 1) / 2 + i) * (n + 1) + s] over S with i < j in S, |S| = s. A small
+ * table of FEWEST_OF_PAIRS parties or more. Cost 2^n. */
+typedef struct wide_pairs {
+  wide *all, *with, *both;
+} wide_pairs;
+enum { FEWEST_OF_PAIRS = 3 };
+wide_pairs find_wide_pairs(accord_context *context, const accord_game *game);
+
+/* Lanes to sizes: sum[c + bits of lane] += lane, over the lanes of each class c that have all of those bits. */
+void add_lanes(int64_t *sum, const int64_t *lanes, int lane_bits, int classes, unsigned bits);
+
 /* ------------------------------------------------------------- dividends */
 
 /* In place, sign -1: from values to dividends; +1: back. table: size 2^n, all that stands in it on the way
@@ -126,6 +137,9 @@ wide *wide_dividends(accord_context *context, const accord_game *game);
 
 void set_wide(mpz_t number, wide value);
 wide get_wide(const mpz_t number); /* |number| < 2^127 */
+
+/* lcm(1..n), below 2^37 at n = 28. */
+uint64_t common_multiple(int n);
 
 /* number / denominator * unit, in lowest terms. */
 void set_ratio(mpq_t ratio, wide number, uint64_t denominator, const mpq_t unit);

@@ -6,12 +6,9 @@
 #include "kernels.h"
 #include "rule.h"
 
-static uint64_t common_divisor(uint64_t a, uint64_t b) { return b ? common_divisor(b, a % b) : a; }
-
-/* weight[s] / lcm(1..n) = 1 / (n C(n - 1, s)), s = 0..n-1; returns lcm(1..n), below 2^37 at n = 28. */
+/* weight[s] / lcm(1..n) = 1 / (n C(n - 1, s)), s = 0..n-1; returns lcm(1..n). */
 static uint64_t find_weights(uint64_t *weight, int n) {
-  uint64_t common = 1, choose = 1;
-  for (uint64_t k = 2; k <= (uint64_t)n; k++) common *= k / common_divisor(k, common % k);
+  uint64_t common = common_multiple(n), choose = 1;
   for (int s = 0; s < n; s++) {
     weight[s] = common / (uint64_t)n / choose;
     choose = choose * (uint64_t)(n - 1 - s) / (uint64_t)(s + 1);

@@ -122,6 +122,57 @@ static void test_sums_by_size(void **state) {
   check_all(check_class_sums);
 }
 
+/* Every S into the sums that it belongs to, in one go; the same for pairs. */
+static void sum_by_definition(wide_pairs *pairs, const accord_game *game) {
+  int sizes = game->n + 1;
+  for (accord_coalition s = 0; s < game->size; s++) {
+    wide value = game->small[s];
+    pairs->all[size_of(s)] += value;
+    for (int j = 0; j < game->n; j++) {
+      if (!has(s, j)) continue;
+      pairs->with[j * sizes + size_of(s)] += value;
+      for (int i = 0; i < j; i++)
+        if (has(s, i)) pairs->both[(j * (j - 1) / 2 + i) * sizes + size_of(s)] += value;
+    }
+  }
+}
+
+static void compare_sums(const accord_game *game) {
+  size_t n = (size_t)game->n, singles = n * (n + 1), doubles = n * (n - 1) / 2 * (n + 1);
+  wide_pairs expected = {POOL_NEW(the_context, n + 1, wide), POOL_NEW(the_context, singles, wide),
+                         POOL_NEW(the_context, doubles, wide)};
+  sum_by_definition(&expected, game);
+  for (kernel_path path = KERNEL_PLAIN; path <= KERNEL_AVX512; path++) {
+    kernel_path before = kernel_choose(path);
+    wide_sums sums = find_wide_sums(the_context, game);
+    wide_pairs pairs = find_wide_pairs(the_context, game);
+    kernel_choose(before);
+    assert_memory_equal(sums.all, expected.all, (n + 1) * sizeof(wide));
+    assert_memory_equal(sums.with, expected.with, singles * sizeof(wide));
+    assert_memory_equal(pairs.all, expected.all, (n + 1) * sizeof(wide));
+    assert_memory_equal(pairs.with, expected.with, singles * sizeof(wide));
+    assert_memory_equal(pairs.both, expected.both, doubles * sizeof(wide));
+  }
+}
+
+/* Sizes at which rows, parts and halves begin; 62 bits are split entry by entry, 52 to 54 by parts. */
+static accord_status compare_large(accord_context *context, void *argument) {
+  static const int bits[] = {2, 40, 50, 52, 54, 55, 62};
+  (void)argument;
+  for (int n = FEWEST_OF_PAIRS; n <= 15; n++)
+    for (size_t k = 0; k < sizeof bits / sizeof *bits; k++) {
+      accord_mark mark = accord_get_mark(context);
+      compare_sums(draw_large(n, bits[k])->game);
+      accord_reset(context, mark);
+    }
+  return ACCORD_OK;
+}
+
+static void test_sums_of_large_tables(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, compare_large, NULL), ACCORD_OK);
+}
+
 /* x_i = average over S without i of v(S + i) - v(S), by the size of S and then over sizes. */
 static void check_shapley(const accord_problem *problem) {
   int n = problem->n;
@@ -488,10 +539,15 @@ static void test_paths_and_threads_agree(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      KERNEL_TEST(test_sums_by_size), KERNEL_TEST(test_shapley),
-      KERNEL_TEST(test_stability),    KERNEL_TEST(test_best_with),
-      KERNEL_TEST(test_dividends),    KERNEL_TEST(test_interactions),
-      KERNEL_TEST(test_shape),        KERNEL_TEST(test_paths_and_threads_agree),
+      KERNEL_TEST(test_sums_by_size),
+      KERNEL_TEST(test_sums_of_large_tables),
+      KERNEL_TEST(test_shapley),
+      KERNEL_TEST(test_stability),
+      KERNEL_TEST(test_best_with),
+      KERNEL_TEST(test_dividends),
+      KERNEL_TEST(test_interactions),
+      KERNEL_TEST(test_shape),
+      KERNEL_TEST(test_paths_and_threads_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sums by size for pairs, over vectors of 1 << LANE_BITS entries; see pair_sums.c. Included once for each width. */
+
+#define vec AT_WIDTH(vec)
+typedef int64_t vec __attribute__((vector_size(8 << LANE_BITS), aligned(8), may_alias));
+
+#define vectors(entry) ((vec *)(void *)(entry))
+#define read_vectors(entry) ((const vec *)(const void *)(entry))
+
+/* Eight vectors of a row, added to by_low. Of them the rest needs none, one (of each party and all), two (of each
+ * party and all) and three of their three parties. */
+#define READ_EIGHT(g)                                                                                                  \
+  vec none##g, a##g, b##g, c##g, one##g, two_a##g, two_b##g, two_c##g, two##g, three##g;                               \
+  do {                                                                                                                 \
+    const volatile vec *value = (const volatile vec *)(const volatile void *)(entry) + 8 * (g);                        \
+    vec *total = vectors(by_low) + 8 * (g);                                                                            \
+    vec ab = value[3], ac = value[5], bc = value[6];                                                                   \
+    none##g = value[0], a##g = value[1], b##g = value[2], c##g = value[4], three##g = value[7];                        \
+    total[0] += none##g, total[1] += a##g, total[2] += b##g, total[3] += ab;                                           \
+    total[4] += c##g, total[5] += ac, total[6] += bc, total[7] += three##g;                                            \
+    one##g = a##g + b##g + c##g;                                                                                       \
+    two_a##g = ab + ac, two_b##g = ab + bc, two_c##g = ac + bc, two##g = two_a##g + bc;                                \
+  } while (0)
+
+/* What a party of the lowest three has: its one and two of the groups of no, one (sum) and both upper parties. */
+#define PUT_LOWER(at, x)                                                                                               \
+  do {                                                                                                                 \
+    vec *with = vectors(state) + (at)*ROW_CLASSES;                                                                     \
+    vec x##12 = x##1 + x##2, two_##x##12 = two_##x##1 + two_##x##2;                                                    \
+    with[0] = zero, with[1] = x##0, with[2] = two_##x##0 + x##12, with[3] = three0 + two_##x##12 + x##3;               \
+    with[4] = three12 + two_##x##3, with[5] = three3;                                                                  \
+  } while (0)
+
+/* What an upper party has: all of its group g and of the group of both. */
+#define PUT_UPPER(at, g)                                                                                               \
+  do {                                                                                                                 \
+    vec *with = vectors(state) + (at)*ROW_CLASSES;                                                                     \
+    with[0] = zero, with[1] = none##g, with[2] = one##g + none3, with[3] = two##g + one3, with[4] = three##g + two3;   \
+    with[5] = three3;                                                                                                  \
+  } while (0)
+
+/* by_low += a row; state: its sums by class, over all vectors and for each of the five parties of their numbers. */
+KERNEL_BODY void AT_WIDTH(add_pair_row)(int64_t *restrict state, int64_t *restrict by_low,
+                                        const int64_t *restrict entry) {
+  const vec zero = {0};
+  READ_EIGHT(0);
+  READ_EIGHT(1);
+  READ_EIGHT(2);
+  READ_EIGHT(3);
+  vec *all = vectors(state), three12 = three1 + three2;
+  all[0] = none0, all[1] = one0 + none1 + none2, all[2] = two0 + one1 + one2 + none3;
+  all[3] = three0 + two1 + two2 + one3, all[4] = three12 + two3, all[5] = three3;
+  PUT_LOWER(1, a);
+  PUT_LOWER(2, b);
+  PUT_LOWER(3, c);
+  PUT_UPPER(4, 1);
+  PUT_UPPER(5, 2);
+}
+
+#undef READ_EIGHT
+#undef PUT_LOWER
+#undef PUT_UPPER
+
+/* Two halves of 2^level vectors: whole = both, the right one a class higher; what the right one has is what the party
+ * that they differ in has with all (found[0]) and with every lower party. */
+KERNEL_BODY void AT_WIDTH(join_pairs)(int64_t *restrict whole, int64_t *restrict found, size_t row_words,
+                                      const int64_t *restrict left, const int64_t *restrict right, int level) {
+  const vec zero = {0};
+  vec *out = vectors(whole), *with = out + (level + 1) * (level + 2);
+  for (int row = 0; row <= level; row++) {
+    const vec *from_left = read_vectors(left) + row * (level + 1),
+              *from_right = read_vectors(right) + row * (level + 1);
+    vec *party = vectors(found + (size_t)row * row_words);
+    out[0] = from_left[0];
+    for (int c = 0; c < level; c++) {
+      vec one = from_right[c];
+      party[c] += one;
+      out[c + 1] = from_left[c + 1] + one;
+    }
+    party[level] += from_right[level];
+    out[level + 1] = from_right[level];
+    out += level + 2;
+  }
+  with[0] = zero;
+  for (int c = 0; c <= level; c++) with[c + 1] = read_vectors(right)[c];
+}
+
+/* found of the sums of the party whose rows are the party-th, in the classes of coalitions with bits more parties. */
+#define found_of(sums, pass, party, bits)                                                                              \
+  ((sums)->pair + (size_t)((party) * ((party) + 1) / 2) * (pass)->row_words + ((size_t)(bits) << LANE_BITS))
+
+/* A row into the tree: up it goes, as the right half of ever larger ones, until it is a left one. */
+KERNEL_BODY void AT_WIDTH(climb)(struct pair_sums *sums, const struct pair_pass *pass, const int64_t *entry, size_t row,
+                                 size_t number) {
+  int top = __builtin_ctzll(~row);
+  int64_t *half = top == 0 ? sums->open[0] : sums->half, *spare = sums->whole;
+  AT_WIDTH(add_pair_row)
+  (half, sums->by_low + ((size_t)__builtin_popcountll(number) * ROW_VECTORS << LANE_BITS), entry);
+  for (int up = 0; up < top; up++) {
+    int64_t *whole = up + 1 == top ? sums->open[top] : spare;
+    int64_t *found = found_of(sums, pass, ROW_VECTOR_BITS + up, __builtin_popcountll(number >> up));
+    if (up == 0) AT_WIDTH(join_pairs)(whole, found, pass->row_words, sums->open[0], half, ROW_VECTOR_BITS);
+    else if (up == 1) AT_WIDTH(join_pairs)(whole, found, pass->row_words, sums->open[1], half, ROW_VECTOR_BITS + 1);
+    else AT_WIDTH(join_pairs)(whole, found, pass->row_words, sums->open[up], half, ROW_VECTOR_BITS + up);
+    spare = half, half = whole;
+  }
+}
+
+/* The whole part's sums, for the parties above it, in pairs with those of the part and with each other. */
+KERNEL_BODY void AT_WIDTH(add_pair_root)(struct pair_sums *sums, const struct pair_pass *pass, size_t part) {
+  const int64_t *root = sums->open[pass->part_bits];
+  int level = ROW_VECTOR_BITS + pass->part_bits, bits = __builtin_popcountll(part);
+  for (int c = 0; c <= level; c++) vectors(sums->all)[bits + c] += read_vectors(root)[c];
+  for (size_t rest = part; rest; rest &= rest - 1) {
+    int above = __builtin_ctzll(rest), party = level + above;
+    int64_t *found = found_of(sums, pass, party, bits);
+    for (int row = 0; row <= level; row++, found += pass->row_words)
+      for (int c = 0; c <= level; c++) vectors(found)[c] += read_vectors(root)[row * (level + 1) + c];
+    for (size_t lower = part & (((size_t)1 << above) - 1); lower; lower &= lower - 1)
+      for (int c = 0; c <= level; c++)
+        vectors(found + (size_t)__builtin_ctzll(lower) * pass->row_words)[c] += read_vectors(root)[c];
+  }
+}
+
+/* low, high: the planes of a row of entries. */
+KERNEL_BODY void AT_WIDTH(split_row)(int64_t *restrict low, int64_t *restrict high, const int64_t *restrict entry) {
+  for (int k = 0; k < ROW_VECTORS; k++) {
+    vec whole = read_vectors(entry)[k], upper = whole >> PLANE_BITS;
+    vectors(low)[k] = whole - (upper << PLANE_BITS);
+    vectors(high)[k] = upper;
+  }
+}
+
+KERNEL_BODY void AT_WIDTH(count_pairs)(const struct pair_pass *pass, struct pair_sums *plane, size_t part) {
+  enum { row_entries = ROW_VECTORS << LANE_BITS };
+  int64_t low[row_entries], high[row_entries];
+  for (size_t row = 0; row < (size_t)1 << pass->part_bits; row++) {
+    size_t number = part << pass->part_bits | row;
+    const int64_t *entry = pass->game->small + number * row_entries;
+    if (pass->planes > 1) {
+      AT_WIDTH(split_row)(low, high, entry);
+      AT_WIDTH(climb)(&plane[1], pass, high, row, number);
+      entry = low;
+    }
+    AT_WIDTH(climb)(&plane[0], pass, entry, row, number);
+  }
+  for (int k = 0; k < pass->planes; k++) AT_WIDTH(add_pair_root)(&plane[k], pass, part);
+}
+
+/* The pairs of the parties of a row's vectors, and their own sums; the total where there is but one row. */
+KERNEL_BODY void AT_WIDTH(fold_pairs)(struct pair_sums *sums, const struct pair_pass *pass) {
+  for (int p = 0; p <= pass->high_bits; p++)
+    for (unsigned k = 0; k < 1U << pass->row_vector_bits; k++) {
+      vec value = read_vectors(sums->by_low)[p * ROW_VECTORS + (int)k];
+      int bits = p + __builtin_popcount(k);
+      if (pass->high_bits == 0) vectors(sums->all)[bits] += value;
+      for (unsigned rest = k; rest; rest &= rest - 1) {
+        int party = __builtin_ctz(rest);
+        int64_t *found = found_of(sums, pass, party, bits);
+        vectors(found)[0] += value;
+        for (unsigned lower = k & ((1U << party) - 1); lower; lower &= lower - 1)
+          vectors(found + (size_t)(__builtin_ctz(lower) + 1) * pass->row_words)[0] += value;
+      }
+    }
+}
+
+#undef found_of
+#undef vectors
+#undef read_vectors
+#undef vec
