@@ -33,27 +33,10 @@ struct row_view {
   int64_t above, near;
 };
 
-KERNEL_BODY struct row_view view_row(const struct search *search, const int64_t *entry, int64_t base) {
-  const word_split *words = search->words;
-  int64_t shift = words->shift, multiplier = words->multiplier;
-  quad most = load(entry), above = {0}, near = {0};
-  most ^= most, most += INT64_MIN;
-  for (int k = 0; k < ROW; k += 4) {
-    quad gain = load(entry + k);
-    if (multiplier == 1) gain = gain << shift;
-    else gain *= multiplier;
-    gain -= load(words->low + k) + base;
-    most = larger(gain, most);
-    above -= gain > search->high_slack;
-    near -= gain > search->low_slack;
-  }
-  struct row_view view = {INT64_MIN, 0, 0};
-  for (int k = 0; k < 4; k++) {
-    if (most[k] > view.largest) view.largest = most[k];
-    view.above += above[k], view.near += near[k];
-  }
-  return view;
-}
+/* At some entries: the base of their row is still in. */
+struct glance {
+  int64_t largest, above;
+};
 
 static void insert(struct finding *finding, int room, accord_coalition s, wide gain) {
   if (finding->held == room && gain <= finding->gain[room - 1]) return;
@@ -88,12 +71,13 @@ static void consider(const struct search *search, struct finding *finding, accor
     finding->beaten = to_words(words, finding->gain[search->room - 1]) - 2 * words->error;
 }
 
-/* Every coalition of a row that words cannot tell about, exactly. */
-static void look_again(const struct search *search, struct finding *finding, accord_coalition first, int64_t base) {
+/* Every coalition of a row, from the at-th on, that words cannot tell about, exactly. */
+static void look_again(const struct search *search, struct finding *finding, accord_coalition first, int64_t base,
+                       int at, int count) {
   const word_split *words = search->words;
   wide wide_base = 0;
   for (accord_coalition rest = first; rest; rest &= rest - 1) wide_base += words->wide_share[__builtin_ctzll(rest)];
-  for (accord_coalition s = first; s < first + ((accord_coalition)1 << search->row_bits); s++) {
+  for (accord_coalition s = first + (accord_coalition)at; s < first + (accord_coalition)(at + count); s++) {
     int64_t value = search->game->small[s], rough = 0;
     if (words->multiplier)
       rough = value * ((int64_t)1 << words->shift) * words->multiplier - words->low[s - first] - base;
@@ -116,26 +100,11 @@ static int64_t wrongly_above(const struct search *search, accord_coalition first
   return count;
 }
 
-KERNEL_BODY void search_part_body(const struct search *search, struct finding *finding, size_t part) {
-  const word_split *words = search->words;
-  accord_coalition from = part << search->part_bits << search->row_bits;
-  for (size_t row = 0; row < (size_t)1 << search->part_bits; row++) {
-    accord_coalition first = from + (row << search->row_bits);
-    uint64_t base = 0;
-    for (accord_coalition rest = first; rest; rest &= rest - 1) base += (uint64_t)words->share[__builtin_ctzll(rest)];
-    if (!words->multiplier || search->row_bits < ROW_BITS) {
-      look_again(search, finding, first, (int64_t)base);
-      continue;
-    }
-    struct row_view view = view_row(search, search->game->small + first, (int64_t)base);
-    finding->above += (uint64_t)view.above;
-    if (row == 0 || row + 1 == (size_t)1 << search->part_bits) finding->above -= (uint64_t)wrongly_above(search, first);
-    bool closer = view.largest > finding->beaten || view.largest > finding->behind;
-    if (closer || view.near > view.above) look_again(search, finding, first, (int64_t)base);
-  }
-}
+#define KERNEL_FILE "worst_body.h"
+#include "kernel_widths.h"
 
-KERNEL(search_part, (const struct search *search, struct finding *finding, size_t part), (search, finding, part))
+KERNEL_BY_WIDTH(search_part, (const struct search *search, struct finding *finding, size_t part),
+                (search, finding, part))
 
 static void work_part(void *argument, int thread, size_t part) {
   const struct search *search = argument;
