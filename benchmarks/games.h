@@ -20,7 +20,7 @@ static inline void fill_uniform(int64_t *value, int n, uint32_t state, unsigned 
 
 static inline void fill_type_one(int64_t *value, int n, uint32_t state) {
   accord_coalition all = everybody(n);
-  value[all] = 100 * (n - 2) + next_draw(&state) % 201;
+  value[all] = 100 * (n - 2) + (int)(next_draw(&state) % 201);
   fill_uniform(value, n, state, 0, false);
 }
 

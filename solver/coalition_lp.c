@@ -109,7 +109,7 @@ static bool write_row_double(void *data, double *coefficient, double *bound, lp_
 /* ------------------------------------------------------------ violated rows */
 
 static bool bound_is_open(const coalition_lp *lp, int i) {
-  return lp->bounds && (!lp->level || lp->level[party(i)] == SPAN_OUTSIDE);
+  return lp->bounds && (!lp->span || !span_contains(lp->span, party(i)));
 }
 
 static gain_query query_at(coalition_lp *lp, const mpz_t *y, const mpz_t d) {
@@ -119,7 +119,9 @@ static gain_query query_at(coalition_lp *lp, const mpz_t *y, const mpz_t d) {
                       .share = y,
                       .factor = (const mpz_t *)&lp->product[0],
                       .threshold = (const mpz_t *)lp->threshold,
-                      .level = lp->level};
+                      .level = lp->level,
+                      .candidate = lp->candidate,
+                      .candidate_count = lp->candidate_count};
   if (lp->has_epsilon) set_epsilon(&query, lp->product[0], lp->threshold, lp->kind, y[n]);
   if (mpq_sgn(lp->relief) == 0) return query;
   mpz_mul(lp->product[1], *find_relief(lp), d);
@@ -231,12 +233,24 @@ static void keep_coalitions(coalition_lp *lp, struct candidate *best, int *held,
   }
 }
 
+static void keep_candidates(coalition_lp *lp, struct candidate *best, int *held, int room, const double *y) {
+  double epsilon = lp->has_epsilon ? y[lp->game->n] : 0;
+  for (size_t k = 0; k < lp->candidate_count; k++) {
+    accord_coalition s = lp->candidate[k];
+    if (lp->level && lp->level[k] != SPAN_OUTSIDE) continue;
+    double value = relative_value(lp, s), gain = value - lp->relative_relief - epsilon * relative_weight(lp, s, value);
+    for (accord_coalition rest = s; rest; rest &= rest - 1) gain -= y[__builtin_ctzll(rest)];
+    if (gain > FLOAT_TOLERANCE) keep_candidate(best, held, room, gain, make_row(ROW_COALITION, s));
+  }
+}
+
 static int find_violated_double(void *data, lp_row *rows, const double *y, int room) {
   coalition_lp *lp = data;
   int held = 0;
   struct candidate *best = POOL_NEW(lp->context, (size_t)room, struct candidate);
   check_clock(lp->context);
-  if (!lp->without_coalitions) keep_coalitions(lp, best, &held, room, y);
+  if (lp->candidate) keep_candidates(lp, best, &held, room, y);
+  else if (!lp->without_coalitions) keep_coalitions(lp, best, &held, room, y);
   for (int i = 0; i < lp->game->n && lp->bounds; i++) {
     double gain = relative_value(lp, party(i)) - y[i];
     if (bound_is_open(lp, i) && gain > FLOAT_TOLERANCE)
@@ -327,7 +341,12 @@ void coalition_lp_settle_as_found(coalition_lp *lp, const lp_result *result, lp_
 }
 
 lp_result *coalition_lp_try(coalition_lp *lp, const int *cost, const lp_row *start, int count) {
-  lp_problem problem = {lp->game->n + lp->has_epsilon, cost, &lp->source, start, count};
+  return coalition_lp_try_from(lp, cost, start, count, NULL);
+}
+
+lp_result *coalition_lp_try_from(coalition_lp *lp, const int *cost, const lp_row *start, int count,
+                                 const lp_guess *guess) {
+  lp_problem problem = {lp->game->n + lp->has_epsilon, cost, &lp->source, start, count, guess};
   return lp_solve(lp->context, &problem);
 }
 

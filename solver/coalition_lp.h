@@ -40,7 +40,10 @@ typedef struct coalition_lp {
   mpq_t relief;            /* taken off every v(S), in units; factor makes it whole */
   excess_kind kind;
   mpz_t factor;
-  uint8_t *level; /* size 2^n or NULL: as in gain_query */
+  uint8_t *level;            /* size 2^n, or of the candidates, or NULL: as in gain_query */
+  const uint32_t *candidate; /* NULL: every proper coalition has a row; else these do */
+  size_t candidate_count;
+  const coalition_span *span; /* of what is settled, or NULL: bounds inside it are not asked for */
   int settled_count;
   lp_row *settled;      /* size n: rows that now hold with equality, linearly independent */
   mpz_t *settled_value; /* size n: at what, times factor */
@@ -83,6 +86,10 @@ lp_result *coalition_lp_solve(coalition_lp *lp, const int *cost, const lp_row *s
 
 /* The same from count start rows, where there may be no solution: result->feasible says. */
 lp_result *coalition_lp_try(coalition_lp *lp, const int *cost, const lp_row *start, int count);
+
+/* The same from a guess at the optimal basis; NULL: one is worked out in doubles. */
+lp_result *coalition_lp_try_from(coalition_lp *lp, const int *cost, const lp_row *start, int count,
+                                 const lp_guess *guess);
 
 /* Starts from what is settled and one linear row, whose epsilon is the cost. */
 lp_result *coalition_lp_least_epsilon(coalition_lp *lp, int linear);

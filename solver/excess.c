@@ -151,9 +151,43 @@ static void scan_big(accord_context *context, struct ranking *ranking, const gai
   }
 }
 
+/* ---------------------------------------------------------------- candidates */
+
+static wide candidate_gain(const gain_query *query, const struct wide_query *wide_query, accord_coalition s) {
+  accord_coalition low = everybody(wide_query->low_bits);
+  wide gain = query->game->small[s] * wide_query->factor - wide_query->low[s & low] - wide_query->threshold[size_of(s)];
+  for (accord_coalition rest = s & ~low; rest; rest &= rest - 1) gain -= wide_query->share[__builtin_ctzll(rest)];
+  return gain;
+}
+
+static void scan_candidates(accord_context *context, struct ranking *ranking, const gain_query *query, bool first) {
+  struct wide_query wide_query;
+  bool fits = fits_wide(query);
+  if (fits) widen(&wide_query, query);
+  mpz_t *number = pool_integers(context, 1);
+  ranking->gain = POOL_NEW(context, (size_t)ranking->room, wide);
+  ranking->big_gain = pool_integers(context, (size_t)ranking->room);
+  for (size_t k = 0; k < query->candidate_count && !(first && ranking->held); k++) {
+    accord_coalition s = query->candidate[k];
+    if (query->level && query->level[k] != SPAN_OUTSIDE) continue;
+    if (fits) {
+      wide gain = candidate_gain(query, &wide_query, s);
+      if (gain <= 0) continue;
+      if (ranking->held < ranking->room || gain > ranking->gain[ranking->room - 1]) insert(ranking, s, gain);
+    } else {
+      find_gain(*number, query, s);
+      if (mpz_sgn(*number) <= 0) continue;
+      if (ranking->held < ranking->room || mpz_cmp(*number, ranking->big_gain[ranking->room - 1]) > 0)
+        insert_big(ranking, s, *number);
+    }
+    ranking->count++;
+  }
+}
+
 static void scan(accord_context *context, struct ranking *ranking, const gain_query *query, bool first) {
   accord_mark mark = accord_get_mark(context);
-  if (fits_wide(query)) scan_wide(context, ranking, query, first);
+  if (query->candidate) scan_candidates(context, ranking, query, first);
+  else if (fits_wide(query)) scan_wide(context, ranking, query, first);
   else scan_big(context, ranking, query, first);
   accord_reset(context, mark);
 }

@@ -20,6 +20,9 @@ typedef struct gain_query {
   const mpz_t *factor;
   const mpz_t *threshold; /* size n + 1 */
   const uint8_t *level;   /* size 2^n: only S with level[S] = SPAN_OUTSIDE count; NULL: all proper S */
+  /* Where not NULL only these are looked at, all proper, and of them those with level[k] = SPAN_OUTSIDE. */
+  const uint32_t *candidate;
+  size_t candidate_count;
 } gain_query;
 
 /* gain(S). */

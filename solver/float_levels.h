@@ -59,6 +59,11 @@ bool float_levels_solve(float_levels *levels, int most_levels);
 /* The first level at which some coalition of the pool gains more than allowed; level_count: none. */
 int first_violated_level(float_levels *levels);
 
+/* The nucleolus of the pool alone, as find_nucleolus, by exact programs that start where the doubles are: for
+ * where these have gone wrong. In nucleolus.c. */
+bool nucleolus_over_candidates(accord_context *context, mpq_t *share, accord_kohlberg *certificate,
+                               const nucleolus_options *options, const float_levels *guide);
+
 /* x(S) as the pool's gains have it, for all the pool: v(S) - x(S), less |S| epsilon per capita. */
 void find_pool_excesses(float_levels *levels, double *excess, double epsilon);
 

@@ -30,6 +30,12 @@ typedef struct lp_source {
   int (*violated_double)(void *data, lp_row *rows, const double *y, int room);
 } lp_source;
 
+/* The first part: rows tight at the optimum found in doubles (at most m) in tight, all rows generated in rows (pool). */
+typedef struct lp_guess {
+  int tight_count, row_count;
+  lp_row *tight, *rows;
+} lp_guess;
+
 typedef struct lp_problem {
   int m;           /* variables */
   const int *cost; /* size m: c */
@@ -37,6 +43,7 @@ typedef struct lp_problem {
   const lp_row *start; /* size start_count <= m: independent rows with c = sum multiplier a_r, multiplier >= 0 for
                         * inequalities; fewer than m where c is a combination of fewer */
   int start_count;
+  const lp_guess *guess; /* the first part's outcome where it is known, or NULL */
 } lp_problem;
 
 typedef struct lp_result {
@@ -52,12 +59,6 @@ typedef struct lp_result {
 
 /* Solves exactly. The result lives in the context's pool. Leaves through the guard when time is up. */
 lp_result *lp_solve(accord_context *context, const lp_problem *problem);
-
-/* The first part: rows tight at the optimum found in doubles (at most m) in tight, all rows generated in rows (pool). */
-typedef struct lp_guess {
-  int tight_count, row_count;
-  lp_row *tight, *rows;
-} lp_guess;
 
 /* ACCORD_OK; ACCORD_UNCERTIFIED where the doubles lead nowhere and ACCORD_FAILED where the engine refuses
  * the program (the message says why): the exact part then starts from problem->start. ACCORD_NO_MEMORY and

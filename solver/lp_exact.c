@@ -113,23 +113,30 @@ static bool dual_feasible(const struct simplex *simplex) {
   return true;
 }
 
+/* Starts from a guess at the tight rows; false where its multipliers do not do. */
+static bool start_from(struct simplex *simplex, const lp_guess *guess) {
+  const lp_problem *problem = simplex->problem;
+  reset_to_identity(simplex);
+  place_equations(simplex, problem->start, problem->start_count);
+  place_rows(simplex, guess->tight, guess->tight_count);
+  place_rows(simplex, problem->start, problem->start_count);
+  return dual_feasible(simplex);
+}
+
 static void start(struct simplex *simplex) {
   lp_guess guess;
   const lp_problem *problem = simplex->problem;
+  if (problem->guess && start_from(simplex, problem->guess)) return;
   accord_status status = lp_guess_basis(simplex->context, &guess, problem);
   if (status == ACCORD_NO_MEMORY || status == ACCORD_LIMIT)
     guard_leave(simplex->context, status, "%s", accord_message(simplex->context));
-  bool guessed = status == ACCORD_OK;
-  reset_to_identity(simplex);
-  place_equations(simplex, problem->start, problem->start_count);
-  if (guessed) {
+  if (status == ACCORD_OK) {
     simplex->pool = guess.rows;
     simplex->pool_count = (size_t)guess.row_count;
-    place_rows(simplex, guess.tight, guess.tight_count);
-    place_rows(simplex, problem->start, problem->start_count);
-    if (dual_feasible(simplex)) return;
-    reset_to_identity(simplex);
+    if (start_from(simplex, &guess)) return;
   }
+  reset_to_identity(simplex);
+  place_equations(simplex, problem->start, problem->start_count);
   place_rows(simplex, problem->start, problem->start_count);
   if (!dual_feasible(simplex))
     guard_leave(simplex->context, ACCORD_FAILED, "a linear program was set up without a start");

@@ -6,7 +6,10 @@
  * are settled too, and their multipliers are the level's balancing weights. Each level raises the
  * rank of the settled ones, so there are at most n - 1. */
 #include "nucleolus.h"
+#include "float_levels.h"
 #include "nucleolus_search.h"
+
+#include <string.h>
 
 struct levels {
   accord_context *context;
@@ -14,21 +17,38 @@ struct levels {
   coalition_lp *lp;
   coalition_span span;
   accord_kohlberg *certificate;
+  const float_levels *guide; /* levels in doubles over the candidates, or NULL */
 };
+
+/* Marks what the span has come to hold as settled: of the candidates, or of all coalitions. */
+static void mark_settled(struct levels *levels, uint8_t value) {
+  coalition_lp *lp = levels->lp;
+  if (!lp->candidate) {
+    span_mark(&levels->span, lp->level, value);
+    return;
+  }
+  for (size_t k = 0; k < lp->candidate_count; k++)
+    if (lp->level[k] == SPAN_OUTSIDE && span_contains(&levels->span, lp->candidate[k])) lp->level[k] = value;
+}
 
 static void start_levels(struct levels *levels, accord_context *context, const accord_game *game) {
   mpz_t *whole = pool_integers(context, 1);
-  levels->lp = coalition_lp_new(context, game, true);
-  levels->lp->bounds = levels->options->imputations;
-  levels->lp->kind = levels->options->kind;
-  levels->lp->level = POOL_NEW(context, game->size, uint8_t);
-  for (size_t s = 0; s < game->size; s++) levels->lp->level[s] = SPAN_OUTSIDE;
+  coalition_lp *lp = levels->lp = coalition_lp_new(context, game, true);
+  size_t count = levels->guide ? (size_t)levels->guide->count : game->size;
+  lp->bounds = levels->options->imputations;
+  lp->kind = levels->options->kind;
+  lp->candidate = levels->guide ? levels->guide->parties : NULL;
+  lp->candidate_count = levels->guide ? count : 0;
+  lp->span = &levels->span;
+  lp->level = POOL_NEW(context, count, uint8_t);
+  memset(lp->level, SPAN_OUTSIDE, count);
   span_start(&levels->span, game->n);
   span_add(&levels->span, everybody(game->n));
-  span_mark(&levels->span, levels->lp->level, 0);
+  mark_settled(levels, 0);
+  if (!levels->guide) lp->level[0] = 0;
   game_integer(*whole, game, everybody(game->n));
-  coalition_lp_settle(levels->lp, make_row(ROW_COALITION, everybody(game->n)), *whole);
-  if (levels->options->clauses) add_clauses(levels->lp, levels->options->clauses, false);
+  coalition_lp_settle(lp, make_row(ROW_COALITION, everybody(game->n)), *whole);
+  if (levels->options->clauses) add_clauses(lp, levels->options->clauses, false);
 }
 
 /* Settled rows, one coalition and its complement (which balance over N), single parties. */
@@ -37,7 +57,7 @@ static void choose_start(struct levels *levels, lp_row *start) {
   coalition_span span = levels->span;
   int count = 0, n = lp->game->n;
   accord_coalition first = 1;
-  while (lp->level[first] != SPAN_OUTSIDE) first <<= 1; /* rank < n: some party is not settled */
+  while (span_contains(&span, first)) first <<= 1; /* rank < n: some party is not settled */
   for (; count < lp->settled_count; count++) start[count] = make_row(ROW_SETTLED, (uint64_t)count);
   start[count++] = make_row(ROW_COALITION, first);
   start[count++] = make_row(ROW_COALITION, everybody(n) ^ first);
@@ -138,7 +158,7 @@ static void settle_level(struct levels *levels, const lp_result *result) {
     if (span_add(&levels->span, parties_of(levels->lp, row)))
       coalition_lp_settle_as_found(levels->lp, result, row, *growth);
   }
-  span_mark(&levels->span, levels->lp->level, (uint8_t)levels->certificate->level_count);
+  mark_settled(levels, (uint8_t)levels->certificate->level_count);
   accord_reset(levels->context, mark);
 }
 
@@ -148,16 +168,35 @@ static void read_shares(mpq_t *share, const coalition_lp *lp, const lp_result *r
   for (int i = 0; i < lp->game->n; i++) lp_amount(share[i], lp, result, result->solution[i]);
 }
 
+/* The basis in doubles of the level to come, where the same is settled before it. */
+static const lp_guess *guess_from_guide(const struct levels *levels, lp_guess *guess) {
+  int k = levels->certificate->level_count;
+  if (!levels->guide || k >= levels->guide->level_count) return NULL;
+  const float_level *level = &levels->guide->level[k];
+  if (level->span.rank != levels->span.rank) return NULL;
+  for (int t = 0; t < level->settled_count; t++)
+    if (!span_contains(&levels->span, level->settled[t].parties)) return NULL;
+  guess->tight_count = 0;
+  for (int r = 0; r <= levels->lp->game->n; r++) {
+    const level_column *column = &level->basis[r];
+    if (column->kind == COLUMN_COALITION) guess->tight[guess->tight_count++] = make_row(ROW_COALITION, column->parties);
+    if (column->kind == COLUMN_BOUND)
+      guess->tight[guess->tight_count++] = make_row(ROW_BOUND, (uint64_t)__builtin_ctzll(column->parties));
+  }
+  return guess;
+}
+
 /* False where the clauses leave no split. */
 static bool run_levels(struct levels *levels, mpq_t *share) {
   coalition_lp *lp = levels->lp;
   int n = lp->game->n;
   int *cost = POOL_NEW(levels->context, (size_t)n + 1, int);
   lp_row *start = POOL_NEW(levels->context, (size_t)n + 1, lp_row);
+  lp_guess guess = {.tight = POOL_NEW(levels->context, (size_t)n + 1, lp_row)};
   cost[n] = 1;
   while (levels->span.rank < n) {
     choose_start(levels, start);
-    lp_result *result = coalition_lp_try(lp, cost, start, n + 1);
+    lp_result *result = coalition_lp_try_from(lp, cost, start, n + 1, guess_from_guide(levels, &guess));
     if (!result->feasible) return false;
     record_level(levels, result);
     read_shares(share, lp, result);
@@ -194,6 +233,14 @@ accord_status generate_nucleolus(accord_context *context, mpq_t *share, accord_k
     return fail(context, ACCORD_INFEASIBLE, "no split meets every clause and leaves nobody worse off than alone");
   if (kohlberg_holds(context, certificate, game, (const mpq_t *)share, options)) return ACCORD_OK;
   return fail(context, ACCORD_UNCERTIFIED, "the Kohlberg condition could not be confirmed");
+}
+
+bool nucleolus_over_candidates(accord_context *context, mpq_t *share, accord_kohlberg *certificate,
+                               const nucleolus_options *options, const float_levels *guide) {
+  struct levels levels = {.context = context, .options = options, .certificate = certificate, .guide = guide};
+  start_certificate(context, certificate, guide->n);
+  start_levels(&levels, context, guide->game);
+  return run_levels(&levels, share);
 }
 
 accord_status nucleolus_over_imputations(accord_context *context, accord_split *split, const accord_game *game,

@@ -196,17 +196,24 @@ static bool add_breaking(struct nucleolus_search *search, const coverage_check *
   return found->count > 0;
 }
 
+/* Exact levels over the pool, from the doubles' or by exact pivots; NULL where 128 bits do not hold them. */
+static coverage_check *make_exact(struct nucleolus_search *search, mpq_t *share, accord_kohlberg *certificate) {
+  accord_context *context = search->context;
+  excess_kind kind = search->options->kind;
+  if (make_exact_levels(context, share, certificate, search->levels)) {
+    coverage_check *coverage = coverage_new(context, search->game, (const mpq_t *)share, certificate, kind);
+    if (!coverage || pool_is_covered(search, coverage)) return coverage;
+  }
+  if (!nucleolus_over_candidates(context, share, certificate, search->options, search->levels)) return NULL;
+  return coverage_new(context, search->game, (const mpq_t *)share, certificate, kind);
+}
+
 static accord_status certify(struct nucleolus_search *search, mpq_t *share, accord_kohlberg *certificate) {
   for (int round = 0; round < MOST_ROUNDS; round++) {
-    if (!make_exact_levels(search->context, share, certificate, search->levels)) break;
-    accord_mark mark = accord_get_mark(search->context);
-    coverage_check *coverage =
-        coverage_new(search->context, search->game, (const mpq_t *)share, certificate, search->options->kind);
-    if (!coverage || !pool_is_covered(search, coverage)) break;
-    bool more = add_breaking(search, coverage);
-    accord_reset(search->context, mark);
-    if (!more) return ACCORD_OK;
-    if (first_violated_level(search->levels) == search->levels->level_count) break;
+    coverage_check *coverage = make_exact(search, share, certificate);
+    if (!coverage) break;
+    if (!add_breaking(search, coverage)) return ACCORD_OK;
+    if (first_violated_level(search->levels) == search->levels->level_count) continue;
     if (!float_levels_solve(search->levels, search->game->n)) break;
   }
   return ACCORD_UNCERTIFIED;

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The nucleolus search: published check values; certificates of degenerate and near-tie games of 10 to 20 parties,
+ * confirmed coalition by coalition; the same split as by rows generated as needed; the same bits on every path
+ * of the processor and any number of threads. ACCORD_SEED (1) seeds what is random, ACCORD_ROUNDS says how many. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../benchmarks/games.h"
+#include "kernels.h"
+#include "nucleolus_search.h"
+#include "threads.h"
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static accord_context *the_context;
+static uint64_t chance_state;
+static int rounds = 560;
+
+/* splitmix64. */
+static uint64_t chance(void) {
+  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+  return z ^ z >> 31;
+}
+
+static int64_t draw(int64_t from, int64_t to) { return from + (int64_t)(chance() % (uint64_t)(to - from + 1)); }
+
+static int start(void **state) {
+  const char *seed = getenv("ACCORD_SEED"), *text = getenv("ACCORD_ROUNDS");
+  (void)state;
+  chance_state = seed && *seed ? strtoull(seed, NULL, 10) : 1;
+  if (text && *text) rounds = atoi(text);
+  return accord_context_new(&the_context) == ACCORD_OK ? 0 : -1;
+}
+
+static int end(void **state) {
+  (void)state;
+  accord_context_free(the_context);
+  return 0;
+}
+
+/* -------------------------------------------------------------------- games */
+
+static accord_game *new_game(accord_context *context, accord_goal goal, int n) {
+  accord_game *game = game_new(context, goal, n);
+  mpq_set_ui(game->unit, 1, 1);
+  game->small = POOL_NEW(context, game->size, int64_t);
+  return game;
+}
+
+static accord_game *numbered_game(accord_context *context, int type, int n, uint32_t seed) {
+  accord_game *game = new_game(context, ACCORD_BENEFIT, n);
+  fill_game(game->small, type, n, seed);
+  game_finish(context, game);
+  return game;
+}
+
+typedef int64_t worth_of(accord_coalition coalition, int n, const int64_t *parameter);
+
+static int64_t weigh(accord_coalition coalition, const int64_t *weight) {
+  int64_t sum = 0;
+  for (; coalition; coalition &= coalition - 1) sum += weight[__builtin_ctzll(coalition)];
+  return sum;
+}
+
+static int64_t bankruptcy(accord_coalition s, int n, const int64_t *claim) {
+  int64_t rest = weigh(everybody(n), claim) / 2 - weigh(everybody(n) ^ s, claim);
+  return rest > 0 ? rest : 0;
+}
+
+static int64_t airport(accord_coalition s, int n, const int64_t *need) {
+  int64_t most = 0;
+  (void)n;
+  for (; s; s &= s - 1)
+    if (need[__builtin_ctzll(s)] > most) most = need[__builtin_ctzll(s)];
+  return -most;
+}
+
+static int64_t glove(accord_coalition s, int n, const int64_t *parameter) {
+  accord_coalition left = everybody(n / 2 - (int)(parameter[0] & 1));
+  int lefts = size_of(s & left), rights = size_of(s & ~left);
+  return lefts < rights ? lefts : rights;
+}
+
+static int64_t voting(accord_coalition s, int n, const int64_t *weight) {
+  return weigh(s, weight) > weigh(everybody(n), weight) / 2;
+}
+
+static int64_t squares(accord_coalition s, int n, const int64_t *parameter) {
+  (void)n;
+  return size_of(s) * size_of(s) + (parameter[0] & (int64_t)s ? parameter[1] : 0);
+}
+
+static int64_t chain(accord_coalition s, int n, const int64_t *worth) {
+  int64_t sum = 0;
+  for (int i = 0; i + 1 < n; i++)
+    if (s >> i & s >> (i + 1) & 1) sum += worth[i];
+  return sum;
+}
+
+static int64_t unanimity(accord_coalition s, int n, const int64_t *parameter) {
+  int64_t sum = 0;
+  for (int k = 0; k < n; k++)
+    if ((s & (accord_coalition)parameter[GAME_MOST_PARTIES + k]) == (accord_coalition)parameter[GAME_MOST_PARTIES + k])
+      sum += parameter[k];
+  return sum;
+}
+
+static int64_t uneven(accord_coalition s, int n, const int64_t *parameter) {
+  (void)n;
+  return (int64_t)((s * 0x9e3779b97f4a7c15u ^ (uint64_t)parameter[0]) >> 60) % 3 * size_of(s);
+}
+
+static worth_of *const families[] = {bankruptcy, airport, glove, voting, squares, chain, unanimity, uneven};
+
+enum { FAMILIES = sizeof families / sizeof *families };
+
+/* A game of a family; noise 0, or near-ties: a few last digits of 2^noise times as large values. */
+static accord_game *draw_game(accord_context *context, worth_of *worth, int n, int noise) {
+  accord_game *game = new_game(context, chance() & 1 ? ACCORD_COST : ACCORD_BENEFIT, n);
+  int64_t parameter[2 * GAME_MOST_PARTIES];
+  for (int k = 0; k < GAME_MOST_PARTIES; k++) {
+    parameter[k] = draw(0, 6);
+    parameter[GAME_MOST_PARTIES + k] = (int64_t)(chance() & everybody(n));
+  }
+  for (accord_coalition s = 1; s < game->size; s++) {
+    game->small[s] = worth(s, n, parameter) * ((int64_t)1 << noise);
+    if (noise) game->small[s] += draw(-2, 2);
+  }
+  game_finish(context, game);
+  return game;
+}
+
+/* ------------------------------------------------------------- what was found */
+
+typedef struct answer {
+  accord_status status;
+  mpq_t *share;
+  accord_kohlberg *certificate;
+} answer;
+
+static answer search(accord_context *context, const accord_game *game, bool imputations, excess_kind kind) {
+  nucleolus_options options = {.imputations = imputations, .kind = kind};
+  answer found = {.share = pool_rationals(context, (size_t)game->n),
+                  .certificate = POOL_NEW(context, 1, accord_kohlberg)};
+  found.status = search_nucleolus(context, found.share, found.certificate, game, &options);
+  return found;
+}
+
+static bool has_imputations(const accord_game *game) {
+  int64_t alone = 0;
+  for (int i = 0; i < game->n; i++) alone += game->small[party(i)];
+  return alone <= game->small[everybody(game->n)];
+}
+
+static void check(accord_context *context, const accord_game *game, bool imputations, excess_kind kind) {
+  nucleolus_options options = {.imputations = imputations, .kind = kind};
+  answer found = search(context, game, imputations, kind);
+  assert_int_equal(found.status, ACCORD_OK);
+  assert_true(kohlberg_holds(context, found.certificate, game, (const mpq_t *)found.share, &options));
+}
+
+/* ------------------------------------------------------------------- published */
+
+static void check_value(const answer *found, const accord_game *game, double epsilon, const double *share) {
+  assert_int_equal(found->status, ACCORD_OK);
+  assert_true(fabs(mpq_get_d(found->certificate->levels[0].excess) - epsilon) < 1e-6);
+  for (int i = 0; i < 3; i++) assert_true(fabs(mpq_get_d(found->share[i]) - share[i]) < 1e-8);
+  (void)game;
+}
+
+static accord_status check_published(accord_context *context, void *argument) {
+  static const struct {
+    int type, n;
+    uint32_t seed;
+    double epsilon, share[3];
+  } known[] = {{1, 10, 468015, 20.888889, {97.222222222, 87.000000000, 82.666666667}},
+               {2, 10, 468046, 379.4, {37.566666667, 67.271428571, 16.828571429}},
+               {1, 15, 479921, 130.963855, {87.650602410, 93.325301205, 82.319277108}},
+               {4, 15, 481312, 13.235294, {0.588235294, 0.823529412, 0.705882353}}};
+  (void)argument;
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    accord_game *game = numbered_game(context, known[k].type, known[k].n, known[k].seed);
+    answer found = search(context, game, true, EXCESS_PLAIN);
+    check_value(&found, game, known[k].epsilon, known[k].share);
+  }
+  return ACCORD_OK;
+}
+
+static void test_published_values(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_published, NULL), ACCORD_OK);
+}
+
+/* ---------------------------------------------------------------- certificates */
+
+static accord_status check_types(accord_context *context, void *argument) {
+  (void)argument;
+  for (int n = 7; n <= 17; n += 2)
+    for (int type = 1; type <= GAME_TYPES; type++) {
+      accord_mark mark = accord_get_mark(context);
+      accord_game *game = numbered_game(context, type, n, (uint32_t)chance());
+      if (has_imputations(game)) check(context, game, true, EXCESS_PLAIN);
+      check(context, game, false, EXCESS_PLAIN);
+      if (has_imputations(game)) check(context, game, true, EXCESS_PER_CAPITA);
+      accord_reset(context, mark);
+    }
+  return ACCORD_OK;
+}
+
+static void test_types(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_types, NULL), ACCORD_OK);
+}
+
+/* Mostly small, now and then up to 20. */
+static int draw_size(int round) {
+  return round % 40 == 39 ? 18 + round / 40 % 3 : round % 8 == 7 ? 14 : 10 + round % 3;
+}
+
+static accord_status check_degenerate(accord_context *context, void *argument) {
+  bool near_ties = argument != NULL;
+  for (int round = 0; round < rounds; round++) {
+    accord_mark mark = accord_get_mark(context);
+    int noise = near_ties ? (int)draw(7, 50) : 0; /* 10^-2 .. 10^-15 */
+    accord_game *game = draw_game(context, families[round % FAMILIES], draw_size(round), noise);
+    bool imputations = has_imputations(game) && chance() & 1;
+    check(context, game, imputations, imputations && chance() % 4 == 0 ? EXCESS_PER_CAPITA : EXCESS_PLAIN);
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_degenerate_games(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_degenerate, NULL), ACCORD_OK);
+}
+
+static void test_near_ties(void **state) {
+  (void)state;
+  rounds /= 2;
+  assert_int_equal(guard(the_context, check_degenerate, the_context), ACCORD_OK);
+}
+
+/* -------------------------------------------------------------- two engines */
+
+static accord_status compare_engines(accord_context *context, void *argument) {
+  (void)argument;
+  for (int round = 0; round < 60; round++) {
+    accord_mark mark = accord_get_mark(context);
+    int n = 3 + round % 11;
+    accord_game *game = draw_game(context, families[round % FAMILIES], n, round % 5 == 4 ? 20 : 0);
+    nucleolus_options options = {.imputations = has_imputations(game) && round % 2,
+                                 .kind = round % 3 == 2 ? EXCESS_PER_CAPITA : EXCESS_PLAIN};
+    answer found = search(context, game, options.imputations, options.kind);
+    mpq_t *share = pool_rationals(context, (size_t)n);
+    accord_kohlberg *certificate = POOL_NEW(context, 1, accord_kohlberg);
+    assert_int_equal(found.status, ACCORD_OK);
+    assert_int_equal(generate_nucleolus(context, share, certificate, game, &options), ACCORD_OK);
+    for (int i = 0; i < n; i++) assert_true(mpq_equal(share[i], found.share[i]));
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_engines_agree(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, compare_engines, NULL), ACCORD_OK);
+}
+
+/* ------------------------------------------------------------ the same bits */
+
+static bool same_members(const accord_weighted *a, const accord_weighted *b, int count) {
+  for (int k = 0; k < count; k++)
+    if (a[k].coalition != b[k].coalition || !mpq_equal(a[k].weight, b[k].weight)) return false;
+  return true;
+}
+
+static bool same_certificate(const accord_kohlberg *a, const accord_kohlberg *b) {
+  if (a->level_count != b->level_count) return false;
+  for (int k = 0; k < a->level_count; k++) {
+    const accord_level *one = &a->levels[k], *other = &b->levels[k];
+    if (one->coalition_count != other->coalition_count || one->bound_count != other->bound_count ||
+        one->earlier_count != other->earlier_count || !mpq_equal(one->excess, other->excess) ||
+        !same_members(one->coalitions, other->coalitions, one->coalition_count) ||
+        !same_members(one->bounds, other->bounds, one->bound_count) ||
+        !same_members(one->earlier, other->earlier, one->earlier_count))
+      return false;
+  }
+  return true;
+}
+
+static accord_status compare_paths(accord_context *context, void *argument) {
+  static const kernel_path paths[] = {KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512};
+  static const int threads[] = {1, 2, 5};
+  (void)argument;
+  for (int type = 1; type <= GAME_TYPES; type++) {
+    accord_mark mark = accord_get_mark(context);
+    accord_game *game = numbered_game(context, type, 17, 7);
+    answer first = {0};
+    for (int k = 0; k < 9; k++) {
+      kernel_path before = kernel_choose(paths[k / 3]);
+      accord_context_settings(context)->threads = threads[k % 3];
+      answer found = search(context, game, false, EXCESS_PLAIN);
+      kernel_choose(before);
+      if (k == 0) first = found;
+      assert_int_equal(found.status, ACCORD_OK);
+      assert_true(same_certificate(first.certificate, found.certificate));
+    }
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_paths_and_threads_agree(void **state) {
+  (void)state;
+  int before = threads_from(12);
+  assert_int_equal(guard(the_context, compare_paths, NULL), ACCORD_OK);
+  threads_from(before);
+}
+
+#define NUCLEOLUS_TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      NUCLEOLUS_TEST(test_published_values), NUCLEOLUS_TEST(test_types),
+      NUCLEOLUS_TEST(test_degenerate_games), NUCLEOLUS_TEST(test_near_ties),
+      NUCLEOLUS_TEST(test_engines_agree),    NUCLEOLUS_TEST(test_paths_and_threads_agree),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
