@@ -150,12 +150,22 @@ static bool linear_is_violated(coalition_lp *lp, const mpz_t *y, const mpz_t d, 
   return mpz_sgn(*gap) > 0;
 }
 
+/* Violated coalitions, the worst first. */
+static int find_coalitions(coalition_lp *lp, const mpz_t *y, const mpz_t d, int room) {
+  uint64_t total;
+  if (lp->without_coalitions) return 0;
+  gain_query query = query_at(lp, y, d);
+  if (lp->search) {
+    int count = row_search_exact(lp->search, lp->worst, y, lp->threshold[0], *query.factor, room);
+    if (count >= 0) return count;
+  }
+  return find_gains(lp->context, lp->worst, &total, &query, room);
+}
+
 static int find_violated(void *data, lp_row *rows, const mpz_t *y, const mpz_t d, int room) {
   coalition_lp *lp = data;
-  uint64_t total;
-  gain_query query = query_at(lp, y, d);
   if (room > lp->worst_room) room = lp->worst_room;
-  int count = lp->without_coalitions ? 0 : find_gains(lp->context, lp->worst, &total, &query, room);
+  int count = find_coalitions(lp, y, d, room);
   for (int k = 0; k < count; k++) rows[k] = make_row(ROW_COALITION, lp->worst[k]);
   for (int i = 0; i < lp->game->n; i++)
     if (bound_is_violated(lp, y, d, i)) {
@@ -244,12 +254,21 @@ static void keep_candidates(coalition_lp *lp, struct candidate *best, int *held,
   }
 }
 
+/* The search's findings take the first places; gains are not compared with those of other rows. */
+static void keep_found(coalition_lp *lp, struct candidate *best, int *held, int room, const double *y) {
+  double base = lp->relative_relief + (lp->has_epsilon ? y[lp->game->n] : 0);
+  if (room > lp->worst_room) room = lp->worst_room;
+  *held = row_search_double(lp->search, lp->worst, y, base, FLOAT_TOLERANCE, room);
+  for (int k = 0; k < *held; k++) best[k] = (struct candidate){HUGE_VAL, make_row(ROW_COALITION, lp->worst[k])};
+}
+
 static int find_violated_double(void *data, lp_row *rows, const double *y, int room) {
   coalition_lp *lp = data;
   int held = 0;
   struct candidate *best = POOL_NEW(lp->context, (size_t)room, struct candidate);
   check_clock(lp->context);
-  if (lp->candidate) keep_candidates(lp, best, &held, room, y);
+  if (lp->search && !lp->without_coalitions) keep_found(lp, best, &held, room, y);
+  else if (lp->candidate) keep_candidates(lp, best, &held, room, y);
   else if (!lp->without_coalitions) keep_coalitions(lp, best, &held, room, y);
   for (int i = 0; i < lp->game->n && lp->bounds; i++) {
     double gain = relative_value(lp, party(i)) - y[i];

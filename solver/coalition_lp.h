@@ -13,6 +13,7 @@
 
 #include "excess.h"
 #include "lp.h"
+#include "row_search.h"
 #include "span.h"
 
 typedef enum row_kind { ROW_COALITION, ROW_SETTLED, ROW_BOUND, ROW_LINEAR } row_kind;
@@ -43,6 +44,7 @@ typedef struct coalition_lp {
   uint8_t *level;            /* size 2^n, or of the candidates, or NULL: as in gain_query */
   const uint32_t *candidate; /* NULL: every proper coalition has a row; else these do */
   size_t candidate_count;
+  row_search *search; /* finds violated coalitions where nothing is settled but N and excesses are plain; or NULL */
   const coalition_span *span; /* of what is settled, or NULL: bounds inside it are not asked for */
   int settled_count;
   lp_row *settled;      /* size n: rows that now hold with equality, linearly independent */

@@ -8,6 +8,7 @@ static void solve_total(accord_context *context, core_total *total, const accord
   lp_row *start = POOL_NEW(context, (size_t)n, lp_row);
   for (int i = 0; i < n; i++) cost[i] = 1, start[i] = make_row(ROW_COALITION, party(i));
   total->lp = coalition_lp_new(context, game, false);
+  total->lp->search = total->search = row_search_new(context, game);
   total->result = coalition_lp_solve(total->lp, cost, start);
 }
 

@@ -6,6 +6,7 @@
 #include "coalition_lp.h"
 
 typedef struct core_total {
+  row_search *search; /* what has been found serves other programs over the game; NULL where there is none */
   coalition_lp *lp;
   lp_result *result; /* minimise x(N) over x(S) >= v(S), S proper */
   bool empty;        /* its value exceeds v(N), by more than the tolerance of inexact inputs */

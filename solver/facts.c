@@ -103,7 +103,8 @@ struct core {
   const accord_game *game;
   lp_row *start; /* size n + 1 */
   int *cost;     /* size n + 1 */
-  mpz_t *whole;  /* what N must share for the core to be non-empty, at least v(N) */
+  row_search *search;
+  mpz_t *whole; /* what N must share for the core to be non-empty, at least v(N) */
 };
 
 /* amount of the benefit game -> as stated. */
@@ -131,6 +132,7 @@ static void record_balanced(struct core *core, const coalition_lp *lp, const lp_
 static void find_emptiness(struct core *core) {
   core_total *total = find_core_total(core->context, core->game);
   core->whole = total->whole;
+  core->search = total->search;
   core->facts->core_empty = total->empty ? ACCORD_YES : ACCORD_NO;
   core->facts->has_cost_of_stability = true;
   if (!total->empty) return;
@@ -143,6 +145,7 @@ static void find_emptiness(struct core *core) {
 static void find_extreme(struct core *core, mpq_t share, int i, int sign) {
   int n = core->game->n;
   coalition_lp *lp = coalition_lp_new(core->context, core->game, false);
+  lp->search = core->search;
   coalition_lp_settle(lp, make_row(ROW_COALITION, everybody(n)), *core->whole);
   for (int j = 0; j < n; j++) {
     core->cost[j] = j == i ? sign : 0;
@@ -174,6 +177,7 @@ static void find_least_core(struct core *core) {
   int n = core->game->n, count = 0;
   mpz_t *whole = pool_integers(core->context, 1);
   coalition_lp *lp = coalition_lp_new(core->context, core->game, true);
+  lp->search = core->search ? core->search : row_search_new(core->context, core->game);
   game_integer(*whole, core->game, everybody(n));
   coalition_lp_settle(lp, make_row(ROW_COALITION, everybody(n)), *whole);
   core->start[count++] = make_row(ROW_SETTLED, 0);
@@ -187,7 +191,8 @@ static void find_least_core(struct core *core) {
 
 static void find_core(accord_context *context, accord_facts *facts, const accord_game *game, int wanted) {
   size_t n = (size_t)game->n;
-  struct core core = {context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int), NULL};
+  struct core core = {context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int),
+                      NULL,    NULL};
   bool needs_value = wanted & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY);
   if (needs_value) find_emptiness(&core);
   if (wanted & ACCORD_FACT_RANGES && facts->core_empty == ACCORD_NO) find_ranges(&core);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "../benchmarks/games.h"
+#include "coalition_lp.h"
 #include "kernels.h"
 #include "nucleolus_search.h"
 #include "threads.h"
@@ -275,6 +276,109 @@ static void test_engines_agree(void **state) {
   assert_int_equal(guard(the_context, compare_engines, NULL), ACCORD_OK);
 }
 
+/* -------------------------------------------------------------- core, least core */
+
+/* minimise cost . x over x(S) >= v(S) (and x(N) = v(N) where settled), every coalition's row looked for in the table. */
+static void least_of(mpq_t least, const accord_game *game, const int *cost, const lp_row *start, bool settled,
+                     bool has_epsilon) {
+  coalition_lp *lp = coalition_lp_new(the_context, game, has_epsilon);
+  mpz_t *whole = pool_integers(the_context, 1);
+  game_integer(*whole, game, everybody(game->n));
+  if (settled) coalition_lp_settle(lp, make_row(ROW_COALITION, everybody(game->n)), *whole);
+  lp_result *result = coalition_lp_solve(lp, cost, start);
+  lp_amount(least, lp, result, result->value);
+  if (game->goal == ACCORD_COST) mpq_neg(least, least);
+}
+
+static void check_total(const accord_facts *facts, const accord_game *game) {
+  int cost[GAME_MOST_PARTIES], n = game->n;
+  lp_row start_rows[GAME_MOST_PARTIES];
+  mpq_t *work = pool_rationals(the_context, 2), *gap = &work[1];
+  for (int i = 0; i < n; i++) cost[i] = 1, start_rows[i] = make_row(ROW_COALITION, party(i));
+  least_of(work[0], game, cost, start_rows, false, false);
+  game_value(*gap, game, everybody(n));
+  if (game->goal == ACCORD_COST) mpq_neg(*gap, *gap);
+  mpq_sub(*gap, work[0], *gap);
+  if (game->goal == ACCORD_COST) mpq_neg(*gap, *gap);
+  assert_int_equal(facts->core_empty, mpq_sgn(*gap) > 0 ? ACCORD_YES : ACCORD_NO);
+  if (mpq_sgn(*gap) > 0) assert_true(mpq_equal(facts->cost_of_stability, *gap));
+  else assert_int_equal(mpq_sgn(facts->cost_of_stability), 0);
+}
+
+/* The proof of an empty core: weights of 1 for every party, worth more than N. */
+static void check_balanced(const accord_balanced *balanced, const accord_problem *problem) {
+  mpq_t *work = pool_rationals(the_context, 3), *worth = &work[1], *value = &work[2];
+  for (int i = 0; i < problem->n; i++) {
+    mpq_set_ui(work[0], 0, 1);
+    for (int k = 0; k < balanced->count; k++)
+      if (has(balanced->members[k].coalition, i)) mpq_add(work[0], work[0], balanced->members[k].weight);
+    assert_int_equal(mpq_cmp_ui(work[0], 1, 1), 0);
+  }
+  for (int k = 0; k < balanced->count; k++) {
+    accord_game_value(*value, problem->game, balanced->members[k].coalition);
+    mpq_mul(*value, *value, balanced->members[k].weight);
+    mpq_add(*worth, *worth, *value);
+    assert_true(mpq_sgn(balanced->members[k].weight) > 0);
+  }
+  assert_true(mpq_equal(*worth, balanced->worth));
+  assert_true((mpq_cmp(*worth, problem->total) > 0) == (problem->goal == ACCORD_BENEFIT));
+}
+
+static void check_ranges(const accord_facts *facts, const accord_game *game, int i) {
+  int cost[GAME_MOST_PARTIES] = {0}, n = game->n;
+  lp_row start_rows[GAME_MOST_PARTIES];
+  mpq_t *least = pool_rationals(the_context, 1);
+  for (int sign = -1; sign <= 1; sign += 2) {
+    for (int j = 0; j < n; j++) start_rows[j] = make_row(ROW_COALITION, party(j));
+    start_rows[sign < 0 ? i : (i + 1) % n] = make_row(ROW_SETTLED, 0);
+    cost[i] = sign;
+    least_of(*least, game, cost, start_rows, true, false);
+    if (sign < 0) mpq_neg(*least, *least);
+    bool is_least = (sign > 0) == (game->goal == ACCORD_BENEFIT);
+    assert_true(mpq_equal(*least, is_least ? facts->least_share[i] : facts->greatest_share[i]));
+  }
+}
+
+static void check_least_core(const accord_facts *facts, accord_game *game) {
+  int cost[GAME_MOST_PARTIES + 1] = {0}, n = game->n, count = 0;
+  lp_row start_rows[GAME_MOST_PARTIES + 1];
+  mpq_t *epsilon = pool_rationals(the_context, 1);
+  start_rows[count++] = make_row(ROW_SETTLED, 0);
+  start_rows[count++] = make_row(ROW_COALITION, everybody(n) ^ 1);
+  for (int i = 0; i < n - 1; i++) start_rows[count++] = make_row(ROW_COALITION, party(i));
+  cost[n] = 1;
+  least_of(*epsilon, game, cost, start_rows, true, true);
+  if (game->goal == ACCORD_COST) mpq_neg(*epsilon, *epsilon); /* epsilon has no sign of its own */
+  assert_true(mpq_equal(*epsilon, facts->least_core));
+}
+
+static accord_status check_facts(accord_context *context, void *argument) {
+  int empty = 0, count = rounds / 10;
+  (void)argument;
+  for (int round = 0; round < count; round++) {
+    accord_mark mark = accord_get_mark(context);
+    accord_game *game = draw_game(context, families[round % FAMILIES], 10 + round % 5, round % 4 == 3 ? 45 : 0);
+    if (round % 3 == 0) game->small[everybody(game->n)] *= 2;
+    game_finish(context, game);
+    accord_problem *problem = problem_from_game(context, game, true);
+    accord_facts *facts;
+    int wanted = ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_LEAST_CORE | ACCORD_FACT_COST_OF_STABILITY;
+    assert_int_equal(accord_find_facts(context, &facts, problem, wanted), ACCORD_OK);
+    check_total(facts, game);
+    check_least_core(facts, game);
+    if (facts->core_empty == ACCORD_YES) check_balanced(facts->balanced, problem), empty++;
+    else check_ranges(facts, game, (int)(chance() % (uint64_t)game->n));
+    accord_reset(context, mark);
+  }
+  assert_true(count < 8 || (empty > 0 && empty < count));
+  return ACCORD_OK;
+}
+
+static void test_core_facts(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_facts, NULL), ACCORD_OK);
+}
+
 /* ------------------------------------------------------------ the same bits */
 
 static bool same_members(const accord_weighted *a, const accord_weighted *b, int count) {
@@ -330,9 +434,13 @@ static void test_paths_and_threads_agree(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      NUCLEOLUS_TEST(test_published_values), NUCLEOLUS_TEST(test_types),
-      NUCLEOLUS_TEST(test_degenerate_games), NUCLEOLUS_TEST(test_near_ties),
-      NUCLEOLUS_TEST(test_engines_agree),    NUCLEOLUS_TEST(test_paths_and_threads_agree),
+      NUCLEOLUS_TEST(test_published_values),
+      NUCLEOLUS_TEST(test_types),
+      NUCLEOLUS_TEST(test_degenerate_games),
+      NUCLEOLUS_TEST(test_near_ties),
+      NUCLEOLUS_TEST(test_core_facts),
+      NUCLEOLUS_TEST(test_engines_agree),
+      NUCLEOLUS_TEST(test_paths_and_threads_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
