@@ -39,8 +39,9 @@ accord_problem *problem_with_game(accord_context *context, const accord_problem 
   *moved = *problem;
   moved->game = game;
   moved->exact = true;
-  moved->claims = NULL;
-  moved->voting = NULL;
+#define X(name, bit, member, text) moved->member = NULL;
+  ACCORD_DOMAIN_LIST(X)
+#undef X
   moved->frictionless = NULL;
   pool_rational(context, moved->total);
   accord_game_value(moved->total, game, everybody(game->n));
@@ -85,10 +86,11 @@ static bool is_one_of(const char *name, const char *const *names) {
 
 static const slope_method *choose_method(const accord_rule *rule, bool under_terms) {
   static const char *const ratios[] = {"proportional", "scrb", "gately", "banzhaf", "nash", "tau", NULL};
+  static const char *const levels[] = {"nucleolus", "prenucleolus", "per-capita-nucleolus", "proportional-nucleolus", NULL};
   if (under_terms) return &method_trace;
   if (rule->promises & ACCORD_ADDITIVE) return &method_additive;
   if (is_one_of(rule->name, ratios)) return &method_ratio;
-  return &method_trace;
+  return is_one_of(rule->name, levels) ? &method_levels : &method_trace;
 }
 
 /* Rules that look at a model's own numbers, not at coalitions, have no influence of coalitions. */
