@@ -87,6 +87,19 @@ static void write_plain(json_writer *writer, const char *key, const char *text) 
   fputs(text, writer->stream);
 }
 
+/* Between the values of JSON there is only white space to be replaced; characters that are unsafe stand inside texts. */
+void json_raw(json_writer *writer, const char *key, const char *written) {
+  start_value(writer, key);
+  for (size_t length; *written; written += length) {
+    length = utf8_length(written, strlen(written));
+    unsigned code = length ? utf8_decode(written, length) : 0;
+    if (!length) length = 1, fputs("?", writer->stream);
+    else if (strchr(" \t\r\n", (int)(unsigned char)*written)) fputc(' ', writer->stream);
+    else if (is_unsafe_character(code)) fprintf(writer->stream, "\\u%04x", code);
+    else fwrite(written, 1, length, writer->stream);
+  }
+}
+
 void json_number(json_writer *writer, const char *key, double number) {
   accord_mark mark = accord_get_mark(writer->context);
   write_plain(writer, key, double_text(writer->context, number));

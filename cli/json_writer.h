@@ -31,6 +31,8 @@ void json_close_object(json_writer *writer);
 void json_close_array(json_writer *writer);
 
 void json_text(json_writer *writer, const char *key, const char *text); /* NULL: null */
+/* A value as it is written in a sheet that was read without mistakes. */
+void json_raw(json_writer *writer, const char *key, const char *written);
 void json_number(json_writer *writer, const char *key, double number);
 void json_integer(json_writer *writer, const char *key, uint64_t number);
 void json_rational(json_writer *writer, const char *key, const mpq_t number); /* the nearest double */

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two trees are walked side by side. The same walk lists their differences, and writes the text in between: what is the
+ * same from the first sheet, each difference from the one or the other. */
+#include "differences.h"
+
+#include "digest.h"
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A value in one of the texts; node NULL: a number in a list that was not built. */
+typedef struct value {
+  const json_document *document;
+  const cJSON *node;
+  size_t offset, length;
+} value;
+
+struct walk {
+  accord_context *context;
+  sheet_differences *found;
+  int room;          /* of found->list; -1: the text is written */
+  const bool *taken; /* when it is written */
+  int met;           /* differences so far */
+  char *text;
+  size_t length, text_room;
+};
+
+/* Says nothing about shares. */
+static const char *const passed_over[] = {"title", "notes", "date", "name", "role", "source", NULL};
+static const char *const asked_or_checked[] = {"proposals", "rules", "currency", "unit", NULL};
+
+/* --------------------------------------------------------------------- values */
+
+static size_t text_length(const char *text) {
+  const char *at = text + 1;
+  for (; *at != '"'; at++)
+    if (*at == '\\') at++;
+  return (size_t)(at + 1 - text);
+}
+
+/* Of a value that was read without mistakes. */
+static size_t value_length(const char *text) {
+  const char *at = text;
+  int depth = 0;
+  if (*at == '"') return text_length(at);
+  if (*at != '{' && *at != '[') return strcspn(at, ",]} \t\r\n");
+  do {
+    if (*at == '"') at += text_length(at) - 1;
+    else if (*at == '{' || *at == '[') depth++;
+    else if (*at == '}' || *at == ']') depth--;
+    at++;
+  } while (depth);
+  return (size_t)(at - text);
+}
+
+static const char *text_of(const value *of) { return of->document->source.text + of->offset; }
+
+static value value_of(const json_document *document, const cJSON *node) {
+  value found = {document, node, value_offset(node), 0};
+  found.length = value_length(text_of(&found));
+  return found;
+}
+
+/* The elements of a list, built or not. */
+static value *elements_of(struct walk *walk, const value *list, size_t *count) {
+  size_t room = 16;
+  value *elements = POOL_NEW(walk->context, room, value);
+  json_document document = *list->document; /* the nodes of elements take memory of their own */
+  document.piece_left = 0;
+  array_values values = array_start(&document, list->node);
+  array_element element;
+  const cJSON *node = list->node->child;
+  *count = 0;
+  for (; list->node->child ? node != NULL : array_next(&values, &element); ++*count) {
+    if (*count == room) {
+      elements = pool_grow(walk->context, elements, room, 2 * room, sizeof *elements);
+      room *= 2;
+    }
+    if (list->node->child) {
+      elements[*count] = value_of(list->document, node);
+      node = node->next;
+    } else if (element.node) elements[*count] = value_of(list->document, element.node);
+    else elements[*count] = (value){list->document, NULL, element.offset, 0};
+    if (!elements[*count].length) elements[*count].length = value_length(text_of(&elements[*count]));
+  }
+  return elements;
+}
+
+static bool is_quoted(const value *of) { return *text_of(of) == '"'; }
+
+static bool read_as_number(accord_context *context, mpq_t number, const value *of) {
+  size_t quote = is_quoted(of);
+  return number_from_text(context, number, text_of(of) + quote, of->length - 2 * quote) == NUMBER_GOOD;
+}
+
+/* 7, 7.0 and "7/1" are the same. */
+static bool is_same_leaf(struct walk *walk, const value *a, const value *b) {
+  if (a->length == b->length && memcmp(text_of(a), text_of(b), a->length) == 0) return true;
+  mpq_t *numbers = pool_rationals(walk->context, 2);
+  bool same = read_as_number(walk->context, numbers[0], a) && read_as_number(walk->context, numbers[1], b) &&
+              mpq_equal(numbers[0], numbers[1]);
+  pool_free(walk->context, numbers);
+  return same;
+}
+
+/* ----------------------------------------------------------------------- keys */
+
+static int compare_words(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+/* The members of "B + A" in order. */
+static int members_of(accord_context *context, char **members, const char *key) {
+  char *copy = pool_copy_text(context, key, strlen(key)), *rest;
+  int count = 0;
+  for (char *word = strtok_r(copy, "+ ", &rest); word; word = strtok_r(NULL, "+ ", &rest)) members[count++] = word;
+  qsort(members, (size_t)count, sizeof *members, compare_words);
+  return count;
+}
+
+static bool is_same_key(accord_context *context, const char *a, const char *b) {
+  if (strcmp(a, b) == 0) return true;
+  if (!strchr(a, '+') || !strchr(b, '+')) return false;
+  char **first = POOL_NEW(context, strlen(a) + 1, char *), **second = POOL_NEW(context, strlen(b) + 1, char *);
+  int count = members_of(context, first, a);
+  bool same = count == members_of(context, second, b);
+  for (int k = 0; k < count && same; k++) same = strcmp(first[k], second[k]) == 0;
+  return same;
+}
+
+static const cJSON *member_like(accord_context *context, const cJSON *object, const char *key) {
+  const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, key);
+  for (const cJSON *node = object->child; node && !found; node = node->next)
+    if (is_same_key(context, node->string, key)) found = node;
+  return found;
+}
+
+static bool is_passed_over(const char *key) { return strncmp(key, "x-", 2) == 0 || is_one_of(key, passed_over); }
+
+/* ---------------------------------------------------------------- differences */
+
+static const char *written(struct walk *walk, const value *of) {
+  return of ? pool_copy_text(walk->context, text_of(of), of->length) : NULL;
+}
+
+static bool can_move(const char *pointer) {
+  for (int k = 0; asked_or_checked[k]; k++) {
+    size_t length = strlen(asked_or_checked[k]);
+    if (strncmp(pointer + 1, asked_or_checked[k], length) == 0 && strchr("/", pointer[1 + length])) return false;
+  }
+  return true;
+}
+
+static void emit(struct walk *walk, const char *text, size_t length) {
+  if (walk->room >= 0) return;
+  if (walk->length + length + 1 > walk->text_room) {
+    size_t room = 2 * (walk->text_room + length + 1);
+    walk->text = pool_grow(walk->context, walk->text, walk->text_room, room, 1);
+    walk->text_room = room;
+  }
+  memcpy(walk->text + walk->length, text, length);
+  walk->length += length;
+}
+
+/* Whether the second sheet's value stands for this difference. */
+static bool meet(struct walk *walk, const char *pointer, const value *before, const value *after) {
+  int index = walk->met++;
+  if (walk->room < 0) return walk->taken[index];
+  sheet_differences *found = walk->found;
+  if (found->count == walk->room) {
+    found->list =
+        pool_grow(walk->context, found->list, (size_t)walk->room, 2 * (size_t)walk->room, sizeof *found->list);
+    walk->room *= 2;
+  }
+  found->list[found->count++] =
+      (sheet_difference){pointer, written(walk, before), written(walk, after), can_move(pointer)};
+  return false;
+}
+
+static void walk_values(struct walk *walk, const char *pointer, const value *before, const value *after);
+
+/* ~ is ~0 and / is ~1 in a pointer. */
+static const char *pointer_to(accord_context *context, const char *outer, const char *key) {
+  char *name = POOL_NEW(context, 2 * strlen(key) + 1, char), *at = name;
+  for (; *key; key++) {
+    if (*key == '~' || *key == '/') *at++ = '~', *at++ = *key == '~' ? '0' : '1';
+    else *at++ = *key;
+  }
+  return pool_text(context, "%s/%s", outer, name);
+}
+
+/* "key": with a comma before all but the first. */
+static void emit_key(struct walk *walk, const json_document *document, const cJSON *node, bool *first) {
+  const char *key = document->source.text + key_offset(document, node);
+  if (!*first) emit(walk, ",", 1);
+  *first = false;
+  emit(walk, key, text_length(key));
+  emit(walk, ":", 1);
+}
+
+static void walk_first(struct walk *walk, const char *pointer, const value *before, const value *after, bool *first) {
+  for (const cJSON *node = before->node->child; node; node = node->next) {
+    const cJSON *other = member_like(walk->context, after->node, node->string);
+    const char *at = pointer_to(walk->context, pointer, node->string);
+    value old = value_of(before->document, node);
+    bool keep = is_passed_over(node->string);
+    if (!other && !keep && meet(walk, at, &old, NULL)) continue;
+    emit_key(walk, before->document, node, first);
+    value new = other && !keep ? value_of(after->document, other) : old;
+    if (other && !keep) walk_values(walk, at, &old, &new);
+    else emit(walk, text_of(&old), old.length);
+  }
+}
+
+static void walk_second(struct walk *walk, const char *pointer, const value *before, const value *after, bool *first) {
+  for (const cJSON *node = after->node->child; node; node = node->next) {
+    if (is_passed_over(node->string) || member_like(walk->context, before->node, node->string)) continue;
+    value new = value_of(after->document, node);
+    if (!meet(walk, pointer_to(walk->context, pointer, node->string), NULL, &new)) continue;
+    emit_key(walk, after->document, node, first);
+    emit(walk, text_of(&new), new.length);
+  }
+}
+
+static void walk_objects(struct walk *walk, const char *pointer, const value *before, const value *after) {
+  bool first = true;
+  emit(walk, "{", 1);
+  walk_first(walk, pointer, before, after, &first);
+  walk_second(walk, pointer, before, after, &first);
+  emit(walk, "}", 1);
+}
+
+static void walk_lists(struct walk *walk, const char *pointer, const value *before, const value *after) {
+  size_t count, other;
+  value *old = elements_of(walk, before, &count), *new = elements_of(walk, after, &other);
+  if (count != other) {
+    const value *chosen = meet(walk, pointer, before, after) ? after : before;
+    emit(walk, text_of(chosen), chosen->length);
+    return;
+  }
+  for (size_t k = 0; k < count; k++) {
+    if (k % 4096 == 0) check_clock(walk->context);
+    emit(walk, k ? "," : "[", 1);
+    walk_values(walk, pool_text(walk->context, "%s/%zu", pointer, k), &old[k], &new[k]);
+  }
+  emit(walk, count ? "]" : "[]", count ? 1 : 2);
+}
+
+static void walk_values(struct walk *walk, const char *pointer, const value *before, const value *after) {
+  if (before->node && after->node && is_object(before->node) && is_object(after->node))
+    walk_objects(walk, pointer, before, after);
+  else if (before->node && after->node && is_array(before->node) && is_array(after->node))
+    walk_lists(walk, pointer, before, after);
+  else {
+    bool same = is_same_leaf(walk, before, after);
+    const value *chosen = !same && meet(walk, pointer, before, after) ? after : before;
+    emit(walk, text_of(chosen), chosen->length);
+  }
+}
+
+/* Files that the sheets name are read for their digests: the same name may hold other numbers. */
+static void compare_files(struct walk *walk) {
+  const term_sheet *before = walk->found->before, *after = walk->found->after;
+  for (int k = 0; k < before->file_count && k < after->file_count; k++) {
+    if (strcmp(before->files[k].name, after->files[k].name) != 0) continue;
+    const char *old = digest_text(before->files[k].digest), *new = digest_text(after->files[k].digest);
+    if (strcmp(old, new) == 0) continue;
+    sheet_differences *found = walk->found;
+    meet(walk, "/model", NULL, NULL);
+    found->list[found->count - 1].from = pool_text(walk->context, "\"%s, SHA-256 %s\"", before->files[k].name, old);
+    found->list[found->count - 1].to = pool_text(walk->context, "\"%s, SHA-256 %s\"", after->files[k].name, new);
+    found->files_differ = true;
+  }
+}
+
+static void walk_sheets(struct walk *walk, const term_sheet *before, const term_sheet *after) {
+  value old = value_of(before->document, before->document->root),
+        new = value_of(after->document, after->document->root);
+  walk_values(walk, "", &old, &new);
+}
+
+sheet_differences *find_differences(accord_context *context, const term_sheet *before, const term_sheet *after) {
+  sheet_differences *found = POOL_NEW(context, 1, sheet_differences);
+  struct walk walk = {.context = context, .found = found, .room = 16};
+  found->before = before;
+  found->after = after;
+  found->list = POOL_NEW(context, (size_t)walk.room, sheet_difference);
+  walk_sheets(&walk, before, after);
+  compare_files(&walk);
+  return found;
+}
+
+term_sheet *sheet_between(accord_context *context, const sheet_differences *differences, const bool *taken) {
+  struct walk walk = {.context = context, .room = -1, .taken = taken};
+  walk_sheets(&walk, differences->before, differences->after);
+  emit(&walk, "", 1);
+  source_text source = {.name = differences->before->file, .text = walk.text, .length = walk.length - 1};
+  sheet_options options = differences->before->options;
+  options.digests = false;
+  return sheet_read_text(context, &source, &options);
+}
