@@ -3,6 +3,7 @@
 #include "command.h"
 #include "digest.h"
 #include "json.h"
+#include "progress.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -115,6 +116,7 @@ static int run(const cli_command *command, int argc, char **argv) {
   }
   listen_to_signals();
   accord_status status = guard(running, run_command, &invocation);
+  clear_progress();
   if (status != ACCORD_OK) {
     fprintf(stderr, "accord: %s\n", accord_message(running));
     invocation.code = exit_code_of(status);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening a sheet, and showing what is wrong with it. */
 #include "command.h"
+#include "progress.h"
 #include "json_writer.h"
 
 #include <math.h>
@@ -95,6 +96,7 @@ static bool write_json(accord_context *context, const cli_options *options, cons
 }
 
 int write_mistakes(const cli_options *options, const diagnostics *mistakes) {
+  clear_progress();
   if (options->format != FORMAT_JSON) show_mistakes(options->context, options, mistakes);
   else if (!write_json(options->context, options, mistakes)) return EXIT_INTERNAL;
   return mistakes->limit_only ? EXIT_LIMIT : EXIT_BAD_INPUT;
@@ -157,6 +159,7 @@ static void wake_at_limit(double seconds) {
 term_sheet *open_sheet(accord_context *context, cli_options *options, int *code) {
   struct reading reading = {options, NULL};
   restart_clock(context);
+  start_progress(options);
   wake_at_limit(accord_context_settings(context)->time_limit);
   accord_status status = guard(context, read_sheet, &reading);
   if (status == ACCORD_LIMIT) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Solving a sheet: which rules, which facts, and every split's stability and payable amounts. */
 #include "outcome.h"
+#include "progress.h"
 
 #include "conflict.h"
 #include "reader.h"
@@ -145,10 +146,13 @@ accord_facts *find_all_facts(accord_context *context, const accord_problem *prob
   static const int kinds[] = {ACCORD_FACT_MONOTONE, ACCORD_FACT_CONVEX | ACCORD_FACT_SUPERADDITIVE,
                               ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY,
                               ACCORD_FACT_LEAST_CORE, ACCORD_FACT_INTERACTIONS};
+  static const char *const words[] = {"the shape of the game", "the shape of the game", "the core", "the least core",
+                                      "the interactions"};
   accord_facts *all, *found;
   accord_status status = accord_find_facts(context, &all, problem, 0);
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == ACCORD_OK; k++) {
     if (!(bits & kinds[k])) continue;
+    progress_to(words[k]);
     status = accord_find_facts(context, &found, problem, bits & kinds[k]);
     if (status == ACCORD_OK) merge_facts(all, found, bits & kinds[k]);
     if (status == ACCORD_LIMIT) *limited = true, status = ACCORD_OK;
@@ -267,6 +271,7 @@ static void complete(accord_context *context, solve_outcome *outcome, rule_alloc
 }
 
 static void solve_rule(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
+  progress_to(allocation->label);
   accord_status status = (allocation->under_terms ? accord_solve_under_terms : accord_solve)(
       context, &allocation->split, outcome->problem, allocation->rule);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));

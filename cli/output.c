@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing results. */
 #include "output.h"
+#include "progress.h"
 
 #include "utf8.h"
 
@@ -59,6 +60,7 @@ static ssize_t add_text(void *data, const char *text, size_t length) {
 
 void output_start(output_stream *output, const cli_options *options) {
   accord_context *context = options->context;
+  clear_progress();
   *output = (output_stream){.context = context,
                             .one_line = options->ndjson,
                             .line = options->line,

@@ -65,6 +65,8 @@ typedef struct accord_settings {
   size_t memory_limit; /* bytes the context may hold in all; a 2^n table is refused before it is taken */
   int threads;         /* 0 = all cores; answers are the same for any number */
   uint64_t seed;
+  void (*progress)(void *argument); /* called a few times a second while work lasts; NULL: nobody asks */
+  void *progress_argument;
 } accord_settings;
 
 /* A context with default settings. Returns ACCORD_NO_MEMORY where there is none. */

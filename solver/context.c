@@ -36,6 +36,7 @@ struct accord_context {
   jmp_buf *guard;
   accord_status leaving_with;
   double deadline;
+  double next_progress; /* when progress is to be told of again */
   volatile sig_atomic_t interrupted;
   char message[1024];
 };
@@ -148,7 +149,15 @@ void accord_interrupt(accord_context *context) { context->interrupted = 1; }
 
 bool is_interrupted(const accord_context *context) { return context->interrupted != 0; }
 
+static void tell_progress(accord_context *context) {
+  double time = now();
+  if (time < context->next_progress) return;
+  context->next_progress = time + 0.25;
+  context->settings.progress(context->settings.progress_argument);
+}
+
 void check_clock(accord_context *context) {
+  if (context->settings.progress) tell_progress(context);
   if (context->interrupted) guard_leave(context, ACCORD_INTERRUPTED, "interrupted");
   if (context->deadline > 0 && now() > context->deadline)
     guard_leave(context, ACCORD_LIMIT, "the time limit of %g s was reached", context->settings.time_limit);

@@ -218,9 +218,11 @@ accord_status find_nucleolus(accord_context *context, mpq_t *share, accord_kohlb
     game_value(share[0], game, 1);
     return ACCORD_OK;
   }
-  if (nucleolus_can_be_searched(game, options) &&
-      search_nucleolus(context, share, *certificate, game, options) == ACCORD_OK)
-    return ACCORD_OK;
+  if (nucleolus_can_be_searched(game, options)) {
+    accord_status status = search_nucleolus(context, share, *certificate, game, options);
+    if (is_interrupted(context)) check_clock(context);
+    if (status == ACCORD_OK || is_time_up(context)) return status;
+  }
   return generate_nucleolus(context, share, *certificate, game, options);
 }
 

@@ -224,6 +224,29 @@ bool nucleolus_can_be_searched(const accord_game *game, const nucleolus_options 
          (options->kind == EXCESS_PLAIN || options->kind == EXCESS_PER_CAPITA);
 }
 
+struct certifying {
+  struct nucleolus_search *search;
+  mpq_t *share;
+  accord_kohlberg *certificate;
+};
+
+static accord_status certify_guarded(accord_context *context, void *argument) {
+  struct certifying *in = argument;
+  (void)context;
+  return certify(in->search, in->share, in->certificate);
+}
+
+/* A split whose proof takes too long is not given. */
+static accord_status certify_in_time(struct certifying *in) {
+  accord_context *context = in->search->context;
+  accord_status status = guard(context, certify_guarded, in);
+  if (status == ACCORD_OK || status == ACCORD_UNCERTIFIED) return status;
+  if (status == ACCORD_LIMIT && is_time_up(context))
+    return fail(context, ACCORD_UNCERTIFIED, "a split was found, but not its proof: the time limit of %g s was reached",
+                accord_context_settings(context)->time_limit);
+  guard_leave(context, status, "%s", accord_message(context));
+}
+
 accord_status search_nucleolus(accord_context *context, mpq_t *share, accord_kohlberg *certificate,
                                const accord_game *game, const nucleolus_options *options) {
   struct nucleolus_search *search = POOL_NEW(context, 1, struct nucleolus_search);
@@ -234,5 +257,6 @@ accord_status search_nucleolus(accord_context *context, mpq_t *share, accord_koh
   search->levels = float_levels_new(context, game, options, POOL_ROOM);
   search->sample = POOL_NEW(context, 2 * MANY, accord_coalition);
   if (!search_table(search)) return ACCORD_UNCERTIFIED;
-  return certify(search, share, certificate);
+  struct certifying in = {search, share, certificate};
+  return certify_in_time(&in);
 }

@@ -450,6 +450,22 @@ def test_interrupt():
         assert process.returncode == 130, process.returncode
 
 
+def test_progress():
+    """On a terminal, and only there, work of over a second is told of; the line is cleared before anything else."""
+    parties = [f"P{i}" for i in range(21)]
+    sheet = json.dumps({"accord": 1, "parties": parties, "model": {"type": "coalitions", "missing": "additive",
+                                                                   "values": {"*": 30, **{p: 1 for p in parties}}}})
+    for arguments, told in (([], True), (["--quiet"], False)):
+        ours, theirs = os.openpty()
+        done = subprocess.run([PROGRAM, "solve", "-", "--time-limit", "2.6" if told else "1.2", *arguments], input=sheet,
+                              text=True, stdout=subprocess.PIPE, stderr=theirs, timeout=60)
+        os.close(theirs)
+        words = os.read(ours, 65536).decode()
+        os.close(ours)
+        assert done.returncode == 3 and ("working on the sheet, 2 s" in words) == told, words
+        assert "time limit" in words.replace("\r\n", "\n").rsplit("\r", 1)[-1], words
+
+
 # ---------------------------------------------------------------------- words
 def test_colour_and_locale():
     path = EXAMPLES[0]

@@ -894,6 +894,20 @@ static void test_time_limit(void **state) {
   assert_int_equal(split->status, ACCORD_OK);
 }
 
+static void count_calls(void *argument) { ++*(int *)argument; }
+
+/* The first loop tells of itself at once, others a quarter of a second later. */
+static void test_progress(void **state) {
+  (void)state;
+  accord_split *split = NULL;
+  accord_problem *problem = large_game();
+  int calls = 0;
+  accord_context_settings(the_context)->progress = count_calls;
+  accord_context_settings(the_context)->progress_argument = &calls;
+  assert_int_equal(accord_solve(the_context, &split, problem, accord_find_rule("shapley")), ACCORD_OK);
+  assert_true(calls > 0);
+}
+
 static void test_memory_limit(void **state) {
   (void)state;
   static double value[1 << LARGE];
@@ -1034,6 +1048,7 @@ int main(void) {
       UNIT(test_interrupt),
       UNIT(test_interrupt_of_facts),
       UNIT(test_time_limit),
+      UNIT(test_progress),
       UNIT(test_memory_limit),
       UNIT(test_memory_limit_of_claims),
       UNIT(test_reset_frees_back_to_a_mark),
