@@ -15,8 +15,8 @@ enum { BLOCK = 64, WORD_BITS = 61 };
 struct catch {
   int count;
   bool cut;
-  found_coalition *found; /* size 2 room */
-  found_coalition worst;  /* of those kept when last cut */
+  found_coalition *found, *sorted; /* size 2 room */
+  found_coalition worst;           /* of those kept when last cut */
   int64_t threshold;
 };
 
@@ -33,7 +33,7 @@ static bool is_before(const found_coalition *a, const found_coalition *b) {
   return a->gain > b->gain || (a->gain == b->gain && a->coalition < b->coalition);
 }
 
-/* Moves the wanted first ones to the front (Hoare's selection). */
+/* Moves the one that stands at this place in order to it, those before it before it (Hoare's selection). */
 static void select_first(found_coalition *found, int count, int wanted) {
   int from = 0, to = count - 1;
   while (from < to) {
@@ -48,18 +48,21 @@ static void select_first(found_coalition *found, int count, int wanted) {
       found[j--] = moved;
     }
     if (wanted <= j) to = j;
-    else if (wanted > i) from = i;
+    else if (wanted >= i) from = i;
     else return;
   }
 }
 
+/* Keeps the room first ones, in the order in which they stand. */
 static void cut_back(struct catch *catch, int room) {
+  int kept = 0;
   if (catch->count <= room) return;
-  select_first(catch->found, catch->count, room);
-  catch->count = room;
-  catch->worst = catch->found[0];
-  for (int k = 1; k < room; k++)
-    if (is_before(&catch->worst, &catch->found[k])) catch->worst = catch->found[k];
+  memcpy(catch->sorted, catch->found, (size_t) catch->count * sizeof *catch->found);
+  select_first(catch->sorted, catch->count, room - 1);
+  catch->worst = catch->sorted[room - 1];
+  for (int k = 0; k < catch->count; k++)
+    if (!is_before(&catch->worst, &catch->found[k])) catch->found[kept++] = catch->found[k];
+  catch->count = kept;
   catch->cut = true;
   catch->threshold = catch->worst.gain - 1; /* those that tie with the worst compare by bitmask */
 }
@@ -150,7 +153,7 @@ static void merge(struct gathering *gathering, int threads) {
     }
   }
   cut_back(all, room);
-  if (all->cut || threads > 1) qsort(all->found, (size_t)all->count, sizeof *all->found, compare_masks);
+  if (threads > 1) qsort(all->found, (size_t)all->count, sizeof *all->found, compare_masks);
 }
 
 /* Every visited coalition that gains more than this is among those found. */
@@ -174,7 +177,8 @@ collection *collect(accord_context *context, const accord_game *game, const coll
   gathering->catch = POOL_NEW(context, (size_t)threads, struct catch);
   for (int thread = 0; thread < threads; thread++) {
     gathering->catch[thread].threshold = request->threshold;
-    gathering->catch[thread].found = pool_new(context, 2 * (size_t)request->room, sizeof(found_coalition));
+    gathering->catch[thread].found = pool_new(context, 4 * (size_t)request->room, sizeof(found_coalition));
+    gathering->catch[thread].sorted = gathering->catch[thread].found + 2 * request->room;
   }
   run_parts(context, work_part, gathering, (size_t)1 << (high_bits - gathering->part_bits), threads);
   merge(gathering, threads);

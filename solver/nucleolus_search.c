@@ -12,7 +12,6 @@
 #include "exact_levels.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum {
   WHOLE_POOL = 10, /* up to so many parties the pool holds every coalition */
@@ -71,9 +70,25 @@ static int64_t gain_in_words(const struct nucleolus_search *search, accord_coali
 
 /* ---------------------------------------------------------------- thresholds */
 
-static int compare_gains(const void *a, const void *b) {
-  int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
-  return (first < second) - (first > second);
+/* The gain that stands at this place, the largest at 0 (Hoare's selection). */
+static int64_t select_gain(int64_t *gain, int count, int place) {
+  int from = 0, to = count - 1;
+  while (from < to) {
+    int64_t pivot = gain[from + (to - from) / 2];
+    int i = from, j = to;
+    while (i <= j) {
+      while (gain[i] > pivot) i++;
+      while (pivot > gain[j]) j--;
+      if (i > j) break;
+      int64_t moved = gain[i];
+      gain[i++] = gain[j];
+      gain[j--] = moved;
+    }
+    if (place <= j) to = j;
+    else if (place >= i) from = i;
+    else break;
+  }
+  return gain[place];
 }
 
 /* Sixteen runs of 64 entries from all over the table. */
@@ -98,18 +113,19 @@ static void take_sample(struct nucleolus_search *search, const collection *found
 static void choose_threshold(struct nucleolus_search *search, int sparsity, int wanted) {
   accord_mark mark = accord_get_mark(search->context);
   const float_levels *levels = search->levels;
-  int finer = search->sample_sparsity - sparsity, count = search->sample_count, below = 0;
+  int finer = search->sample_sparsity - sparsity, count = search->sample_count, above = 0;
   int rank = finer > 0 ? wanted >> finer : wanted;
   int64_t *gain = POOL_NEW(search->context, (size_t)count + 1, int64_t);
   int64_t epsilon = levels->per_capita ? 0 : to_words(last_epsilon(levels), search->words);
   epsilon -= to_words(MARGIN, search->words);
-  for (int k = 0; k < count; k++) gain[k] = gain_in_words(search, search->sample[k]);
-  qsort(gain, (size_t)count, sizeof *gain, compare_gains);
-  while (below < count && gain[below] > epsilon) below++;
+  for (int k = 0; k < count; k++) {
+    gain[k] = gain_in_words(search, search->sample[k]);
+    above += gain[k] > epsilon;
+  }
   search->request.threshold = epsilon;
   if (count) {
-    int64_t quantile = gain[rank < count ? rank : count - 1];
-    bool few = (finer > 0 ? below << finer : below) <= wanted + wanted / 2;
+    int64_t quantile = select_gain(gain, count, rank < count ? rank : count - 1);
+    bool few = (finer > 0 ? above << finer : above) <= wanted + wanted / 2;
     if (quantile < epsilon || !few) search->request.threshold = quantile;
   }
   accord_reset(search->context, mark);

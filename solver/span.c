@@ -27,13 +27,17 @@ static int first_nonzero(const uint64_t *vector, int n) {
   return i;
 }
 
-/* In the reduced form a row's share in S is 1 or 0, as S has its pivot or not. */
+/* In the reduced form a row's share in S is 1 or 0, as S has its pivot or not; at the pivots the sum is right then. */
 bool span_contains(const coalition_span *span, accord_coalition coalition) {
   uint64_t sum[GAME_MOST_PARTIES] = {0};
+  accord_coalition free = everybody(span->n);
+  int column[GAME_MOST_PARTIES], count = 0;
+  for (int r = 0; r < span->rank; r++) free &= ~party(span->pivot[r]);
+  for (; free; free &= free - 1) column[count++] = __builtin_ctzll(free);
   for (int r = 0; r < span->rank; r++)
-    for (int i = 0; has(coalition, span->pivot[r]) && i < span->n; i++) sum[i] = add_mod(sum[i], span->row[r][i]);
-  for (int i = 0; i < span->n; i++)
-    if (sum[i] != has(coalition, i)) return false;
+    for (int j = 0; has(coalition, span->pivot[r]) && j < count; j++) sum[j] = add_mod(sum[j], span->row[r][column[j]]);
+  for (int j = 0; j < count; j++)
+    if (sum[j] != has(coalition, column[j])) return false;
   return true;
 }
 
