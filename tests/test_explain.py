@@ -215,6 +215,8 @@ def test_every_rule():
         for rule in told:
             if sheet.risk and rule not in OF_RISKS:
                 continue
+            if rule == "modiclus" and len(sheet.ids) > 5:
+                continue  # the oracle's programs have 3^n rows
             if rule in oracle.VOTING_RULES and not sheet.vote or rule == "shadow-price" and not sheet.priced or rule in oracle.RISK_RULES and not sheet.risk or (
                     rule in oracle.CLAIMS_RULES and rule not in oracle.GAME_RULES and sheet.claims is None):
                 assert run("-", "--rule", rule, sheet=text)[0] == 1
