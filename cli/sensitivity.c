@@ -65,6 +65,47 @@ static void find_proposals(struct finding_out *work) {
   }
 }
 
+/* Clauses are priced by the rules asked for under terms, else by the nucleolus under terms. */
+static rule_sensitivity *pricing_rules(struct finding_out *work, int *count) {
+  const sensitivity_outcome *outcome = work->outcome;
+  rule_sensitivity *rules = POOL_NEW(work->context, (size_t)outcome->rule_count + 1, rule_sensitivity);
+  const accord_rule *usual = accord_find_rule("nucleolus");
+  *count = 0;
+  for (int k = 0; k < outcome->rule_count; k++)
+    if (outcome->rules[k].under_terms) rules[(*count)++] = outcome->rules[k];
+  if (*count == 0 && accord_rule_reaches(usual, work->sheet->problem))
+    rules[(*count)++] = (rule_sensitivity){usual, label_under_terms(work->context, usual), true, NULL};
+  return rules;
+}
+
+static bool find_term(struct finding_out *work, term_sensitivity *term, const rule_sensitivity *rules, int count) {
+  const char *pointer = work->sheet->terms[term->term].pointer;
+  term->prices = POOL_NEW(work->context, (size_t)count + 1, term_price);
+  for (int k = 0; k < count; k++) {
+    term_price *found = &term->prices[term->price_count];
+    accord_status status =
+        accord_find_price(work->context, &found->price, work->sheet->problem, rules[k].rule, term->term);
+    if (!came_through(work, status, pointer)) return false;
+    found->rule = rules[k].rule;
+    found->label = rules[k].label;
+    if (found->price->split->status == ACCORD_OK) term->price_count++;
+    else if (found->price->split->status == ACCORD_LIMIT) work->outcome->limited = true;
+  }
+  return true;
+}
+
+static void find_terms(struct finding_out *work) {
+  sensitivity_outcome *outcome = work->outcome;
+  int count, terms = work->sheet->term_count;
+  const rule_sensitivity *rules = pricing_rules(work, &count);
+  outcome->terms = POOL_NEW(work->context, (size_t)terms + 1, term_sensitivity);
+  for (int k = 0; k < terms; k++) {
+    outcome->terms[k].term = k;
+    outcome->term_count++;
+    if (!find_term(work, &outcome->terms[k], rules, count)) return;
+  }
+}
+
 struct changed_sheet {
   const term_sheet *sheet;
   const sheet_input *input;
@@ -91,7 +132,7 @@ static bool find_input(struct finding_out *work, const sheet_input *input) {
     input_sensitivity *found = &outcome->inputs[outcome->input_count];
     if (!has_shares(rule)) continue;
     accord_status status = accord_find_response(work->context, &found->response, problem_at, &changed, input->value,
-                                                rule->rule, rule->under_terms);
+                                                rule->rule, rule->under_terms, ACCORD_BOTH_SIDES);
     if (status == ACCORD_UNDEFINED) continue;
     if (!came_through(work, status, input->pointer)) return false;
     found->input = input;
@@ -136,6 +177,7 @@ static int sensitivity_of_sheet(accord_context *context, cli_options *options) {
   struct finding_out work = {context, options, sheet, &outcome};
   find_rules(&work, rules, count, named);
   find_proposals(&work);
+  find_terms(&work);
   find_input_responses(&work);
   stop_clock(context); /* what was found in time is written */
   for (int k = 0; k < outcome.warning_count && options->format == FORMAT_CSV && !options->quiet; k++)

@@ -29,6 +29,18 @@ typedef struct proposal_sensitivity {
   accord_margins *margins;
 } proposal_sensitivity;
 
+/* A rule under terms, and what giving way on one clause does to its split. */
+typedef struct term_price {
+  const accord_rule *rule;
+  const char *label;
+  accord_price *price;
+} term_price;
+
+typedef struct term_sensitivity {
+  int term, price_count;
+  term_price *prices; /* of rules that have a split under terms */
+} term_sensitivity;
+
 typedef struct sensitivity_outcome {
   const term_sheet *sheet;
   const accord_problem *problem;
@@ -37,6 +49,8 @@ typedef struct sensitivity_outcome {
   rule_sensitivity *rules;
   int proposal_count;
   proposal_sensitivity *proposals;
+  int term_count;
+  term_sensitivity *terms; /* one for each clause */
   int input_count;
   input_sensitivity *inputs; /* by input, then rule */
   int warning_count;

@@ -69,6 +69,24 @@ static void write_margins(output_stream *output, const sensitivity_outcome *outc
   }
 }
 
+/* A clause's price stands as the derivative of each share per unit given way, its slack as the value. */
+static void write_prices(output_stream *output, const sensitivity_outcome *outcome, const term_sensitivity *term) {
+  accord_context *context = output->context;
+  for (int k = 0; k < term->price_count; k++) {
+    const accord_price *price = term->prices[k].price;
+    for (int i = 0; i < outcome->sheet->n && price->slope.status == ACCORD_OK; i++) {
+      const char *cells[] = {double_text(context, accord_to_double(price->slack)),
+                             double_text(context, accord_to_double(price->slope.rate[i])),
+                             price->slope.exact ? rational_text(context, price->slope.rate[i]) : NULL, NULL, NULL};
+      write_row_head(output, &(struct csv_row){"term", outcome->sheet->terms[term->term].pointer, term->prices[k].label,
+                                               "", NULL});
+      csv_text(output->stream, outcome->sheet->parties[i].id);
+      fputc(',', output->stream);
+      write_cells(output, cells, 5);
+    }
+  }
+}
+
 void write_sensitivity_csv(output_stream *output, const sensitivity_outcome *outcome) {
   fputs("kind,number,rule,side,party,value,derivative,exact,low,high\r\n", output->stream);
   for (int k = 0; k < outcome->rule_count; k++) {
@@ -86,5 +104,6 @@ void write_sensitivity_csv(output_stream *output, const sensitivity_outcome *out
     write_response(output, outcome,
                    (struct csv_row){"input", found->input->pointer, found->rule->label, "", found->response});
   }
+  for (int k = 0; k < outcome->term_count; k++) write_prices(output, outcome, &outcome->terms[k]);
   for (int k = 0; k < outcome->proposal_count; k++) write_margins(output, outcome, &outcome->proposals[k]);
 }

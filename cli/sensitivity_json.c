@@ -120,6 +120,40 @@ static void write_proposals(struct printer *printer) {
   json_close_array(json);
 }
 
+static void write_price(struct printer *printer, const term_price *found) {
+  json_writer *json = &printer->json;
+  const accord_price *price = found->price;
+  json_open_short_object(json, NULL);
+  json_text(json, "rule", found->rule->name);
+  json_text(json, "label", found->label);
+  json_rational(json, "slack", price->slack);
+  write_amounts(printer, "shares", (const mpq_t *)price->slope.rate);
+  if (price->slope.exact) json_exact_by_party(json, "exact", printer->sheet, (const mpq_t *)price->slope.rate);
+  if (printer->outcome->problem->game) json_rational(json, "max_excess", price->max_excess);
+  else json_null(json, "max_excess");
+  if (price->slope.exact && printer->outcome->problem->game) json_exact(json, "exact_max_excess", price->max_excess);
+  json_close_object(json);
+}
+
+static void write_terms(struct printer *printer) {
+  json_writer *json = &printer->json;
+  json_open_array(json, "terms");
+  for (int k = 0; k < printer->outcome->term_count; k++) {
+    const term_sensitivity *term = &printer->outcome->terms[k];
+    json_open_object(json, NULL);
+    json_term(json, printer->sheet, term->term);
+    if (term->price_count) json_rational(json, "slack", term->prices[0].price->slack);
+    else json_null(json, "slack");
+    if (term->price_count) json_exact(json, "exact_slack", term->prices[0].price->slack);
+    json_open_array(json, "prices");
+    for (int j = 0; j < term->price_count; j++)
+      if (term->prices[j].price->slope.status == ACCORD_OK) write_price(printer, &term->prices[j]);
+    json_close_array(json);
+    json_close_object(json);
+  }
+  json_close_array(json);
+}
+
 static void write_inputs(struct printer *printer) {
   json_writer *json = &printer->json;
   json_open_array(json, "inputs");
@@ -154,8 +188,7 @@ void write_sensitivity_json(output_stream *output, const sensitivity_outcome *ou
   json_text(json, "currency", outcome->sheet->currency);
   write_rules(&printer);
   write_proposals(&printer);
-  json_open_array(json, "terms");
-  json_close_array(json);
+  write_terms(&printer);
   write_inputs(&printer);
   json_open_array(json, "warnings");
   for (int k = 0; k < outcome->warning_count; k++) json_text(json, NULL, outcome->warnings[k]);

@@ -264,6 +264,44 @@ static void write_proposal(const struct telling *telling, const proposal_sensiti
   write_table(telling->output, cells, right, count + 1, 5);
 }
 
+static const char *excess_words(const struct telling *telling, const accord_price *price) {
+  if (!telling->outcome->problem->game) return "";
+  if (mpq_sgn(price->max_excess) == 0) return "; the worst-served group's gain by leaving stays";
+  return pool_text(telling->context, "; the worst-served group's gain by leaving changes by %s",
+                   rate_text(telling, price->max_excess));
+}
+
+static const char *price_words(const struct telling *telling, const accord_price *price) {
+  accord_context *context = telling->context;
+  bool moves = mpq_sgn(price->max_excess) != 0;
+  for (int i = 0; i < telling->sheet->n; i++) moves = moves || mpq_sgn(price->slope.rate[i]);
+  const char *slack = mpq_sgn(price->slack) == 0
+                          ? "nothing to spare"
+                          : pool_text(context, "%s to spare", money_text(context, telling->sheet, price->slack));
+  if (!moves) return pool_text(context, "%s; giving way on it changes nothing", slack);
+  return pool_text(context, "%s; each 1 given way moves %s%s", slack,
+                   moves_text(telling, (const mpq_t *)price->slope.rate), excess_words(telling, price));
+}
+
+static void write_terms(const struct telling *telling) {
+  const sensitivity_outcome *outcome = telling->outcome;
+  FILE *stream = telling->output->stream;
+  if (outcome->term_count) fprintf(stream, "\n%s\n\n", styled(telling->output, STYLE_BOLD, "What the clauses cost"));
+  for (int k = 0; k < outcome->term_count; k++) {
+    const term_sensitivity *term = &outcome->terms[k];
+    const char *label = capital(telling->context, clause_label(telling->context, telling->sheet, term->term));
+    if (!term->price_count)
+      write_wrapped(stream, 2,
+                    pool_text(telling->context, "  %s: no split meets the clauses, so it has no price.", label));
+    for (int j = 0; j < term->price_count; j++)
+      if (term->prices[j].price->slope.status == ACCORD_OK)
+        write_wrapped(stream, 2,
+                      pool_text(telling->context, "  %s, %s: %s.", label,
+                                safe_text(telling->context, term->prices[j].label),
+                                price_words(telling, term->prices[j].price)));
+  }
+}
+
 static void write_inputs(const struct telling *telling) {
   const sensitivity_outcome *outcome = telling->outcome;
   for (int r = 0; r < outcome->rule_count; r++) {
@@ -291,6 +329,7 @@ void write_sensitivity_text(output_stream *output, const sensitivity_outcome *ou
   for (int k = 0; k < outcome->rule_count; k++)
     if (outcome->problem->game) write_rule(&telling, &outcome->rules[k]);
   write_inputs(&telling);
+  write_terms(&telling);
   for (int k = 0; k < outcome->proposal_count; k++)
     if (outcome->proposals[k].margins->count) write_proposal(&telling, &outcome->proposals[k]);
   for (int k = 0; k < outcome->warning_count; k++) {

@@ -170,6 +170,7 @@ typedef struct accord_term_row {
   bool at_most;
   mpq_t *coefficient; /* size n */
   mpq_t bound;
+  const mpq_t *fraction; /* of the total that the bound is; NULL: it is an amount, whatever the total */
 } accord_term_row;
 
 /* The clauses of the contract. A soft one is told of where it is broken, but binds nothing. */
@@ -663,10 +664,26 @@ accord_status accord_find_influences(accord_context *context, accord_influences 
 /* The problem in which a number is at; ACCORD_UNDEFINED where it cannot be that. */
 typedef accord_status accord_point(accord_context *context, const accord_problem **problem, void *data, const mpq_t at);
 
+/* What is asked of a response: sides, and whether how far each rate holds (else reach is 0). */
+typedef enum accord_sides { ACCORD_BELOW = 1, ACCORD_ABOVE = 2, ACCORD_REACH = 4, ACCORD_BOTH_SIDES = 7 } accord_sides;
+
 /* How the shares by a rule answer to one number of any kind that is value, by solving again where it has moved:
- * rates are confirmed on several exact points, how far they hold by points on both sides of the end. */
+ * rates are confirmed on several exact points, how far they hold by points on both sides of the end. wanted:
+ * accord_sides bits; a side not asked for is ACCORD_UNDEFINED. */
 accord_status accord_find_response(accord_context *context, accord_response **response, accord_point *point, void *data,
-                                   const mpq_t value, const accord_rule *rule, bool under_terms);
+                                   const mpq_t value, const accord_rule *rule, bool under_terms, int wanted);
+
+/* What giving way on a clause by one unit (every row's bound by so much) does to the split by a rule under terms. */
+typedef struct accord_price {
+  accord_split *split; /* the rule's under terms; without shares there is no price */
+  mpq_t slack;         /* how much the split has to spare before it breaks the clause */
+  accord_slope slope;  /* status ACCORD_OK where there is a price: change of each share per unit given way */
+  mpq_t max_excess;    /* change of the largest excess per unit given way */
+} accord_price;
+
+/* Needs problem->terms; term: 0..term_count-1. A soft clause binds nothing: its price is 0. */
+accord_status accord_find_price(accord_context *context, accord_price **price, const accord_problem *problem,
+                                const accord_rule *rule, int term);
 
 /* From what value on a coalition objects to a split. */
 typedef struct accord_margin {

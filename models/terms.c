@@ -77,8 +77,9 @@ static void add_bound(struct clause *clause, bool at_most, const mpq_t *coeffici
   accord_term_row *row = add_row(clause, at_most, bounds);
   for (int i = 0; i < clause->sheet->n; i++) mpq_set(row->coefficient[i], coefficients[i]);
   mpq_set(row->bound, bounds->value[at_most]);
-  if (clause->term->form == TERM_SHARE && clause->sheet->problem)
-    mpq_mul(row->bound, row->bound, clause->sheet->problem->total);
+  if (clause->term->form != TERM_SHARE || !clause->sheet->problem) return;
+  mpq_mul(row->bound, row->bound, clause->sheet->problem->total);
+  row->fraction = (const mpq_t *)&(row - clause->terms->rows + clause->sheet->term_rows)->stated;
 }
 
 /* ------------------------------------------------------------------- bounds */

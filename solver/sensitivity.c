@@ -34,6 +34,21 @@ void slope_limit(accord_slope *slope, const mpq_t room, const mpq_t pace) {
 
 /* ---------------------------------------------------------------- moved games */
 
+/* The clauses where another total is shared: bounds that are fractions of it move with it. */
+static accord_terms *terms_at_total(accord_context *context, const accord_terms *terms, const mpq_t total) {
+  accord_terms *moved = POOL_NEW(context, 1, accord_terms);
+  mpq_t *bound = pool_rationals(context, (size_t)terms->row_count + 1);
+  *moved = *terms;
+  moved->rows = POOL_NEW(context, (size_t)terms->row_count + 1, accord_term_row);
+  for (int r = 0; r < terms->row_count; r++) {
+    moved->rows[r] = terms->rows[r];
+    if (!terms->rows[r].fraction) continue;
+    mpq_mul(bound[r], *terms->rows[r].fraction, total);
+    *moved->rows[r].bound = *bound[r]; /* its digits stay the pool's */
+  }
+  return moved;
+}
+
 accord_problem *problem_with_game(accord_context *context, const accord_problem *problem, accord_game *game) {
   accord_problem *moved = POOL_NEW(context, 1, accord_problem);
   *moved = *problem;
@@ -45,6 +60,7 @@ accord_problem *problem_with_game(accord_context *context, const accord_problem 
   moved->frictionless = NULL;
   pool_rational(context, moved->total);
   accord_game_value(moved->total, game, everybody(game->n));
+  if (problem->terms) moved->terms = terms_at_total(context, problem->terms, moved->total);
   return moved;
 }
 
@@ -86,7 +102,8 @@ static bool is_one_of(const char *name, const char *const *names) {
 
 static const slope_method *choose_method(const accord_rule *rule, bool under_terms) {
   static const char *const ratios[] = {"proportional", "scrb", "gately", "banzhaf", "nash", "tau", NULL};
-  static const char *const levels[] = {"nucleolus", "prenucleolus", "per-capita-nucleolus", "proportional-nucleolus", NULL};
+  static const char *const levels[] = {"nucleolus", "prenucleolus", "per-capita-nucleolus", "proportional-nucleolus",
+                                       NULL};
   if (under_terms) return &method_trace;
   if (rule->promises & ACCORD_ADDITIVE) return &method_additive;
   if (is_one_of(rule->name, ratios)) return &method_ratio;
@@ -266,7 +283,7 @@ struct response_query {
   const mpq_t *value;
   const accord_rule *rule;
   bool under_terms;
-  int sign;
+  int wanted, sign;
   mpq_t *at; /* size 1 */
 };
 
@@ -295,7 +312,8 @@ static void find_response_side(accord_context *context, struct response_query *i
       .context = context, .n = n, .work = solve_at, .data = in, .origin = in->value, .sign = sign, .scale = scale};
   in->sign = sign;
   slope_start(context, slope, n);
-  trace_slope(&line, slope);
+  if (in->wanted & (sign > 0 ? ACCORD_ABOVE : ACCORD_BELOW)) trace_slope(&line, slope);
+  else slope->status = ACCORD_UNDEFINED;
   for (int i = 0; sign < 0 && i < n; i++) mpq_neg(slope->rate[i], slope->rate[i]);
 }
 
@@ -318,14 +336,15 @@ static accord_status find_response(accord_context *context, void *argument) {
 }
 
 accord_status accord_find_response(accord_context *context, accord_response **response, accord_point *point, void *data,
-                                   const mpq_t value, const accord_rule *rule, bool under_terms) {
+                                   const mpq_t value, const accord_rule *rule, bool under_terms, int wanted) {
   const mpq_t *number = (const mpq_t *)(uintptr_t)value; /* an array of one, as C passes it */
   struct response_query in = {.response = response,
                               .point = point,
                               .data = data,
                               .value = &number[0],
                               .rule = rule,
-                              .under_terms = under_terms};
+                              .under_terms = under_terms,
+                              .wanted = wanted};
   accord_status status = guard(context, find_response, &in);
   if (status != ACCORD_OK) *response = NULL;
   return status;

@@ -66,6 +66,7 @@ typedef struct trace {
   void *data;
   const mpq_t *origin; /* where the line begins, in the number's own measure, and +1 or -1: which way it goes */
   int sign;
+  bool rate_only;     /* how far it holds is not asked */
   const mpq_t *scale; /* about how large the number or the shares are, a power of two */
 } trace;
 

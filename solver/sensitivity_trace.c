@@ -357,7 +357,9 @@ void trace_slope(const trace *line, accord_slope *slope) {
     return;
   }
   switch (find_rate(&tracing)) {
-  case SHAPE_STRAIGHT: find_reach(&tracing); return;
+  case SHAPE_STRAIGHT:
+    if (!line->rate_only) find_reach(&tracing);
+    return;
   case SHAPE_QUOTIENT: set_curved(slope, true); return;
   case SHAPE_OTHER:
     take_differences(&tracing);

@@ -165,6 +165,76 @@ def test_kinks_of_games_with_ties():
     assert kinks > 20, kinks
 
 
+# -------------------------------------------------------------------- terms
+def terms_sheet(rng):
+    sheet = game_sheet(rng, rng.choice([2, 3, 3]), [], rng.random() < 0.3)
+    ids, total = sheet["parties"], Fraction(sheet["model"]["values"]["*"])
+    sheet["terms"] = [{"clause": "1", "party": "A", "min": str(total * Fraction(rng.randint(1, 9), 10))},
+                      {"party": "B", "max_share": str(Fraction(rng.randint(2, 9), 10))},
+                      rng.choice([{"ratio": ["A", "B"], "max": 2}, {"order": ids}, {"equal": ids[:2]}])]
+    sheet["rules"] = [{"rule": rule, "under_terms": True, "as": rule} for rule in ("nucleolus", "prenucleolus", "shapley")]
+    return sheet
+
+
+def given_way(sheet, term, step):
+    """The sheet in which a clause gives way by a step, as a sum with its bound moved"""
+    copy = json.loads(json.dumps(sheet))
+    ids, total, clause = sheet["parties"], Fraction(sheet["model"]["values"]["*"]), sheet["terms"][term]
+    def row(coefficients, **bounds):
+        return {"linear": {p: str(c) for p, c in coefficients.items()}, **{side: str(bound) for side, bound in bounds.items()}}
+    if "min" in clause and "party" in clause:
+        rows = [row({"A": 1}, min=Fraction(clause["min"]) - step)]
+    elif "max_share" in clause:
+        rows = [row({"B": 1}, max=Fraction(clause["max_share"]) * total + step)]
+    elif "ratio" in clause:
+        rows = [row({"A": 1, "B": -2}, max=step), row({"B": 1}, min=-step)]
+    elif "equal" in clause:
+        rows = [row({"A": 1, "B": -1}, min=-step, max=step)]
+    else:
+        rows = [row({ids[k]: 1, ids[k + 1]: -1}, min=-step) for k in range(len(ids) - 1)]
+    copy["terms"][term:term + 1] = rows
+    return copy
+
+
+def largest_excess(sheet, shares):
+    values, sign = sheet["model"]["values"], 1 if sheet["model"]["goal"] == "benefit" else -1
+    return max((sign * (Fraction(value) - sum(shares[p] for p in key.split("+"))) for key, value in values.items() if key != "*"))
+
+
+def test_prices_of_clauses():
+    """A clause given way by a tiny step moves shares and the largest excess by just its price"""
+    rng, moved_sheets, wanted = random.Random(SEED + 9), [], []
+    sheets = [terms_sheet(rng) for _ in range(ROUNDS // 2)]
+    for sheet, result, solved in zip(sheets, run("sensitivity", sheets), run("solve", sheets, "--facts", "none")):
+        assert len(result["terms"]) == 3 and result["terms"][0]["clause"] == "1" and result["terms"][1]["term"] == "/terms/1"
+        for k, term in enumerate(result["terms"]):
+            assert (term["slack"] is None) == (not term["prices"])
+            for price in term["prices"]:
+                moved_sheets.append(given_way(sheet, k, TINY))
+                wanted.append((price, shares_of(solved, price["label"]), sheet, k))
+    assert len(wanted) > ROUNDS
+    nonzero = 0
+    for result, (price, base, sheet, k) in zip(run("solve", moved_sheets, "--facts", "none"), wanted):
+        got = shares_of(result, price["label"])
+        rates = {party: (got[party] - base[party]) / TINY for party in base}
+        assert {party: str(rate) for party, rate in rates.items()} == price["exact"], (rates, price, sheet, k)
+        assert (largest_excess(sheet, got) - largest_excess(sheet, base)) / TINY == Fraction(price["exact_max_excess"])
+        nonzero += any(rates.values())
+    assert nonzero > 10, nonzero
+
+
+def test_values_under_terms():
+    """Coalitions' values, also the total that shares of it are fractions of"""
+    rng, trials = random.Random(SEED + 10), Trials()
+    sheets = [terms_sheet(rng) for _ in range(max(ROUNDS // 10, 2))]
+    for sheet, result, solved in zip(sheets, run("sensitivity", sheets), run("solve", sheets, "--facts", "none")):
+        for rule in result["rules"]:
+            for entry in rule["influence"]:
+                if "exact" in entry and rng.random() < 0.5:
+                    add_entry(trials, rng, sheet, pointer_of(sheet, entry["coalition"]), entry, rule["label"], shares_of(solved, rule["label"]))
+    assert trials.check() > 10
+
+
 # ------------------------------------------------------------------- inputs
 def input_sheets(rng):
     """Sheets of models with numbers of their own"""
