@@ -29,10 +29,10 @@ static bool came_through(struct finding_out *work, accord_status status, const c
 
 /* ---------------------------------------------------------------- the parts */
 
-/* All coalitions of few parties in full lists, else as many as asked for. */
+/* All coalitions of few parties, else as many as are asked for; 0: all. */
 static int list_length(const struct finding_out *work) {
-  bool all =
-      work->options->format != FORMAT_TEXT && work->sheet->n <= PARTIES_FOR_ALL_COALITIONS && !work->options->top_given;
+  int few = work->options->format == FORMAT_TEXT ? PARTIES_FOR_FLIPS : PARTIES_FOR_ALL_COALITIONS;
+  bool all = work->sheet->n <= few && !work->options->top_given;
   return all ? 0 : work->options->top;
 }
 
@@ -106,13 +106,8 @@ static void find_terms(struct finding_out *work) {
   }
 }
 
-struct changed_sheet {
-  const term_sheet *sheet;
-  const sheet_input *input;
-};
-
-static accord_status problem_at(accord_context *context, const accord_problem **problem, void *data, const mpq_t at) {
-  struct changed_sheet *changed = data;
+accord_status problem_with_input(accord_context *context, const accord_problem **problem, void *data, const mpq_t at) {
+  changed_sheet *changed = data;
   term_sheet *sheet = sheet_with_input(context, changed->sheet, changed->input, at);
   if (sheet->diagnostics.count) return ACCORD_UNDEFINED;
   *problem = sheet->problem;
@@ -123,22 +118,34 @@ static bool has_shares(const rule_sensitivity *rule) {
   return rule->influences && rule->influences->split->status == ACCORD_OK;
 }
 
+static bool moves_nothing(const accord_slope *slope, int n) {
+  for (int i = 0; i < n && slope->status == ACCORD_OK; i++)
+    if (mpq_sgn(slope->rate[i])) return false;
+  return true;
+}
+
+/* Weights and criteria that a rule does not look at are left out. */
+static bool is_worth_telling(const input_sensitivity *found, int n) {
+  const accord_slope *below = &found->response->below, *above = &found->response->above;
+  if (below->status != ACCORD_OK && above->status != ACCORD_OK) return false;
+  return found->input->in_model || !moves_nothing(below, n) || !moves_nothing(above, n);
+}
+
 /* False where a limit was reached. */
 static bool find_input(struct finding_out *work, const sheet_input *input) {
   sensitivity_outcome *outcome = work->outcome;
-  struct changed_sheet changed = {work->sheet, input};
+  changed_sheet changed = {work->sheet, input};
   for (int k = 0; k < outcome->rule_count; k++) {
     const rule_sensitivity *rule = &outcome->rules[k];
     input_sensitivity *found = &outcome->inputs[outcome->input_count];
     if (!has_shares(rule)) continue;
-    accord_status status = accord_find_response(work->context, &found->response, problem_at, &changed, input->value,
-                                                rule->rule, rule->under_terms, ACCORD_BOTH_SIDES);
+    accord_status status = accord_find_response(work->context, &found->response, problem_with_input, &changed,
+                                                input->value, rule->rule, rule->under_terms, ACCORD_BOTH_SIDES);
     if (status == ACCORD_UNDEFINED) continue;
     if (!came_through(work, status, input->pointer)) return false;
     found->input = input;
     found->rule = rule;
-    if (found->response->below.status == ACCORD_OK || found->response->above.status == ACCORD_OK)
-      outcome->input_count++;
+    if (is_worth_telling(found, work->sheet->n)) outcome->input_count++;
   }
   return true;
 }
@@ -179,6 +186,7 @@ static int sensitivity_of_sheet(accord_context *context, cli_options *options) {
   find_proposals(&work);
   find_terms(&work);
   find_input_responses(&work);
+  if (!outcome.limited && !find_ranking_flips(context, &outcome)) outcome.limited = true;
   stop_clock(context); /* what was found in time is written */
   for (int k = 0; k < outcome.warning_count && options->format == FORMAT_CSV && !options->quiet; k++)
     fprintf(stderr, "note: %s\n", safe_text(context, outcome.warnings[k]));

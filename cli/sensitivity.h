@@ -10,6 +10,9 @@
 /* Every coalition is listed in JSON and CSV up to so many parties, beyond it --top of them. */
 enum { PARTIES_FOR_ALL_COALITIONS = 10, MOST_INPUTS = 200 };
 
+/* Which change would turn the ranking is asked of so many parties, and so many numbers of the sheet. */
+enum { PARTIES_FOR_FLIPS = 6, INPUTS_FOR_FLIPS = 40 };
+
 typedef struct rule_sensitivity {
   const accord_rule *rule;
   const char *label;
@@ -41,6 +44,17 @@ typedef struct term_sensitivity {
   term_price *prices; /* of rules that have a split under terms */
 } term_sensitivity;
 
+/* The smallest change of one number that makes under's share exceed over's by a rule. */
+typedef struct ranking_flip {
+  const rule_sensitivity *rule;
+  int over, under;
+  accord_coalition coalition; /* whose value it is; 0: a number of the sheet */
+  const sheet_input *input;
+  const mpq_t *value, *at;
+  bool exact;
+  mpq_t *size; /* size 1: by which changes are compared: of a sheet's numbers in proportion to the number */
+} ranking_flip;
+
 typedef struct sensitivity_outcome {
   const term_sheet *sheet;
   const accord_problem *problem;
@@ -53,6 +67,8 @@ typedef struct sensitivity_outcome {
   term_sensitivity *terms; /* one for each clause */
   int input_count;
   input_sensitivity *inputs; /* by input, then rule */
+  int flip_count;
+  ranking_flip *flips;
   int warning_count;
   const char *warnings[8];
 } sensitivity_outcome;
@@ -64,6 +80,18 @@ typedef struct response_side {
   bool has_low, has_high;
   mpq_t *low, *high; /* size 1 */
 } response_side;
+
+/* Which is the smallest change of one number that turns the ranking of two parties: of the model's numbers where it has
+ * some besides what coalitions are worth, else of those. False where a limit was reached. */
+bool find_ranking_flips(accord_context *context, sensitivity_outcome *outcome);
+
+/* The problem in which an input has another value; data: a changed_sheet. */
+typedef struct changed_sheet {
+  const term_sheet *sheet;
+  const sheet_input *input;
+} changed_sheet;
+
+accord_status problem_with_input(accord_context *context, const accord_problem **problem, void *data, const mpq_t at);
 
 /* Up to two, in sides; returns how many. */
 int sides_of(accord_context *context, response_side *sides, const accord_response *response);

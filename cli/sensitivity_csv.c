@@ -87,6 +87,23 @@ static void write_prices(output_stream *output, const sensitivity_outcome *outco
   }
 }
 
+/* "B>A" in place of a party: from there on B gets more than A. */
+static void write_flip(output_stream *output, const sensitivity_outcome *outcome, const ranking_flip *flip) {
+  accord_context *context = output->context;
+  const sheet_party *parties = outcome->sheet->parties;
+  const char *at = double_text(context, accord_to_double(*flip->at));
+  bool up = mpq_cmp(*flip->at, *flip->value) >= 0;
+  const char *cells[] = {double_text(context, accord_to_double(*flip->value)), NULL,
+                         flip->exact ? rational_text(context, *flip->at) : NULL, up ? NULL : at, up ? at : NULL};
+  write_row_head(output, &(struct csv_row){"flip",
+                                           flip->input ? flip->input->pointer
+                                                       : coalition_text(context, outcome->sheet, flip->coalition),
+                                           flip->rule->label, up ? "above" : "below", NULL});
+  csv_text(output->stream, pool_text(context, "%s>%s", parties[flip->under].id, parties[flip->over].id));
+  fputc(',', output->stream);
+  write_cells(output, cells, 5);
+}
+
 void write_sensitivity_csv(output_stream *output, const sensitivity_outcome *outcome) {
   fputs("kind,number,rule,side,party,value,derivative,exact,low,high\r\n", output->stream);
   for (int k = 0; k < outcome->rule_count; k++) {
@@ -105,5 +122,6 @@ void write_sensitivity_csv(output_stream *output, const sensitivity_outcome *out
                    (struct csv_row){"input", found->input->pointer, found->rule->label, "", found->response});
   }
   for (int k = 0; k < outcome->term_count; k++) write_prices(output, outcome, &outcome->terms[k]);
+  for (int k = 0; k < outcome->flip_count; k++) write_flip(output, outcome, &outcome->flips[k]);
   for (int k = 0; k < outcome->proposal_count; k++) write_margins(output, outcome, &outcome->proposals[k]);
 }

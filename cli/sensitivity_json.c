@@ -174,6 +174,27 @@ static void write_inputs(struct printer *printer) {
   json_close_array(json);
 }
 
+static void write_flips(struct printer *printer) {
+  json_writer *json = &printer->json;
+  const sheet_party *parties = printer->sheet->parties;
+  json_open_array(json, "flips");
+  for (int k = 0; k < printer->outcome->flip_count; k++) {
+    const ranking_flip *flip = &printer->outcome->flips[k];
+    json_open_short_object(json, NULL);
+    json_text(json, "rule", flip->rule->rule->name);
+    json_text(json, "label", flip->rule->label);
+    json_text(json, "party", parties[flip->under].id);
+    json_text(json, "exceeds", parties[flip->over].id);
+    if (flip->input) json_text(json, "pointer", flip->input->pointer);
+    else json_coalition(json, "coalition", printer->sheet, flip->coalition);
+    json_rational(json, "value", *flip->value);
+    json_rational(json, "flips_at", *flip->at);
+    if (flip->exact) json_exact(json, "exact", *flip->at);
+    json_close_object(json);
+  }
+  json_close_array(json);
+}
+
 void write_sensitivity_json(output_stream *output, const sensitivity_outcome *outcome) {
   struct printer printer = {json_start(output), outcome, outcome->sheet};
   json_writer *json = &printer.json;
@@ -190,6 +211,7 @@ void write_sensitivity_json(output_stream *output, const sensitivity_outcome *ou
   write_proposals(&printer);
   write_terms(&printer);
   write_inputs(&printer);
+  write_flips(&printer);
   json_open_array(json, "warnings");
   for (int k = 0; k < outcome->warning_count; k++) json_text(json, NULL, outcome->warnings[k]);
   json_close_array(json);

@@ -318,6 +318,41 @@ static void write_inputs(const struct telling *telling) {
   }
 }
 
+/* Neighbours in the ranking only: who comes next, and what would put it first. */
+static bool are_neighbours(const struct telling *telling, const ranking_flip *flip) {
+  const accord_split *split = flip->rule->influences->split;
+  for (int i = 0; i < split->n; i++)
+    if (mpq_cmp(split->share[i], split->share[flip->over]) < 0 &&
+        mpq_cmp(split->share[i], split->share[flip->under]) > 0)
+      return false;
+  (void)telling;
+  return true;
+}
+
+static void write_flips(const struct telling *telling) {
+  static const bool right[] = {false, false, false, true, true};
+  const sensitivity_outcome *outcome = telling->outcome;
+  const char **cells = POOL_NEW(telling->context, (size_t)(5 * (outcome->flip_count + 1)), const char *);
+  int rows = 1;
+  cells[0] = "by", cells[1] = "gets more", cells[2] = "if", cells[3] = "now", cells[4] = "passes";
+  for (int k = 0; k < outcome->flip_count; k++) {
+    const ranking_flip *flip = &outcome->flips[k];
+    const sheet_party *parties = telling->sheet->parties;
+    const char **row = &cells[5 * rows];
+    if (!are_neighbours(telling, flip)) continue;
+    row[0] = safe_text(telling->context, flip->rule->label);
+    row[1] = pool_text(telling->context, "%s than %s", parties[flip->under].id, parties[flip->over].id);
+    row[2] = flip->input ? flip->input->pointer : names_text(telling->context, telling->sheet, flip->coalition);
+    row[3] = amount_text(telling->context, telling->sheet, *flip->value);
+    row[4] = amount_text(telling->context, telling->sheet, *flip->at);
+    rows++;
+  }
+  if (rows == 1) return;
+  fprintf(telling->output->stream, "\n%s\n\n",
+          styled(telling->output, STYLE_BOLD, "The smallest change of one number that turns a ranking"));
+  write_table(telling->output, cells, right, rows, 5);
+}
+
 void write_sensitivity_text(output_stream *output, const sensitivity_outcome *outcome, int top) {
   struct telling telling = {output, output->context, outcome, outcome->sheet, top};
   FILE *stream = output->stream;
@@ -330,6 +365,7 @@ void write_sensitivity_text(output_stream *output, const sensitivity_outcome *ou
     if (outcome->problem->game) write_rule(&telling, &outcome->rules[k]);
   write_inputs(&telling);
   write_terms(&telling);
+  write_flips(&telling);
   for (int k = 0; k < outcome->proposal_count; k++)
     if (outcome->proposals[k].margins->count) write_proposal(&telling, &outcome->proposals[k]);
   for (int k = 0; k < outcome->warning_count; k++) {

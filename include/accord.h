@@ -673,6 +673,28 @@ typedef enum accord_sides { ACCORD_BELOW = 1, ACCORD_ABOVE = 2, ACCORD_REACH = 4
 accord_status accord_find_response(accord_context *context, accord_response **response, accord_point *point, void *data,
                                    const mpq_t value, const accord_rule *rule, bool under_terms, int wanted);
 
+/* Where a number must go for under's share to exceed over's, which is not less now. */
+typedef struct accord_flip {
+  int over, under;
+  bool found, exact; /* exact: at is where they are equal, not just close by */
+  mpq_t at;
+} accord_flip;
+
+typedef struct accord_flips {
+  int count;
+  accord_flip *list; /* one for each pair, the nearest point on either side of the number */
+} accord_flips;
+
+/* The ranking flips of one number. response: what accord_find_response, or accord_find_influences, found of it.
+ * limit: size n * n, or NULL: flips of over * n + under farther away are not looked for (below 0: no limit). */
+accord_status accord_find_flips(accord_context *context, accord_flips **flips, accord_point *point, void *data,
+                                const accord_response *response, const accord_rule *rule, bool under_terms,
+                                const mpq_t *limit);
+
+/* The problem in which one coalition is worth (of a cost: costs) value; it needs a table. Cost 2^n. */
+accord_status accord_problem_with_value(accord_context *context, const accord_problem **moved,
+                                        const accord_problem *problem, accord_coalition coalition, const mpq_t value);
+
 /* What giving way on a clause by one unit (every row's bound by so much) does to the split by a rule under terms. */
 typedef struct accord_price {
   accord_split *split; /* the rule's under terms; without shares there is no price */

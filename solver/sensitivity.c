@@ -4,6 +4,7 @@
 
 #include "clauses.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -317,6 +318,25 @@ static void find_response_side(accord_context *context, struct response_query *i
   for (int i = 0; sign < 0 && i < n; i++) mpq_neg(slope->rate[i], slope->rate[i]);
 }
 
+/* Two difference quotients that agree as far as such can stand for one derivative: their mean. */
+static void join_quotients(accord_context *context, accord_response *response, int n) {
+  accord_slope *below = &response->below, *above = &response->above;
+  bool both = below->status == ACCORD_OK && above->status == ACCORD_OK && below->curved && above->curved;
+  if (!both || (below->exact && above->exact)) return;
+  mpq_t *mean = pool_rationals(context, (size_t)n);
+  for (int i = 0; i < n; i++) {
+    double apart = fabs(mpq_get_d(above->rate[i]) - mpq_get_d(below->rate[i]));
+    if (apart > 1e-6 * fmax(1, fabs(mpq_get_d(above->rate[i])))) return;
+    mpq_add(mean[i], below->rate[i], above->rate[i]);
+    mpq_div_2exp(mean[i], mean[i], 1);
+  }
+  below->exact = above->exact = false;
+  for (int i = 0; i < n; i++) {
+    mpq_set(below->rate[i], mean[i]);
+    mpq_set(above->rate[i], mean[i]);
+  }
+}
+
 static accord_status find_response(accord_context *context, void *argument) {
   struct response_query *in = argument;
   const accord_problem *problem;
@@ -331,6 +351,7 @@ static accord_status find_response(accord_context *context, void *argument) {
   else trace_scale(*scale, (const mpq_t *)&problem->total, 1);
   find_response_side(context, in, &response->below, -1, problem->n, (const mpq_t *)scale);
   find_response_side(context, in, &response->above, 1, problem->n, (const mpq_t *)scale);
+  join_quotients(context, response, problem->n);
   response->kink = slopes_differ(&response->below, &response->above, problem->n);
   return ACCORD_OK;
 }
@@ -347,5 +368,34 @@ accord_status accord_find_response(accord_context *context, accord_response **re
                               .wanted = wanted};
   accord_status status = guard(context, find_response, &in);
   if (status != ACCORD_OK) *response = NULL;
+  return status;
+}
+
+struct moved_query {
+  const accord_problem **moved;
+  const accord_problem *problem;
+  accord_coalition coalition;
+  const mpq_t *value;
+};
+
+static accord_status move_value(accord_context *context, void *argument) {
+  struct moved_query *in = argument;
+  const accord_game *game = in->problem->game;
+  if (!game || in->coalition == 0 || in->coalition > everybody(game->n))
+    return fail(context, ACCORD_INVALID, "there is no table, or no such coalition");
+  mpq_t *step = pool_rationals(context, 2);
+  accord_game_value(step[1], game, in->coalition);
+  mpq_sub(*step, *in->value, step[1]);
+  game_direction direction = {in->coalition, game->goal == ACCORD_COST ? -1 : 1};
+  *in->moved = problem_with_game(context, in->problem, moved_game(context, game, &direction, *step));
+  return ACCORD_OK;
+}
+
+accord_status accord_problem_with_value(accord_context *context, const accord_problem **moved,
+                                        const accord_problem *problem, accord_coalition coalition, const mpq_t value) {
+  const mpq_t *number = (const mpq_t *)(uintptr_t)value;
+  struct moved_query in = {moved, problem, coalition, number};
+  accord_status status = guard(context, move_value, &in);
+  if (status != ACCORD_OK) *moved = NULL;
   return status;
 }

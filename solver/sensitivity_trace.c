@@ -284,7 +284,18 @@ static void find_simplest(struct tracing *tracing, struct bracket *bracket) {
   if (line->sign < 0) mpq_neg(bracket->step, bracket->step);
 }
 
-/* One halving, then the two guesses. True: bracket->step is the end. */
+/* Whether the line holds right up to the point off it, as where a number comes to what it cannot be. */
+static bool ends_just_before(struct tracing *tracing, struct bracket *bracket) {
+  bool there;
+  mpq_t *beside = &tracing->work[0];
+  mpq_sub(*beside, bracket->off, bracket->on);
+  mpq_div_2exp(*beside, *beside, 30);
+  mpq_sub(*beside, bracket->off, *beside);
+  mpq_set(bracket->step, bracket->off);
+  return holds_at(tracing, tracing->share, &there, *beside);
+}
+
+/* One halving, then the guesses. True: bracket->step is the end. */
 static bool closes_in(struct tracing *tracing, struct bracket *bracket, int round) {
   bool had = bracket->there;
   mpq_t *farther = tracing->near; /* no longer needed */
@@ -299,6 +310,7 @@ static bool closes_in(struct tracing *tracing, struct bracket *bracket, int roun
     if (mpq_cmp(bracket->step, bracket->on) > 0) narrow(tracing, bracket, bracket->step);
   }
   if (round < 6) return false;
+  if (ends_just_before(tracing, bracket)) return true;
   find_simplest(tracing, bracket);
   return ends_at(tracing, bracket, bracket->step);
 }

@@ -303,6 +303,39 @@ def test_margins_flip_the_objection():
         assert (coalition in worst) == objects, (coalition, result["proposals"][0]["objections"])
 
 
+# -------------------------------------------------------------------- flips
+def test_flips():
+    """At a flip both get the same, just behind it the ranking has turned, and no smaller change of a value turns it"""
+    rng, moved_sheets, wanted = random.Random(SEED + 6), [], []
+    sheets = [game_sheet(rng, rng.choice([2, 3]), ["shapley", "nucleolus", "scrb"], False) for _ in range(max(ROUNDS // 8, 4))]
+    results = run("sensitivity", sheets)
+    def lead_at(sheet, flip, at, lead, pointer=None):
+        copy = moved(sheet, pointer or pointer_of(sheet, flip["coalition"]), at)
+        copy["rules"] = [flip["rule"]]
+        moved_sheets.append(copy)
+        wanted.append((flip, lead))
+    for sheet, result in zip(sheets, results):
+        for flip in result["flips"]:
+            if "exact" not in flip:
+                continue
+            at, value = Fraction(flip["exact"]), Fraction(str(flip["value"]))
+            lead_at(sheet, flip, at, "none")
+            lead_at(sheet, flip, at + (TINY if at > value or at == value and not flip["coalition"] else -TINY), "turned" if at != value else "any")
+            for key, now in sheet["model"]["values"].items():
+                for part in (Fraction(-9, 10), Fraction(9, 10)):
+                    lead_at(sheet, flip, now + part * abs(at - value), "not turned", "/model/values/" + key)
+    counts = {}
+    for result, (flip, lead) in zip(run("solve", moved_sheets, "--facts", "none"), wanted):
+        got = shares_of(result, flip["label"])
+        if got is None:
+            assert lead == "not turned"
+            continue
+        turn = got[flip["party"]] - got[flip["exceeds"]]
+        counts[lead] = counts.get(lead, 0) + 1
+        assert {"none": turn == 0, "turned": turn > 0, "not turned": turn <= 0, "any": True}[lead], (flip, lead, turn)
+    assert counts["turned"] > 10 and counts["none"] > 10 and counts["not turned"] > 100, counts
+
+
 # --------------------------------------------------------------- the program
 def program(*arguments, sheet):
     done = subprocess.run([PROGRAM, "sensitivity", "-", *arguments], input=json.dumps(sheet), text=True, capture_output=True, timeout=60)
