@@ -6,7 +6,7 @@
  * line through both and by halving, and is exact where the shares are equal at a fraction and not just behind it. */
 #include "sensitivity.h"
 
-enum { FIRST_POWER = -8, LAST_POWER = 5, MOST_ROUNDS = 24 };
+enum { FIRST_POWER = -8, LAST_POWER = 5, MOST_ROUNDS = 26, CROSSINGS_TRIED = 9, LONGEST_FRACTION = 200 };
 
 struct flip_query {
   accord_flips **flips;
@@ -91,26 +91,39 @@ static bool turns_at(struct search *search, const accord_flip *flip, const mpq_t
   return mpq_sgn(*lead) > 0;
 }
 
+/* Where the line through both ends crosses, else, and where that is too long a fraction, the middle. */
+static bool choose_step(struct search *search, mpq_t step, int round, const mpq_t low, const mpq_t high) {
+  mpq_t *behind = &search->work[2], *ahead = &search->work[3], *lead = &search->work[5];
+  bool crossing = round < CROSSINGS_TRIED && round % 2 == 0;
+  mpq_sub(step, high, low);
+  mpq_mul(step, step, *behind);
+  mpq_sub(*lead, *behind, *ahead);
+  mpq_div(step, step, *lead);
+  mpq_add(step, step, low);
+  if (crossing && mpz_sizeinbase(mpq_denref(step), 2) < LONGEST_FRACTION) return true;
+  mpq_add(step, low, high);
+  mpq_div_2exp(step, step, 1);
+  return false;
+}
+
 /* Closes in on the crossing between low, with the shares before, and high, with those after. */
 static void close_in(struct search *search, accord_flip *flip, mpq_t low, mpq_t high) {
   mpq_t *behind = &search->work[2], *ahead = &search->work[3], *step = &search->work[4], *lead = &search->work[5];
   find_lead(flip, *behind, (const mpq_t *)search->before);
   find_lead(flip, *ahead, (const mpq_t *)search->after);
   for (int round = 0; round < MOST_ROUNDS; round++) {
-    mpq_sub(*step, high, low);
-    mpq_mul(*step, *step, *behind);
-    mpq_sub(*lead, *behind, *ahead);
-    if (round % 3 == 2) mpq_add(*step, low, high), mpq_div_2exp(*step, *step, 1);
-    else mpq_div(*step, *step, *lead), mpq_add(*step, *step, low);
+    bool crossing = choose_step(search, *step, round, low, high);
     if (!shares_at(search, search->share, *step)) break;
     find_lead(flip, *lead, (const mpq_t *)search->share);
     bool passed = mpq_sgn(*lead) > 0;
-    mpq_set(passed ? *ahead : *behind, *lead);
     mpq_sub(search->work[0], high, low);
-    if (!passed && turns_at(search, flip, *step, search->work[0])) {
+    if (!passed && mpq_sgn(*lead) == 0 && turns_at(search, flip, *step, search->work[0])) {
       take(search, flip, *step, true);
       return;
     }
+    find_lead(flip, *lead, (const mpq_t *)search->share);
+    if (crossing && !passed) continue; /* the middle narrows as well, and stays short */
+    mpq_set(passed ? *ahead : *behind, *lead);
     mpq_set(passed ? high : low, *step);
   }
   take(search, flip, high, false);
