@@ -131,16 +131,39 @@ static bool is_worth_telling(const input_sensitivity *found, int n) {
   return found->input->in_model || !moves_nothing(below, n) || !moves_nothing(above, n);
 }
 
+/* The problem in which a number that all values move in proportion to is one more; NULL where it is not one. */
+static const accord_problem *one_more(struct finding_out *work, const sheet_input *input, changed_sheet *changed) {
+  const accord_problem *moved;
+  if (!input->linear) return NULL;
+  mpq_t *more = pool_rationals(work->context, 1);
+  mpq_set_ui(*more, 1, 1);
+  mpq_add(*more, *more, input->value);
+  return problem_with_input(work->context, &moved, changed, *more) == ACCORD_OK ? moved : NULL;
+}
+
+static accord_status find_one_response(struct finding_out *work, input_sensitivity *found, changed_sheet *changed,
+                                       const accord_problem *moved, const rule_sensitivity *rule) {
+  const sheet_input *input = changed->input;
+  if (moved && !rule->under_terms) {
+    accord_status status =
+        accord_find_linear_response(work->context, &found->response, rule->influences, moved, input->value);
+    if (status != ACCORD_OK || found->response->below.status == ACCORD_OK || found->response->above.status == ACCORD_OK)
+      return status;
+  }
+  return accord_find_response(work->context, &found->response, problem_with_input, changed, input->value, rule->rule,
+                              rule->under_terms, ACCORD_BOTH_SIDES);
+}
+
 /* False where a limit was reached. */
 static bool find_input(struct finding_out *work, const sheet_input *input) {
   sensitivity_outcome *outcome = work->outcome;
   changed_sheet changed = {work->sheet, input};
+  const accord_problem *moved = one_more(work, input, &changed);
   for (int k = 0; k < outcome->rule_count; k++) {
     const rule_sensitivity *rule = &outcome->rules[k];
     input_sensitivity *found = &outcome->inputs[outcome->input_count];
     if (!has_shares(rule)) continue;
-    accord_status status = accord_find_response(work->context, &found->response, problem_with_input, &changed,
-                                                input->value, rule->rule, rule->under_terms, ACCORD_BOTH_SIDES);
+    accord_status status = find_one_response(work, found, &changed, moved, rule);
     if (status == ACCORD_UNDEFINED) continue;
     if (!came_through(work, status, input->pointer)) return false;
     found->input = input;

@@ -650,8 +650,9 @@ typedef struct accord_influence {
 typedef struct accord_influences {
   accord_split *split; /* the rule's; where it has none, or does not look at coalitions, there is no list */
   int count;
-  accord_influence *list; /* the largest first, ties by bitmask */
-  uint64_t unfound;       /* coalitions with a side that was not found */
+  accord_influence *list;    /* the largest first, ties by bitmask */
+  uint64_t unfound;          /* coalitions with a side that was not found */
+  struct sensitivity *about; /* what the solver keeps of it, or NULL */
 } accord_influences;
 
 /* The influence of every coalition on the shares by a rule: the top largest, 0: all. Exact, for rules that are
@@ -672,6 +673,13 @@ typedef enum accord_sides { ACCORD_BELOW = 1, ACCORD_ABOVE = 2, ACCORD_REACH = 4
  * accord_sides bits; a side not asked for is ACCORD_UNDEFINED. */
 accord_status accord_find_response(accord_context *context, accord_response **response, accord_point *point, void *data,
                                    const mpq_t value, const accord_rule *rule, bool under_terms, int wanted);
+
+/* The same for a number that every value of the game moves in proportion to, however far it goes: moved is the problem
+ * in which it is one more, influences those of the problem as it is. Found like influences; both sides are
+ * ACCORD_UNDEFINED where these are not there. */
+accord_status accord_find_linear_response(accord_context *context, accord_response **response,
+                                          const accord_influences *influences, const accord_problem *moved,
+                                          const mpq_t value);
 
 /* Where a number must go for under's share to exceed over's, which is not less now. */
 typedef struct accord_flip {

@@ -12,8 +12,14 @@ struct walk {
   const term_sheet *sheet;
   sheet_input *inputs;
   int count, left_out, room;
-  bool in_model;
+  bool in_model, linear;
 };
+
+/* Models whose values are sums of the numbers stated; transaction costs may bend them. */
+static bool is_linear(const term_sheet *sheet) {
+  static const char *const sums[] = {"synergies", "tree", NULL};
+  return is_one_of(sheet->model->name, sums) && sheet->problem->game && !sheet->problem->frictionless;
+}
 
 /* Texts that may look like numbers, and numbers that move only together with others. */
 static const char *const passed_over[] = {"type",    "goal",    "sharing",  "missing",     "source",         "name",
@@ -42,6 +48,7 @@ static void add_input(struct walk *walk, const place *at) {
   input->offset = value_offset(node);
   input->length = written_length(walk->sheet->document->source.text, node);
   input->in_model = walk->in_model;
+  input->linear = walk->in_model && walk->linear;
 }
 
 static void walk_values(struct walk *walk, const place *at) {
@@ -65,7 +72,7 @@ static bool states_coalitions(const term_sheet *sheet, const place *model) {
 
 sheet_input *find_inputs(const term_sheet *sheet, int *count, int *left_out, int room) {
   static const char *const keys[] = {"model", "weights", "criteria", "transaction_costs"};
-  struct walk walk = {.context = sheet->context, .sheet = sheet, .room = room};
+  struct walk walk = {.context = sheet->context, .sheet = sheet, .room = room, .linear = is_linear(sheet)};
   place root = {NULL, sheet->document->root, 0};
   walk.inputs = POOL_NEW(sheet->context, (size_t)room + 1, sheet_input);
   for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {

@@ -32,6 +32,27 @@ mpz_t *whole_claims(accord_context *context, mpz_t denominator, const accord_cla
   return integers;
 }
 
+/* The same in machine words, where all claims together are below 2^61. */
+static bool fill_small(accord_context *context, accord_game *game, const mpz_t *integers) {
+  int n = game->n;
+  mpz_t *sum = pool_integers(context, 1);
+  for (int i = 0; i < n; i++) mpz_add(*sum, *sum, integers[i]);
+  bool fits = mpz_sizeinbase(*sum, 2) <= 61; /* the estate is at most their sum */
+  pool_free(context, sum);
+  if (!fits) return false;
+  int64_t *left = POOL_NEW(context, game->size, int64_t); /* E - c(N \ S), from S = N down */
+  accord_coalition all = everybody(n);
+  left[all] = mpz_get_si(integers[n]);
+  for (accord_coalition s = all; s-- > 0;) {
+    accord_coalition missing = all ^ s;
+    left[s] = left[s | (missing & -missing)] - mpz_get_si(integers[__builtin_ctzll(missing)]);
+  }
+  for (accord_coalition s = 0; s < game->size; s++)
+    if (left[s] < 0) left[s] = 0;
+  game->small = left;
+  return true;
+}
+
 /* v(S) = max(0, E - c(N \ S)): what the others leave. claimed[S] = c(S), each one addition. */
 static accord_game *claims_game(accord_context *context, const accord_claims *claims) {
   int n = claims->n;
@@ -39,9 +60,14 @@ static accord_game *claims_game(accord_context *context, const accord_claims *cl
   accord_coalition all = everybody(n);
   mpq_set_ui(game->unit, 1, 1);
   mpz_t *integers = whole_claims(context, mpq_denref(game->unit), claims);
+  check_clock(context);
+  if (fill_small(context, game, (const mpz_t *)integers)) {
+    pool_free(context, integers);
+    game_finish(context, game);
+    return game;
+  }
   mpz_t *claimed = pool_integers(context, game->size);
   game->big = pool_integers(context, game->size);
-  check_clock(context);
   for (accord_coalition s = 1; s < game->size; s++)
     mpz_add(claimed[s], claimed[s & (s - 1)], integers[__builtin_ctzll(s)]);
   for (accord_coalition s = 0; s < game->size; s++) {

@@ -65,21 +65,45 @@ accord_problem *problem_with_game(accord_context *context, const accord_problem 
   return moved;
 }
 
+void direction_value(mpq_t value, const game_direction *direction, accord_coalition coalition) {
+  if (!direction->along) {
+    mpq_set_si(value, coalition == direction->coalition ? direction->sign : 0, 1);
+    return;
+  }
+  game_value(value, direction->along, coalition);
+  if (direction->sign < 0) mpq_neg(value, value);
+}
+
+/* Both tables are brought to the unit 1 / denominator: times whole[0] and whole[1]. */
+static void find_common_unit(mpz_t *whole, mpz_t denominator, const mpq_t unit, const mpq_t step_unit) {
+  mpz_lcm(denominator, mpq_denref(unit), mpq_denref(step_unit));
+  mpz_divexact(whole[0], denominator, mpq_denref(unit));
+  mpz_mul(whole[0], whole[0], mpq_numref(unit));
+  mpz_divexact(whole[1], denominator, mpq_denref(step_unit));
+  mpz_mul(whole[1], whole[1], mpq_numref(step_unit));
+}
+
 accord_game *moved_game(accord_context *context, const accord_game *game, const game_direction *direction,
                         const mpq_t step) {
   accord_game *moved = game_new(context, game->goal, game->n);
-  mpq_t *units = pool_rationals(context, 1);
-  mpq_div(*units, step, game->unit); /* how many units the step is */
+  mpq_t *step_unit = pool_rationals(context, 1);
+  mpz_t *whole = pool_integers(context, 3);
+  mpq_set(*step_unit, step);
+  if (direction->along) mpq_mul(*step_unit, *step_unit, direction->along->unit);
+  if (direction->sign < 0) mpq_neg(*step_unit, *step_unit);
+  mpq_set_ui(moved->unit, 1, 1);
+  find_common_unit(whole, mpq_denref(moved->unit), game->unit, *step_unit);
   moved->big = pool_integers(context, game->size);
   for (accord_coalition s = 1; s < game->size; s++) {
     game_integer(moved->big[s], game, s);
-    mpz_mul(moved->big[s], moved->big[s], mpq_denref(*units));
+    mpz_mul(moved->big[s], moved->big[s], whole[0]);
+    if (!direction_moves(direction, s)) continue;
+    if (direction->along) game_integer(whole[2], direction->along, s);
+    else mpz_set_ui(whole[2], 1);
+    mpz_addmul(moved->big[s], whole[1], whole[2]);
   }
-  (direction->sign > 0 ? mpz_add : mpz_sub)(moved->big[direction->coalition], moved->big[direction->coalition],
-                                            mpq_numref(*units));
-  mpq_set_z(moved->unit, mpq_denref(*units));
-  mpq_div(moved->unit, game->unit, moved->unit);
-  pool_free(context, units);
+  pool_free(context, step_unit);
+  pool_free(context, whole);
   game_finish(context, moved);
   return moved;
 }
@@ -155,7 +179,7 @@ struct influence_query {
  * unit of the stated value is the benefit game's times the way its value went. */
 static void find_side(sensitivity *about, accord_slope *slope, accord_coalition coalition, int up) {
   int sign = about->problem->goal == ACCORD_COST ? -up : up;
-  game_direction direction = {coalition, sign};
+  game_direction direction = {coalition, sign, NULL};
   slope_clear(slope, about->problem->n);
   about->method->find(about, slope, &direction);
   for (int i = 0; sign < 0 && i < about->problem->n; i++) mpq_neg(slope->rate[i], slope->rate[i]);
@@ -245,24 +269,32 @@ static void fill_influences(sensitivity *about, accord_influences *all, size_t r
   qsort(all->list, (size_t)all->count, sizeof *all->list, compare_influences);
 }
 
+/* The method at hand; false where the rule's split is not that of the game in the table. */
+static bool start_sensitivity(accord_context *context, sensitivity *about, const accord_problem *problem,
+                              const accord_split *split, const accord_rule *rule, bool under_terms) {
+  *about = (sensitivity){.context = context,
+                         .problem = exact_problem(context, problem),
+                         .rule = rule,
+                         .under_terms = under_terms && has_hard_clauses(problem)};
+  about->split = solve_or_leave(context, about->problem, rule, under_terms);
+  if (about->split->status != ACCORD_OK || (problem->exact && !same_shares(split, about->split))) return false;
+  about->scratch = pool_rationals(context, 1);
+  about->share = (const mpq_t *)benefit_shares(context, about->split, about->problem->goal);
+  about->method = choose_method(rule, about->under_terms);
+  about->method->prepare(about);
+  return true;
+}
+
 static accord_status find_influences(accord_context *context, void *argument) {
   struct influence_query *in = argument;
   accord_influences *all = *in->influences = POOL_NEW(context, 1, accord_influences);
   all->split = solve_or_leave(context, in->problem, in->rule, in->under_terms);
   if (all->split->status != ACCORD_OK || !looks_at_coalitions(in->rule, in->problem)) return ACCORD_OK;
-  sensitivity about = {.context = context,
-                       .problem = exact_problem(context, in->problem),
-                       .rule = in->rule,
-                       .under_terms = in->under_terms && has_hard_clauses(in->problem)};
-  about.split = solve_or_leave(context, about.problem, in->rule, in->under_terms);
-  if (about.split->status != ACCORD_OK || (in->problem->exact && !same_shares(all->split, about.split)))
-    return ACCORD_OK;
-  about.scratch = pool_rationals(context, 1);
-  about.share = (const mpq_t *)benefit_shares(context, about.split, about.problem->goal);
-  about.method = choose_method(in->rule, about.under_terms);
-  about.method->prepare(&about);
+  sensitivity *about = POOL_NEW(context, 1, sensitivity);
+  if (!start_sensitivity(context, about, in->problem, all->split, in->rule, in->under_terms)) return ACCORD_OK;
+  all->about = about;
   size_t most = (size_t)everybody(in->problem->n);
-  fill_influences(&about, all, in->top > 0 && (size_t)in->top < most ? (size_t)in->top : most);
+  fill_influences(about, all, in->top > 0 && (size_t)in->top < most ? (size_t)in->top : most);
   return ACCORD_OK;
 }
 
@@ -371,6 +403,67 @@ accord_status accord_find_response(accord_context *context, accord_response **re
   return status;
 }
 
+/* ------------------------------------------------- numbers in every value */
+
+struct linear_query {
+  accord_response **response;
+  sensitivity *about;
+  const accord_problem *moved;
+  const mpq_t *value;
+};
+
+/* moved less problem, as a game: what one more of the number adds to each value. */
+static accord_game *difference_game(accord_context *context, const accord_game *game, const accord_game *moved) {
+  mpq_t *one = pool_rationals(context, 1);
+  mpq_set_ui(*one, 1, 1);
+  game_direction back = {0, -1, game};
+  return moved_game(context, moved, &back, *one);
+}
+
+static accord_status find_linear_response(accord_context *context, void *argument) {
+  struct linear_query *in = argument;
+  sensitivity *about = in->about;
+  const accord_game *game = about->problem->game;
+  if (!in->moved->game || in->moved->n != game->n || in->moved->goal != game->goal)
+    return fail(context, ACCORD_INVALID, "there are no two tables of the same parties");
+  accord_response *response = *in->response;
+  game_direction direction = {0, 1, difference_game(context, game, in->moved->game)};
+  for (direction.sign = -1; direction.sign <= 1; direction.sign += 2) {
+    accord_slope *slope = direction.sign < 0 ? &response->below : &response->above;
+    slope_clear(slope, game->n);
+    about->method->find(about, slope, &direction);
+    bool turned = (direction.sign < 0) != (game->goal == ACCORD_COST);
+    for (int i = 0; turned && i < game->n; i++) mpq_neg(slope->rate[i], slope->rate[i]);
+  }
+  response->kink = slopes_differ(&response->below, &response->above, game->n);
+  return ACCORD_OK;
+}
+
+static accord_status start_linear_response(accord_context *context, void *argument) {
+  struct linear_query *in = argument;
+  accord_response *response = *in->response = POOL_NEW(context, 1, accord_response);
+  int n = in->moved->n;
+  pool_rational(context, response->value);
+  mpq_set(response->value, *in->value);
+  slope_start(context, &response->below, n);
+  slope_start(context, &response->above, n);
+  response->below.status = response->above.status = ACCORD_UNDEFINED;
+  accord_mark mark = accord_get_mark(context);
+  accord_status status = in->about ? guard(context, find_linear_response, in) : ACCORD_OK;
+  if (status == ACCORD_OK) accord_reset(context, mark);
+  return status;
+}
+
+accord_status accord_find_linear_response(accord_context *context, accord_response **response,
+                                          const accord_influences *influences, const accord_problem *moved,
+                                          const mpq_t value) {
+  const mpq_t *number = (const mpq_t *)(uintptr_t)value;
+  struct linear_query in = {response, influences->about, moved, number};
+  accord_status status = guard(context, start_linear_response, &in);
+  if (status != ACCORD_OK) *response = NULL;
+  return status;
+}
+
 struct moved_query {
   const accord_problem **moved;
   const accord_problem *problem;
@@ -386,7 +479,7 @@ static accord_status move_value(accord_context *context, void *argument) {
   mpq_t *step = pool_rationals(context, 2);
   accord_game_value(step[1], game, in->coalition);
   mpq_sub(*step, *in->value, step[1]);
-  game_direction direction = {in->coalition, game->goal == ACCORD_COST ? -1 : 1};
+  game_direction direction = {in->coalition, game->goal == ACCORD_COST ? -1 : 1, NULL};
   *in->moved = problem_with_game(context, in->problem, moved_game(context, game, &direction, *step));
   return ACCORD_OK;
 }

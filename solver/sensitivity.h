@@ -8,15 +8,21 @@
 
 #include "rule.h"
 
-/* w: +1 or -1 for one coalition, 0 for the others. */
+/* w: sign for one coalition and 0 for the others, or sign times the values of a game. */
 typedef struct game_direction {
   accord_coalition coalition;
   int sign;
+  const accord_game *along; /* NULL: the one coalition */
 } game_direction;
 
 /* w(S). */
-static inline int direction_at(const game_direction *direction, accord_coalition coalition) {
-  return coalition == direction->coalition ? direction->sign : 0;
+void direction_value(mpq_t value, const game_direction *direction, accord_coalition coalition);
+
+/* Whether w(S) is not 0. */
+static inline bool direction_moves(const game_direction *direction, accord_coalition coalition) {
+  if (!direction->along) return coalition == direction->coalition;
+  return direction->along->small ? direction->along->small[coalition] != 0
+                                 : mpz_sgn(direction->along->big[coalition]) != 0;
 }
 
 typedef struct slope_method slope_method;

@@ -17,11 +17,9 @@ static accord_game *unit_game(accord_context *context, const accord_game *game, 
   return unit;
 }
 
-/* The rule's shares of the unit game; rate: size n, of the benefit game. */
-static void solve_unit(sensitivity *about, mpq_t *rate, accord_coalition coalition) {
+/* The rule's shares of a game; rate: size n, of the benefit game. */
+static void solve_game(sensitivity *about, mpq_t *rate, accord_game *game) {
   accord_context *context = about->context;
-  accord_mark mark = accord_get_mark(context);
-  accord_game *game = unit_game(context, about->problem->game, coalition);
   accord_problem *problem = problem_with_game(context, about->problem, game);
   accord_split *split;
   accord_status status = accord_solve(context, &split, problem, about->rule);
@@ -31,7 +29,20 @@ static void solve_unit(sensitivity *about, mpq_t *rate, accord_coalition coaliti
     mpq_set(rate[i], split->share[i]);
     if (problem->goal == ACCORD_COST) mpq_neg(rate[i], rate[i]);
   }
-  accord_reset(context, mark);
+}
+
+static void solve_unit(sensitivity *about, mpq_t *rate, accord_coalition coalition) {
+  accord_mark mark = accord_get_mark(about->context);
+  solve_game(about, rate, unit_game(about->context, about->problem->game, coalition));
+  accord_reset(about->context, mark);
+}
+
+static void solve_along(sensitivity *about, mpq_t *rate, const accord_game *along) {
+  accord_mark mark = accord_get_mark(about->context);
+  accord_game *game = POOL_NEW(about->context, 1, accord_game);
+  *game = *along;
+  solve_game(about, rate, game);
+  accord_reset(about->context, mark);
 }
 
 static void prepare(sensitivity *about) {
@@ -52,9 +63,11 @@ static void prepare(sensitivity *about) {
 static void find(sensitivity *about, accord_slope *slope, const game_direction *direction) {
   const struct unit_shares *unit = about->prepared;
   int size = size_of(direction->coalition);
-  if (!unit) solve_unit(about, slope->rate, direction->coalition);
+  if (direction->along) solve_along(about, slope->rate, direction->along);
+  else if (!unit) solve_unit(about, slope->rate, direction->coalition);
   for (int i = 0; i < about->problem->n; i++) {
-    if (unit) mpq_set(slope->rate[i], has(direction->coalition, i) ? unit->member[size] : unit->other[size]);
+    if (unit && !direction->along)
+      mpq_set(slope->rate[i], has(direction->coalition, i) ? unit->member[size] : unit->other[size]);
     if (direction->sign < 0) mpq_neg(slope->rate[i], slope->rate[i]);
   }
 }

@@ -153,20 +153,23 @@ static void find_level_rate(level_basis *basis, int k, const game_direction *dir
   mpq_t *sum = &basis->level_rate[k], *term = &basis->work[0], *divisor = &basis->work[1];
   mpq_set_ui(*sum, 0, 1);
   for (int j = 0; j < level->coalition_count; j++) {
-    if (!direction_at(direction, level->coalitions[j].coalition)) continue;
+    if (!direction_moves(direction, level->coalitions[j].coalition)) continue;
+    find_pass(basis, *divisor, k);
+    direction_value(*term, direction, level->coalitions[j].coalition);
+    mpq_mul(*term, *term, *divisor);
     find_divisor(basis, *divisor, level->coalitions[j].coalition);
-    find_pass(basis, *term, k);
     mpq_mul(*term, *term, level->coalitions[j].weight);
     mpq_div(*term, *term, *divisor);
-    (direction->sign > 0 ? mpq_add : mpq_sub)(*sum, *sum, *term);
+    mpq_add(*sum, *sum, *term);
   }
   for (int j = 0; j < level->earlier_count; j++) {
     mpq_mul(*term, level->earlier[j].weight, *settled_rate_of(basis, level->earlier[j].coalition));
     mpq_sub(*sum, *sum, *term);
   }
   for (int j = 0; j < level->bound_count; j++) {
-    int along = direction_at(direction, level->bounds[j].coalition);
-    if (along) (along > 0 ? mpq_add : mpq_sub)(*sum, *sum, level->bounds[j].weight);
+    direction_value(*term, direction, level->bounds[j].coalition);
+    mpq_mul(*term, *term, level->bounds[j].weight);
+    mpq_add(*sum, *sum, *term);
   }
 }
 
@@ -181,16 +184,17 @@ static void settle_level(level_basis *basis, int k, int *next, const game_direct
     mpq_mul(*rate, *divisor, basis->level_rate[k]);
     mpq_neg(*rate, *rate);
     find_pass(basis, *pass, k);
-    int along = direction_at(direction, coalition);
-    if (along) (along > 0 ? mpq_add : mpq_sub)(*rate, *rate, *pass);
+    direction_value(*divisor, direction, coalition);
+    mpq_mul(*pass, *pass, *divisor);
+    mpq_add(*rate, *rate, *pass);
   }
   for (int j = 0; j < level->bound_count; j++, (*next)++)
-    mpq_set_si(basis->settled_rate[*next], direction_at(direction, basis->settled[*next]), 1);
+    direction_value(basis->settled_rate[*next], direction, basis->settled[*next]);
 }
 
 static void find_rates(level_basis *basis, const game_direction *direction) {
   int n = basis->n, next = 1;
-  mpq_set_si(basis->settled_rate[0], direction_at(direction, everybody(n)), 1);
+  direction_value(basis->settled_rate[0], direction, everybody(n));
   for (int k = 0; k < basis->certificate->level_count; k++) {
     find_level_rate(basis, k, direction);
     settle_level(basis, k, &next, direction);
@@ -223,12 +227,16 @@ static void find_room(level_basis *basis, mpq_t room, accord_coalition coalition
 
 /* How fast that room is used up: f w(S) - x'(S) - W(S) eps_k'. */
 static void find_pace(level_basis *basis, mpq_t pace, accord_coalition coalition, const game_direction *direction) {
-  int k = basis->level[coalition] - 1, along = direction_at(direction, coalition);
+  int k = basis->level[coalition] - 1;
   find_divisor(basis, basis->work[0], coalition);
   mpq_mul(pace, basis->work[0], basis->level_rate[k]);
   mpq_neg(pace, pace);
-  find_pass(basis, basis->work[0], k);
-  if (along) (along > 0 ? mpq_add : mpq_sub)(pace, pace, basis->work[0]);
+  if (direction_moves(direction, coalition)) {
+    find_pass(basis, basis->work[0], k);
+    direction_value(basis->work[1], direction, coalition);
+    mpq_mul(basis->work[0], basis->work[0], basis->work[1]);
+    mpq_add(pace, pace, basis->work[0]);
+  }
   for (accord_coalition rest = coalition; rest; rest &= rest - 1)
     mpq_sub(pace, pace, basis->rate[__builtin_ctzll(rest)]);
 }
@@ -247,7 +255,7 @@ static void limit_by_bound(level_basis *basis, accord_slope *slope, int i, const
   mpq_t *room = &basis->work[2], *pace = &basis->work[3];
   game_value(*room, basis->game, party(i));
   mpq_sub(*room, basis->share[i], *room);
-  mpq_set_si(*pace, direction_at(direction, party(i)), 1);
+  direction_value(*pace, direction, party(i));
   mpq_sub(*pace, *pace, basis->rate[i]);
   slope_limit(slope, *room, *pace);
 }
@@ -263,16 +271,20 @@ static void limit_by_order(level_basis *basis, accord_slope *slope) {
 
 /* A proportional excess needs a worth of the goal's sign. */
 static void limit_by_sign(level_basis *basis, accord_slope *slope, const game_direction *direction) {
-  if (basis->kind != EXCESS_PROPORTIONAL || direction->coalition == everybody(basis->n)) return;
+  if (basis->kind != EXCESS_PROPORTIONAL || direction->along || direction->coalition == everybody(basis->n)) return;
   game_value(basis->work[2], basis->game, direction->coalition);
   mpq_abs(basis->work[2], basis->work[2]);
   mpq_set_si(basis->work[3], -direction->sign * basis->goal, 1);
   slope_limit(slope, basis->work[2], basis->work[3]);
 }
 
+/* Values below 2^20 units: times a whole unit they stay in machine words. */
+static bool is_small_table(const accord_game *game) { return game->small && mpz_sizeinbase(game->largest, 2) <= 20; }
+
 /* Rates and paces as whole numbers over one denominator, where these are small. */
 struct whole_rates {
   int64_t denominator, *rate, *level_rate; /* sizes n, level_count */
+  int64_t along;                           /* what a unit of the direction's table is */
 };
 
 enum { WHOLE_BITS = 40 };
@@ -284,7 +296,7 @@ static bool take_whole(int64_t *whole, const mpq_t number, const mpz_t denominat
   return mpz_sizeinbase(scratch, 2) <= WHOLE_BITS;
 }
 
-static bool find_whole_rates(const level_basis *basis, struct whole_rates *whole) {
+static bool find_whole_rates(const level_basis *basis, struct whole_rates *whole, const game_direction *direction) {
   int n = basis->n, levels = basis->certificate->level_count;
   mpz_t *work = pool_integers(basis->context, 2);
   whole->rate = POOL_NEW(basis->context, (size_t)n, int64_t);
@@ -292,7 +304,11 @@ static bool find_whole_rates(const level_basis *basis, struct whole_rates *whole
   mpz_set_ui(work[0], 1);
   for (int i = 0; i < n; i++) mpz_lcm(work[0], work[0], mpq_denref(basis->rate[i]));
   for (int k = 0; k < levels; k++) mpz_lcm(work[0], work[0], mpq_denref(basis->level_rate[k]));
+  if (direction->along) mpz_lcm(work[0], work[0], mpq_denref(direction->along->unit));
   bool good = mpz_sizeinbase(work[0], 2) <= WHOLE_BITS && basis->kind != EXCESS_PROPORTIONAL;
+  whole->along = 0;
+  if (direction->along && good)
+    good = is_small_table(direction->along) && take_whole(&whole->along, direction->along->unit, work[0], work[1]);
   if (good) whole->denominator = mpz_get_si(work[0]);
   for (int i = 0; i < n && good; i++) good = take_whole(&whole->rate[i], basis->rate[i], work[0], work[1]);
   for (int k = 0; k < levels && good; k++)
@@ -317,15 +333,16 @@ static void limit_by_all(level_basis *basis, accord_slope *slope, const game_dir
   struct whole_rates whole;
   fill_rooms(basis);
   accord_mark mark = accord_get_mark(basis->context);
-  bool quick = find_whole_rates(basis, &whole);
+  bool quick = find_whole_rates(basis, &whole, direction);
   int64_t *sum = quick ? POOL_NEW(basis->context, basis->game->size, int64_t) : NULL;
   double least = slope->bounded ? mpq_get_d(slope->reach) : HUGE_VAL;
   for (accord_coalition s = 1; s < everybody(basis->n); s++) {
     if (quick) {
       sum[s] = sum[s & (s - 1)] + whole.rate[__builtin_ctzll(s)];
       int64_t divisor = basis->kind == EXCESS_PER_CAPITA ? size_of(s) : 1;
-      int64_t pace =
-          direction_at(direction, s) * whole.denominator - sum[s] - divisor * whole.level_rate[basis->level[s] - 1];
+      int64_t own = direction->along ? direction->along->small[s] * whole.along
+                                     : direction_moves(direction, s) * whole.denominator;
+      int64_t pace = direction->sign * own - sum[s] - divisor * whole.level_rate[basis->level[s] - 1];
       if (pace <= 0) continue;
       if (basis->room_double[s] * (double)whole.denominator > least * (double)pace * (1 + 1e-9)) continue;
     }
@@ -337,7 +354,8 @@ static void limit_by_all(level_basis *basis, accord_slope *slope, const game_dir
 
 /* Whether nothing moves with v(S) but the excess of S. */
 static bool moves_alone(const level_basis *basis, const game_direction *direction) {
-  return direction->coalition != everybody(basis->n) && !basis->listed[direction->coalition];
+  if (direction->along || direction->coalition == everybody(basis->n)) return false;
+  return !basis->listed[direction->coalition];
 }
 
 /* The line of a basis: rates and reach. */
@@ -395,7 +413,7 @@ static bool same_rates(const accord_slope *one, const accord_slope *other, int n
 static bool find_piece(sensitivity *about, accord_slope *slope, const game_direction *direction, const mpq_t from,
                        bool *there) {
   struct levels *levels = about->prepared;
-  game_direction back = {direction->coalition, -direction->sign};
+  game_direction back = {direction->coalition, -direction->sign, direction->along};
   mpq_t *work = pool_rationals(about->context, 3), *step = &work[0], *at = &work[1];
   bool found = false;
   *there = true;
@@ -493,7 +511,7 @@ static void find_beside(sensitivity *about, accord_slope *slope, const game_dire
 static void find(sensitivity *about, accord_slope *slope, const game_direction *direction) {
   struct levels *levels = about->prepared;
   level_basis *base = levels->base;
-  if (!base) {
+  if (!base || (direction->along && base->kind == EXCESS_PROPORTIONAL)) {
     method_trace.find(about, slope, direction);
     return;
   }

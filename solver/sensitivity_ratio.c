@@ -96,7 +96,7 @@ static void add_raw(struct line *line, ratio_form *form, accord_coalition s) {
 static void fill_banzhaf(struct line *line, ratio_form *form) {
   accord_coalition size = (accord_coalition)1 << line->n;
   const game_direction *direction = line->data;
-  if (form == &line->move) add_raw(line, form, direction->coalition);
+  if (form == &line->move && !direction->along) add_raw(line, form, direction->coalition);
   else
     for (accord_coalition s = 1; s < size; s++) add_raw(line, form, s);
   fill_sums(line, form);
@@ -161,7 +161,7 @@ static void move_best(struct line *line, accord_slope *slope, mpq_t pace, int i,
   for (int pass = 0, first = 1; pass < 2; pass++)
     for (accord_coalition s = 1; s < size; s++) {
       if (!has(s, i)) continue;
-      mpq_set_si(*own, direction_at(direction, s), 1);
+      direction_value(*own, direction, s);
       for (int j = 0; j < line->n; j++)
         if (has(s, j)) mpq_sub(*own, *own, marginal[j]);
       bool attains = mpq_equal(line->gap[s], line->best[i]);
@@ -210,7 +210,7 @@ static void fill_tau(struct line *line, ratio_form *form) {
 static void move_tau(struct line *line, accord_slope *slope) {
   ratio_form *form = &line->move;
   mpq_t *marginal = form->part;
-  bool moved = false;
+  bool moved = ((const game_direction *)line->data)->along != NULL;
   fill_marginals(line, marginal);
   for (int i = 0; i < line->n; i++) moved = moved || mpq_sgn(marginal[i]) != 0;
   for (int i = 0; i < line->n; i++) {
@@ -330,7 +330,7 @@ static bool leave_nothing(struct line *line, accord_slope *slope) {
 static void value_at(mpq_t value, const void *data, accord_coalition coalition) { game_value(value, data, coalition); }
 
 static void value_of_move(mpq_t value, const void *data, accord_coalition coalition) {
-  mpq_set_si(value, direction_at(data, coalition), 1);
+  direction_value(value, data, coalition);
 }
 
 static void form_start(accord_context *context, ratio_form *form, int n) {

@@ -425,7 +425,7 @@ static void find(sensitivity *about, accord_slope *slope, const game_direction *
   accord_mark mark = accord_get_mark(context);
   struct game_line line = {about, direction};
   mpq_t *scale = pool_rationals(context, 3);
-  game_value(scale[1], about->problem->game, direction->coalition);
+  if (!direction->along) game_value(scale[1], about->problem->game, direction->coalition);
   const trace along = {.context = context,
                        .n = about->problem->n,
                        .work = solve_moved,

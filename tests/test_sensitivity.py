@@ -250,6 +250,10 @@ def input_sheets(rng):
                "transaction_costs": {"per_member": "1/10"},
                "model": {"type": "synergies", "standalone": {party: rng.randint(0, 5) for party in ids},
                          "synergies": [{"parties": ids[:2], "value": rng.randint(1, 9)}, {"parties": ids, "value": rng.randint(1, 9)}]}}
+        yield {"accord": 1, "parties": ids, "rules": ["shapley", "banzhaf", "tau", "owen", "nucleolus", "prenucleolus", "per-capita-nucleolus", "egalitarian-core"],
+               "unions": {"U": ids[:2]},
+               "model": {"type": "synergies", "goal": rng.choice(["benefit", "cost"]), "standalone": {party: rng.randint(0, 5) for party in ids},
+                         "synergies": [{"parties": rng.sample(ids, rng.randint(2, len(ids))), "value": rng.choice([-2, 1, 3, 5])} for _ in range(3)]}}
         votes = {party: rng.randint(20, 50) for party in ids}
         yield {"accord": 1, "parties": ids, "rules": ["shapley", "banzhaf", "deegan-packel"],
                "model": {"type": "voting", "quota": sum(votes.values()) // 2 + 1, "weights": votes, "prize": 12}}
