@@ -3,48 +3,57 @@
  *   x_i = sum over S without i of |S|! (n - |S| - 1)! / n! min(c_i, max(0, E - c(S))). Cost n 2^n. */
 #include "../rule.h"
 
+/* Claims and estate in whole numbers. */
 struct arrivals {
   int n;
-  const mpq_t *claim;
-  mpq_t *left;   /* size n + 1: the estate left at each depth of the walk */
-  mpq_t *weight; /* size n: |S|! (n - |S| - 1)! / n! */
-  mpq_t *award;
-  mpq_t *scratch;
+  const mpz_t *claim;
+  mpz_t *left;  /* size n + 1: the estate left at each depth of the walk */
+  mpz_t *taken; /* n * n: what i takes after s others, summed over who they are, at s * n + i */
 };
 
 /* Everybody outside S may arrive next. */
-static void award_next(struct arrivals *arrivals, accord_coalition s, int size, const mpq_t left) {
+static void award_next(struct arrivals *arrivals, accord_coalition s, int size) {
   for (int i = 0; i < arrivals->n; i++) {
     if (has(s, i)) continue;
-    rational_min(*arrivals->scratch, arrivals->claim[i], left);
-    mpq_mul(*arrivals->scratch, *arrivals->scratch, arrivals->weight[size]);
-    mpq_add(arrivals->award[i], arrivals->award[i], *arrivals->scratch);
+    bool all = mpz_cmp(arrivals->claim[i], arrivals->left[size]) < 0;
+    mpz_t *taken = &arrivals->taken[size * arrivals->n + i];
+    mpz_add(*taken, *taken, all ? arrivals->claim[i] : arrivals->left[size]);
   }
 }
 
 /* All S that add parties from first on to those already in; a branch ends when nothing is left. */
 static void walk(accord_context *context, struct arrivals *arrivals, accord_coalition s, int size, int first) {
   check_clock(context);
-  award_next(arrivals, s, size, arrivals->left[size]);
+  award_next(arrivals, s, size);
   for (int i = first; i < arrivals->n; i++) {
-    if (mpq_cmp(arrivals->claim[i], arrivals->left[size]) >= 0) continue;
-    mpq_sub(arrivals->left[size + 1], arrivals->left[size], arrivals->claim[i]);
+    if (mpz_cmp(arrivals->claim[i], arrivals->left[size]) >= 0) continue;
+    mpz_sub(arrivals->left[size + 1], arrivals->left[size], arrivals->claim[i]);
     walk(context, arrivals, s | party(i), size + 1, i + 1);
   }
+}
+
+/* award_i = sum over sizes s of s! (n - s - 1)! / n! taken. */
+static void weigh(accord_context *context, mpq_t *award, const struct arrivals *arrivals, const mpz_t denominator) {
+  mpq_t *part = pool_rationals(context, 1);
+  for (int s = 0; s < arrivals->n; s++)
+    for (int i = 0; i < arrivals->n; i++) {
+      mpz_bin_uiui(mpq_denref(*part), (unsigned)arrivals->n - 1, (unsigned)s);
+      mpz_mul_ui(mpq_denref(*part), mpq_denref(*part), (unsigned)arrivals->n);
+      mpz_mul(mpq_denref(*part), mpq_denref(*part), denominator);
+      mpz_set(mpq_numref(*part), arrivals->taken[s * arrivals->n + i]);
+      mpq_canonicalize(*part);
+      mpq_add(award[i], award[i], *part);
+    }
 }
 
 accord_status rule_random_arrival(accord_context *context, accord_split *split, const accord_problem *problem) {
   const accord_claims *claims = problem->claims;
   size_t n = (size_t)claims->n;
-  struct arrivals arrivals = {
-      claims->n,    (const mpq_t *)claims->claim, pool_rationals(context, n + 1), pool_rationals(context, n),
-      split->share, pool_rationals(context, 1)};
-  for (size_t s = 0; s < n; s++) {
-    mpz_bin_uiui(mpq_denref(arrivals.weight[s]), n - 1, s);
-    mpz_mul_ui(mpq_denref(arrivals.weight[s]), mpq_denref(arrivals.weight[s]), n);
-    mpz_set_ui(mpq_numref(arrivals.weight[s]), 1);
-  }
-  mpq_set(arrivals.left[0], claims->estate);
+  mpz_t *denominator = pool_integers(context, 1), *whole = whole_claims(context, *denominator, claims);
+  struct arrivals arrivals = {claims->n, (const mpz_t *)whole, pool_integers(context, n + 1),
+                              pool_integers(context, n * n)};
+  mpz_set(arrivals.left[0], whole[n]);
   walk(context, &arrivals, 0, 0, 0);
+  weigh(context, split->share, &arrivals, *denominator);
   return ACCORD_OK;
 }
