@@ -4,6 +4,10 @@
 
 #include "command.h"
 
+#include <string.h>
+
+#define WEIGHTS "/weights/"
+
 struct finding_out {
   accord_context *context;
   const cli_options *options;
@@ -106,12 +110,38 @@ static void find_terms(struct finding_out *work) {
   }
 }
 
+/* Another weight of a party changes nothing else: no sheet need be read for it. */
+static accord_status problem_with_weight(accord_context *context, const accord_problem **problem,
+                                         const changed_sheet *changed, const mpq_t at) {
+  const accord_problem *old = changed->sheet->problem;
+  const char *id = changed->input->pointer + strlen(WEIGHTS);
+  int party = sheet_find_party(changed->sheet, id, strlen(id));
+  if (party < 0 || mpq_sgn(at) <= 0) return ACCORD_UNDEFINED;
+  accord_problem *moved = POOL_NEW(context, 1, accord_problem);
+  mpq_t *weight = pool_rationals(context, (size_t)old->n);
+  for (int i = 0; i < old->n; i++) mpq_set(weight[i], i == party ? at : old->overlays.weights[i]);
+  *moved = *old;
+  moved->overlays.weights = (const mpq_t *)weight;
+  *problem = moved;
+  return ACCORD_OK;
+}
+
 accord_status problem_with_input(accord_context *context, const accord_problem **problem, void *data, const mpq_t at) {
   changed_sheet *changed = data;
+  if (strncmp(changed->input->pointer, WEIGHTS, strlen(WEIGHTS)) == 0)
+    return problem_with_weight(context, problem, changed, at);
   term_sheet *sheet = sheet_with_input(context, changed->sheet, changed->input, at);
   if (sheet->diagnostics.count) return ACCORD_UNDEFINED;
   *problem = sheet->problem;
   return ACCORD_OK;
+}
+
+/* Weights and criteria concern the rules that say they need them. */
+static bool concerns(const sheet_input *input, const accord_rule *rule) {
+  static const char *const overlays[] = {"weights", "criteria"};
+  for (size_t k = 0; k < sizeof overlays / sizeof *overlays; k++)
+    if (strncmp(input->pointer + 1, overlays[k], strlen(overlays[k])) == 0) return strstr(rule->needs, overlays[k]);
+  return true;
 }
 
 static bool has_shares(const rule_sensitivity *rule) {
@@ -162,7 +192,7 @@ static bool find_input(struct finding_out *work, const sheet_input *input) {
   for (int k = 0; k < outcome->rule_count; k++) {
     const rule_sensitivity *rule = &outcome->rules[k];
     input_sensitivity *found = &outcome->inputs[outcome->input_count];
-    if (!has_shares(rule)) continue;
+    if (!has_shares(rule) || !concerns(input, rule->rule)) continue;
     accord_status status = find_one_response(work, found, &changed, moved, rule);
     if (status == ACCORD_UNDEFINED) continue;
     if (!came_through(work, status, input->pointer)) return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules that are linear in the values: the rate of every share is its share of the game in which the coalition is
  * worth 1 and all others nothing, and it holds without end. Where parties that are alike get the same, that game is
- * solved once for each size. */
-#include "sensitivity.h"
+ * solved once for each size; other rules have formulas. */
+#include "sensitivity_formulas.h"
 
 struct unit_shares {
   mpq_t *member, *other; /* size n + 1: of a coalition of that size */
@@ -60,16 +60,21 @@ static void prepare(sensitivity *about) {
   about->prepared = unit;
 }
 
+static void find_unit(sensitivity *about, mpq_t *rate, accord_coalition coalition) {
+  const struct unit_shares *unit = about->rule->promises & ACCORD_SYMMETRIC ? about->prepared : NULL;
+  unit_formula *formula = find_unit_formula(about->rule->name);
+  int size = size_of(coalition);
+  for (int i = 0; i < about->problem->n && unit; i++)
+    mpq_set(rate[i], has(coalition, i) ? unit->member[size] : unit->other[size]);
+  if (unit) return;
+  if (formula) formula(about, rate, coalition);
+  else solve_unit(about, rate, coalition);
+}
+
 static void find(sensitivity *about, accord_slope *slope, const game_direction *direction) {
-  const struct unit_shares *unit = about->prepared;
-  int size = size_of(direction->coalition);
   if (direction->along) solve_along(about, slope->rate, direction->along);
-  else if (!unit) solve_unit(about, slope->rate, direction->coalition);
-  for (int i = 0; i < about->problem->n; i++) {
-    if (unit && !direction->along)
-      mpq_set(slope->rate[i], has(direction->coalition, i) ? unit->member[size] : unit->other[size]);
-    if (direction->sign < 0) mpq_neg(slope->rate[i], slope->rate[i]);
-  }
+  else find_unit(about, slope->rate, direction->coalition);
+  for (int i = 0; i < about->problem->n && direction->sign < 0; i++) mpq_neg(slope->rate[i], slope->rate[i]);
 }
 
 const slope_method method_additive = {prepare, find};
