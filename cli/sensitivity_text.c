@@ -329,6 +329,12 @@ static bool are_neighbours(const struct telling *telling, const ranking_flip *fl
   return true;
 }
 
+/* A point that is only close by. */
+static const char *about_text(const struct telling *telling, const mpq_t number) {
+  int places = telling->sheet->unit_places < 2 ? 2 : telling->sheet->unit_places;
+  return pool_text(telling->context, "~%s", decimal_text(telling->context, number, places));
+}
+
 static void write_flips(const struct telling *telling) {
   static const bool right[] = {false, false, false, true, true};
   const sensitivity_outcome *outcome = telling->outcome;
@@ -344,7 +350,7 @@ static void write_flips(const struct telling *telling) {
     row[1] = pool_text(telling->context, "%s than %s", parties[flip->under].id, parties[flip->over].id);
     row[2] = flip->input ? flip->input->pointer : names_text(telling->context, telling->sheet, flip->coalition);
     row[3] = amount_text(telling->context, telling->sheet, *flip->value);
-    row[4] = amount_text(telling->context, telling->sheet, *flip->at);
+    row[4] = flip->exact ? amount_text(telling->context, telling->sheet, *flip->at) : about_text(telling, *flip->at);
     rows++;
   }
   if (rows == 1) return;

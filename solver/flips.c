@@ -6,7 +6,7 @@
  * line through both and by halving, and is exact where the shares are equal at a fraction and not just behind it. */
 #include "sensitivity.h"
 
-enum { FIRST_POWER = -8, LAST_POWER = 5, MOST_ROUNDS = 26, CROSSINGS_TRIED = 9, LONGEST_FRACTION = 200 };
+enum { FIRST_POWER = -8, LAST_POWER = 5, MOST_ROUNDS = 48, CROSSINGS_TRIED = 9, LONGEST_FRACTION = 200 };
 
 struct flip_query {
   accord_flips **flips;

@@ -14,7 +14,8 @@ enum {
   FURTHER_STEP_BITS = 24,
   STEPS_TRIED = 4,
   FAR_BITS = 24,
-  MOST_HALVINGS = 60
+  MOST_HALVINGS = 60,
+  LONGEST_END = 100 /* bits of the denominator of an end that is guessed: a longer one only comes close to it */
 };
 
 struct tracing {
@@ -229,7 +230,8 @@ static bool find_crossing(struct tracing *tracing, struct bracket *bracket, mpq_
     mpq_mul(*apart, *apart, *near_miss);
     mpq_div(*apart, *apart, *far_miss);
     mpq_sub(bracket->step, bracket->off, *apart);
-    return mpq_cmp(bracket->step, bracket->on) >= 0 && mpq_cmp(bracket->step, bracket->off) < 0;
+    return mpz_sizeinbase(mpq_denref(bracket->step), 2) < LONGEST_END && mpq_cmp(bracket->step, bracket->on) >= 0 &&
+           mpq_cmp(bracket->step, bracket->off) < 0;
   }
   return false;
 }
@@ -284,15 +286,16 @@ static void find_simplest(struct tracing *tracing, struct bracket *bracket) {
   if (line->sign < 0) mpq_neg(bracket->step, bracket->step);
 }
 
-/* Whether the line holds right up to the point off it, as where a number comes to what it cannot be. */
-static bool ends_just_before(struct tracing *tracing, struct bracket *bracket) {
+/* Whether the end is one of the bracket's own: the line holds right up to the point off it, as where a number comes to
+ * what it cannot be, or stops right behind the one on it. */
+static bool ends_at_side(struct tracing *tracing, struct bracket *bracket, bool off) {
   bool there;
   mpq_t *beside = &tracing->work[0];
   mpq_sub(*beside, bracket->off, bracket->on);
   mpq_div_2exp(*beside, *beside, 30);
-  mpq_sub(*beside, bracket->off, *beside);
-  mpq_set(bracket->step, bracket->off);
-  return holds_at(tracing, tracing->share, &there, *beside);
+  (off ? mpq_sub : mpq_add)(*beside, off ? bracket->off : bracket->on, *beside);
+  mpq_set(bracket->step, off ? bracket->off : bracket->on);
+  return holds_at(tracing, tracing->share, &there, *beside) == off;
 }
 
 /* One halving, then the guesses. True: bracket->step is the end. */
@@ -310,32 +313,68 @@ static bool closes_in(struct tracing *tracing, struct bracket *bracket, int roun
     if (mpq_cmp(bracket->step, bracket->on) > 0) narrow(tracing, bracket, bracket->step);
   }
   if (round < 6) return false;
-  if (ends_just_before(tracing, bracket)) return true;
+  if (ends_at_side(tracing, bracket, true) || ends_at_side(tracing, bracket, false)) return true;
   find_simplest(tracing, bracket);
   return ends_at(tracing, bracket, bracket->step);
 }
 
-/* Steps away from the beginning until the line does not hold; false where it holds as far as looked. */
-static bool find_bracket(struct tracing *tracing, struct bracket *bracket) {
+/* How many points between are looked at, so that no short way off the line is passed over. */
+static int points_between(const struct tracing *tracing) { return tracing->line->n <= 10 ? 9 : 3; }
+
+/* Whether the line holds at a step; where not, it is the bracket's point off it. */
+static bool still_holds(struct tracing *tracing, struct bracket *bracket, const mpq_t step) {
   bool there;
+  if (mpq_cmp(step, bracket->on) <= 0) return true;
+  if (holds_at(tracing, tracing->share, &there, step)) {
+    mpq_set(bracket->on, step);
+    return true;
+  }
+  mpq_set(bracket->off, step);
+  bracket->there = there;
+  for (int i = 0; there && i < tracing->line->n; i++) mpq_set(tracing->other[i], tracing->share[i]);
+  return false;
+}
+
+static void start_bracket(struct tracing *tracing, struct bracket *bracket) {
   mpq_set_ui(bracket->on, 3, 1);
   mpq_mul(bracket->on, bracket->on, tracing->step);
-  mpq_mul_2exp(bracket->step, *tracing->line->scale, FAR_BITS);
-  mpq_set(bracket->off, bracket->step);
-  if (holds_at(tracing, tracing->other, &bracket->there, bracket->step)) return false;
+}
+
+/* Steps away from the beginning until the line does not hold; false where it holds as far as looked. */
+static bool find_bracket(struct tracing *tracing, struct bracket *bracket) {
+  int points = points_between(tracing);
+  start_bracket(tracing, bracket);
   mpq_div_2exp(bracket->step, *tracing->line->scale, 6);
-  for (int k = 0; k < 10; k++) {
-    bool on = mpq_cmp(bracket->step, bracket->on) <= 0 || holds_at(tracing, tracing->share, &there, bracket->step);
-    if (on && mpq_cmp(bracket->step, bracket->on) > 0) mpq_set(bracket->on, bracket->step);
-    if (!on) {
-      mpq_set(bracket->off, bracket->step);
-      bracket->there = there;
-      for (int i = 0; there && i < tracing->line->n; i++) mpq_set(tracing->other[i], tracing->share[i]);
-      return true;
-    }
-    mpq_mul_2exp(bracket->step, bracket->step, k < 8 ? 1 : 8);
+  for (int k = 0; k < points; k++) {
+    if (!still_holds(tracing, bracket, bracket->step)) return true;
+    mpq_mul_2exp(bracket->step, bracket->step, points > 3 ? 1 : 4);
+  }
+  mpq_mul_2exp(bracket->step, *tracing->line->scale, FAR_BITS);
+  return !still_holds(tracing, bracket, bracket->step);
+}
+
+/* Whether the line holds at points evenly between its beginning and the end found. */
+static bool holds_between(struct tracing *tracing, struct bracket *bracket, const mpq_t end) {
+  int points = points_between(tracing);
+  start_bracket(tracing, bracket);
+  for (int k = 1; k < points; k++) {
+    mpq_set_ui(bracket->step, (unsigned)k, (unsigned)points);
+    mpq_canonicalize(bracket->step);
+    mpq_mul(bracket->step, bracket->step, end);
+    if (!still_holds(tracing, bracket, bracket->step)) return false;
   }
   return true;
+}
+
+/* The end inside the bracket; where none is confirmed, the point on the line, and no longer exact. */
+static void close_bracket(struct tracing *tracing, struct bracket *bracket) {
+  for (int round = 0; round < MOST_HALVINGS; round++) {
+    if (!closes_in(tracing, bracket, round)) continue;
+    mpq_set(tracing->slope->reach, bracket->step);
+    return;
+  }
+  mpq_set(tracing->slope->reach, bracket->on);
+  tracing->slope->exact = false;
 }
 
 static void find_reach(struct tracing *tracing) {
@@ -343,13 +382,10 @@ static void find_reach(struct tracing *tracing) {
   struct bracket bracket = {room[0], room[1], false, room[2], room[3]};
   if (!find_bracket(tracing, &bracket)) return;
   tracing->slope->bounded = true;
-  for (int round = 0; round < MOST_HALVINGS; round++) {
-    if (!closes_in(tracing, &bracket, round)) continue;
-    mpq_set(tracing->slope->reach, bracket.step);
-    return;
-  }
-  mpq_set(tracing->slope->reach, bracket.on);
-  tracing->slope->exact = false;
+  do {
+    tracing->slope->exact = true;
+    close_bracket(tracing, &bracket);
+  } while (!holds_between(tracing, &bracket, tracing->slope->reach));
 }
 
 /* -------------------------------------------------------------- all of it */
