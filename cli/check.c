@@ -108,7 +108,7 @@ static int check_sheet(accord_context *context, cli_options *options) {
   write_notes(context, options, sheet);
   stop_clock(context); /* what was found in time is written */
   if (!write_verdicts(options, &all)) return EXIT_INTERNAL;
-  return all.limited || all.undecided ? EXIT_LIMIT : all.stands ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
+  return all.limited || all.undecided ? EXIT_LIMIT : all.stands && !all.depends ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;
 }
 
 int command_check(accord_context *context, int argc, char **argv) {

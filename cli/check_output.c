@@ -9,6 +9,7 @@ static const char *mark(output_stream *output, check_judgement judgement) {
   switch (judgement) {
   case JUDGED_PASS: return styled(output, STYLE_GOOD, "ok   ");
   case JUDGED_NOTE: return styled(output, STYLE_BOLD, "note ");
+  case JUDGED_DEPENDS: return styled(output, STYLE_BOLD, "?    ");
   case JUDGED_FAIL: break;
   }
   return styled(output, STYLE_BAD, "FAILS");
@@ -57,10 +58,10 @@ static void write_split(output_stream *output, const verdict_list *verdicts, con
   for (int i = 0; i < problem->n; i++) {
     const char **row = &cells[(i + 1) * columns];
     if (problem->claims) mpq_set(*alone, problem->claims->claim[i]);
-    else accord_standalone(*alone, problem, i);
+    bool known = problem->claims || accord_standalone(*alone, problem, i);
     row[0] = verdicts->sheet->parties[i].id;
     row[1] = amount_text(output->context, verdicts->sheet, verdict->split[i]);
-    row[2] = amount_text(output->context, verdicts->sheet, *alone);
+    row[2] = known ? amount_text(output->context, verdicts->sheet, *alone) : "?";
     if (columns == 3) continue;
     row[3] = amount_text(output->context, verdicts->sheet, facts->least_share[i]);
     row[4] = amount_text(output->context, verdicts->sheet, facts->greatest_share[i]);
@@ -72,7 +73,8 @@ static void write_split(output_stream *output, const verdict_list *verdicts, con
 
 static void write_verdict_text(output_stream *output, const verdict_list *verdicts, const split_verdict *verdict) {
   const char *name = verdict_name(verdict);
-  const char *judged = styled(output, name && verdict->stands ? STYLE_GOOD : STYLE_BAD, name ? name : "is not decided");
+  const char *judged = styled(output, name && verdict->stands && !verdict->depends ? STYLE_GOOD : STYLE_BAD,
+                              name ? name : "is not decided");
   fprintf(output->stream, "\n%s %s\n",
           styled(output, STYLE_BOLD, pool_text(output->context, "\"%s\"", safe_text(output->context, verdict->name))),
           judged);
@@ -106,6 +108,8 @@ static void write_finding(json_writer *json, const verdict_list *verdicts, const
   if (found->party >= 0) json_text(json, "party", verdicts->sheet->parties[found->party].id);
   if (found->has_amount) json_rational(json, "amount", found->amount);
   if (found->has_amount && verdicts->exact) json_exact(json, "exact", found->amount);
+  if (found->has_threshold) json_rational(json, "threshold", found->threshold);
+  if (found->has_threshold) json_exact(json, "exact_threshold", found->threshold);
   json_text(json, "message", found->message);
   json_close_object(json);
 }
@@ -151,7 +155,11 @@ void write_verdicts_json(output_stream *output, const verdict_list *verdicts) {
   json_writer json = json_start(output);
   json_open_document(&json);
   json_integer(&json, "format", 1);
-  json_text(&json, "verdict", !verdicts->stands ? "fails" : verdicts->undecided ? NULL : "stands");
+  json_text(&json, "verdict",
+            !verdicts->stands     ? "fails"
+            : verdicts->depends   ? "depends"
+            : verdicts->undecided ? NULL
+                                  : "stands");
   json_open_array(&json, "proposals");
   for (int k = 0; k < verdicts->count; k++) write_verdict_json(&json, verdicts, &verdicts->list[k]);
   json_close_array(&json);
@@ -179,11 +187,13 @@ static void write_finding_csv(output_stream *output, const verdict_list *verdict
       fputc(',', stream);
   csv_text(stream, found->message), fputc(',', stream);
   csv_text(stream, found->term >= 0 ? verdicts->sheet->terms[found->term].pointer : ""), fputc(',', stream);
-  csv_text(stream, number ? safe_text(output->context, number) : ""), fputc('\n', stream);
+  csv_text(stream, number ? safe_text(output->context, number) : ""), fputc(',', stream);
+  csv_number(stream, found->has_threshold ? double_text(output->context, accord_to_double(found->threshold)) : NULL),
+      fputc('\n', stream);
 }
 
 void write_verdicts_csv(output_stream *output, const verdict_list *verdicts) {
-  fputs("proposal,check,verdict,coalition,party,amount,exact,message,term,clause\n", output->stream);
+  fputs("proposal,check,verdict,coalition,party,amount,exact,message,term,clause,threshold\n", output->stream);
   for (int k = 0; k < verdicts->count; k++)
     for (int f = 0; f < verdicts->list[k].finding_count; f++)
       write_finding_csv(output, verdicts, &verdicts->list[k], &verdicts->list[k].findings[f]);

@@ -77,7 +77,10 @@ static const char *bytes_text(accord_context *context, double bytes) {
 static void check_size(accord_context *context, term_sheet *sheet, const struct export_format *format) {
   const source_text source = {.name = sheet->file};
   double limit = (double)accord_context_settings(context)->memory_limit;
-  if (!sheet->problem->game)
+  if (sheet->problem->unknowns)
+    add_diagnostic(&sheet->diagnostics, E274, &source, SIZE_MAX, "", NULL, "%d of the coalitions' values are not known",
+                   sheet->problem->unknowns->count);
+  else if (!sheet->problem->game)
     add_diagnostic(&sheet->diagnostics, E070, &source, SIZE_MAX, "",
                    "accord solve gives the shares by the rules that need no table.", "%s", sheet->problem->no_game);
   else if (sheet->n > format->most_parties)

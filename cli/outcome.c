@@ -277,6 +277,7 @@ static void solve_rule(accord_context *context, solve_outcome *outcome, rule_all
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   switch (allocation->split->status) {
   case ACCORD_OK: complete(context, outcome, allocation, top); break;
+  case ACCORD_RANGE: break;
   case ACCORD_UNDEFINED:
   case ACCORD_INFEASIBLE: outcome->refused = outcome->refused || allocation->named; break;
   default: outcome->limited = true;
@@ -338,5 +339,6 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
   outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
   find_terms_outcome(context, outcome);
   find_overlay_outcome(context, outcome);
+  if (outcome->problem->unknowns) find_unknown_outcome(context, outcome);
   return outcome;
 }

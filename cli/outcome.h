@@ -30,6 +30,16 @@ typedef struct overlay_outcome {
   mpq_t *least_subsidy; /* the least that must be added for any split to hold */
 } overlay_outcome;
 
+/* What can be said where values are unknown. */
+typedef struct unknown_outcome {
+  mpq_t *robust;             /* size n: a split that no completion overturns, or NULL */
+  bool robust_known;         /* it was looked for to the end */
+  const rule_allocation *by; /* the linear rule whose ranges the next question is about, or NULL */
+  int next;                  /* the unknown value that moves its shares most: which of problem->unknowns */
+  bool has_narrowing;        /* false where that value has no limits */
+  mpq_t narrowing;           /* over all parties, by how much the shares can move with it */
+} unknown_outcome;
+
 /* Whether the hard clauses can be met at all; asked one after the other until one cannot. */
 typedef struct terms_outcome {
   accord_answer feasible;        /* with the sum */
@@ -47,6 +57,7 @@ typedef struct solve_outcome {
   accord_facts *facts;
   terms_outcome terms;
   overlay_outcome overlays;
+  unknown_outcome unknown; /* where the problem has unknowns */
   int allocation_count;
   rule_allocation *allocations;
   int warning_count, warning_room;
@@ -65,6 +76,12 @@ sheet_rule *choose_rules(accord_context *context, const cli_options *options, te
 /* The facts asked for: monotonicity, shape, core and least core one after the other; where a limit ends
  * one of these the others stay, and *limited is set. */
 accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited);
+
+/* Two limits, not given: low and high. */
+accord_limit *new_limit_pair(accord_context *context);
+
+/* What can be said besides where values are unknown; after the allocations. */
+void find_unknown_outcome(accord_context *context, solve_outcome *outcome);
 
 /* What unions, links and a subsidy come to; after the allocations. */
 void find_overlay_outcome(accord_context *context, solve_outcome *outcome);

@@ -10,6 +10,13 @@ static void write_stability(FILE *stream, accord_context *context, const accord_
     csv_number(stream, double_text(context, accord_to_double(stability->max_excess)));
 }
 
+/* low,high over all completions of unknown values; empty where there is no limit. */
+static void write_range(FILE *stream, accord_context *context, const accord_range *range, int i) {
+  bool low = range && range->low[i].given, high = range && range->high[i].given;
+  csv_number(stream, low ? double_text(context, accord_to_double(range->low[i].at)) : NULL), fputc(',', stream);
+  csv_number(stream, high ? double_text(context, accord_to_double(range->high[i].at)) : NULL);
+}
+
 static void write_row(FILE *stream, accord_context *context, const term_sheet *sheet, const rule_allocation *allocation,
                       int i) {
   const accord_split *split = allocation->split;
@@ -28,11 +35,14 @@ static void write_row(FILE *stream, accord_context *context, const term_sheet *s
   csv_text(stream, !given                                                 ? ""
                    : terms_are_met(sheet->problem, allocation->standings) ? "true"
                                                                           : "false"),
-      fputc('\n', stream);
+      fputc(',', stream);
+  write_range(stream, context, split->range, i);
+  fputc('\n', stream);
 }
 
 void write_outcome_csv(output_stream *output, const solve_outcome *outcome) {
-  fputs("rule,label,status,party,name,share,exact,payable,total,in_core,max_excess,reason,terms_met\n", output->stream);
+  fputs("rule,label,status,party,name,share,exact,payable,total,in_core,max_excess,reason,terms_met,low,high\n",
+        output->stream);
   for (int k = 0; k < outcome->allocation_count; k++)
     for (int i = 0; i < outcome->sheet->n; i++)
       write_row(output->stream, output->context, outcome->sheet, &outcome->allocations[k], i);

@@ -3,6 +3,7 @@
 #include "conflict.h"
 #include "outcome.h"
 #include "overlay_json.h"
+#include "unknown_json.h"
 
 struct printer {
   json_writer json;
@@ -385,6 +386,7 @@ static void write_allocation(struct printer *printer, const rule_allocation *all
   json_text(json, "status", accord_status_text(allocation->split->status));
   if (allocation->split->reason) json_text(json, "reason", allocation->split->reason);
   if (allocation->split->status == ACCORD_OK) write_shares(printer, allocation);
+  if (allocation->split->range) json_range(json, printer->sheet, allocation->split->range);
   if (allocation->split->conflict) json_conflict(json, "conflict", printer->sheet, allocation->split->conflict);
   json_close_object(json);
 }
@@ -424,6 +426,7 @@ void write_outcome_json(output_stream *output, const solve_outcome *outcome) {
   for (int k = 0; k < outcome->allocation_count; k++) write_allocation(&printer, &outcome->allocations[k]);
   json_close_array(json);
   json_overlays(json, outcome);
+  if (outcome->problem->unknowns) json_unknown(json, outcome);
   json_open_short_object(json, "options");
   json_text(json, "numbers", outcome->exact ? "exact" : "float");
   json_text(json, "facts", outcome->facts_name);

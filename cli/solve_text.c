@@ -197,6 +197,7 @@ static void write_shares(solve_printer *printer) {
   enum { WIDTH = 100 };
   struct shares shares = {0};
   collect_columns(printer, &shares);
+  if (printer->problem->unknowns) return;
   if (shares.count < 3 && !(shares.count == 2 && !printer->problem->game)) return;
   heading(printer, printer->cost ? "What each party would pay" : "What each party would get");
   for (int from = 1; from < shares.count;) {
@@ -298,10 +299,19 @@ static void write_clauses_of(solve_printer *printer, int k) {
   }
 }
 
+/* Ranges have been told of above. */
+static bool only_ranges(const solve_outcome *outcome) {
+  for (int k = 0; k < outcome->allocation_count; k++)
+    if (!outcome->allocations[k].split->range) return false;
+  return true;
+}
+
 static void write_rules(solve_printer *printer) {
+  if (only_ranges(printer->outcome)) return;
   heading(printer, printer->claims ? "How each rule shares" : "How each rule stands");
   for (int k = 0; k < printer->outcome->allocation_count; k++) {
     const rule_allocation *allocation = &printer->outcome->allocations[k];
+    if (allocation->split->range) continue;
     bool good = allocation->stability && allocation->stability->stable == ACCORD_YES;
     fprintf(printer->stream, "  %s  %s\n      ",
             styled(printer->output, good ? STYLE_GOOD : STYLE_BOLD, safe_text(printer->context, allocation->label)),
@@ -557,6 +567,7 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
                            outcome->problem->claims != NULL};
   write_opening(&printer);
   write_shares(&printer);
+  write_unknown(&printer);
   write_rules(&printer);
   write_clauses(&printer);
   write_criteria(&printer);

@@ -32,6 +32,9 @@ enum { MOST_RULES_BESIDE = 5 };
 /* What working together costs: the sheet's transaction costs. */
 void write_frictionless(solve_printer *printer);
 
+/* Where values are unknown: ranges of shares, a split that stands all the same, what to find out next. */
+void write_unknown(solve_printer *printer);
+
 /* What the unions do to each share, and what each link is worth. */
 void write_union_effect(solve_printer *printer);
 void write_link_worths(solve_printer *printer);

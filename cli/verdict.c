@@ -10,12 +10,14 @@ const char *check_name(check_kind kind) {
 }
 
 const char *judgement_name(check_judgement judgement) {
-  static const char *const names[] = {[JUDGED_PASS] = "pass", [JUDGED_NOTE] = "note", [JUDGED_FAIL] = "fail"};
+  static const char *const names[] = {
+      [JUDGED_PASS] = "pass", [JUDGED_NOTE] = "note", [JUDGED_DEPENDS] = "depends", [JUDGED_FAIL] = "fail"};
   return names[judgement];
 }
 
 const char *verdict_name(const split_verdict *verdict) {
   if (!verdict->stands) return "fails";
+  if (verdict->depends) return "depends";
   return verdict->undecided ? NULL : "stands";
 }
 
@@ -36,7 +38,9 @@ static finding *add_finding(struct checking *checking, check_kind kind, check_ju
   found->judgement = judgement;
   found->party = found->term = -1;
   pool_rational(checking->context, found->amount);
+  pool_rational(checking->context, found->threshold);
   if (judgement == JUDGED_FAIL) checking->verdict->stands = false;
+  if (judgement == JUDGED_DEPENDS) checking->verdict->depends = true;
   return found;
 }
 
@@ -224,6 +228,138 @@ static void check_coalitions(struct checking *checking) {
                              empty_core_text(checking));
 }
 
+/* ------------------------------------------------------------ unknown values */
+
+/* "2.00 to 9.00", "at least 2.00", "at most 9.00", "anything". */
+static const char *limits_text(struct checking *checking, const accord_doubt *doubt) {
+  if (doubt->low.given && doubt->high.given)
+    return pool_text(checking->context, "%s to %s", money(checking, doubt->low.at), money(checking, doubt->high.at));
+  if (doubt->low.given) return pool_text(checking->context, "at least %s", money(checking, doubt->low.at));
+  return doubt->high.given ? pool_text(checking->context, "at most %s", money(checking, doubt->high.at)) : "anything";
+}
+
+/* "A and B get 8.00 together". */
+static const char *together_text(struct checking *checking, const accord_doubt *doubt) {
+  bool one = size_of(doubt->coalition) == 1;
+  return pool_text(checking->context, "%s %s %s%s", names_text(checking->context, checking->sheet, doubt->coalition),
+                   checking->cost ? one ? "pays" : "pay"
+                   : one          ? "gets"
+                                  : "get",
+                   money(checking, doubt->share), one ? "" : " together");
+}
+
+static const char *sure_text(struct checking *checking, const accord_doubt *doubt, const mpq_t amount) {
+  bool one = size_of(doubt->coalition) == 1;
+  const accord_limit *limit = checking->cost ? &doubt->high : &doubt->low;
+  return pool_text(checking->context, "%s and could %s %s %s %s: %s would %s at least %s",
+                   together_text(checking, doubt), checking->cost ? "do with" : "have",
+                   checking->cost ? "at most" : "at least", money(checking, limit->at), one ? "alone" : "by themselves",
+                   one ? "it" : "they", checking->cost ? "save" : "gain", money(checking, amount));
+}
+
+/* Those who object whatever the unknown values are, in the form of every other objection. */
+static accord_stability *sure_stability(struct checking *checking, const accord_open_stability *open) {
+  accord_stability *stability = POOL_NEW(checking->context, 1, accord_stability);
+  stability->stable = open->sure_count ? ACCORD_NO : open->open_count ? ACCORD_UNKNOWN : ACCORD_YES;
+  stability->objection_count = open->sure_count;
+  stability->objections = POOL_NEW(checking->context, (size_t)open->sure_listed + 1, accord_objection);
+  stability->listed = open->sure_listed;
+  for (int k = 0; k < open->sure_listed; k++) {
+    accord_objection *objection = &stability->objections[k];
+    const accord_doubt *doubt = &open->sure[k];
+    pool_rational(checking->context, objection->amount);
+    objection->coalition = doubt->coalition;
+    if (checking->cost) mpq_sub(objection->amount, doubt->share, doubt->high.at);
+    else mpq_sub(objection->amount, doubt->low.at, doubt->share);
+  }
+  return stability;
+}
+
+static void add_dependent(struct checking *checking, const accord_doubt *doubt) {
+  bool one = size_of(doubt->coalition) == 1;
+  finding *found = add_finding(checking, CHECK_COALITION, JUDGED_DEPENDS);
+  found->coalition = doubt->coalition;
+  found->has_threshold = true;
+  mpq_set(found->threshold, doubt->share);
+  found->message =
+      pool_text(checking->context, "%s, and what %s could %s %s is not known (%s): %s would %s if it is %s than %s",
+                together_text(checking, doubt), one ? "it" : "they", checking->cost ? "do with" : "have",
+                one ? "alone" : "by themselves", limits_text(checking, doubt), one ? "it" : "they",
+                checking->cost ? "save" : "gain", checking->cost ? "less" : "more", money(checking, doubt->share));
+}
+
+/* The finding about all coalitions: the worst that surely objects, or how many it depends on. */
+static void judge_open(struct checking *checking, const accord_open_stability *open) {
+  finding *found = add_finding(checking, CHECK_COALITION,
+                               open->sure_count   ? JUDGED_FAIL
+                               : open->open_count ? JUDGED_DEPENDS
+                                                  : JUDGED_PASS);
+  unsigned long long more = open->sure_count - 1, depend = open->open_count;
+  found->message = "no party or group would gain by leaving, whatever the unknown values are";
+  if (checking->cost) found->message = "no party or group would save by leaving, whatever the unknown values are";
+  if (open->sure_count) {
+    const accord_objection *worst = &checking->verdict->stability->objections[0];
+    if (!open->sure_listed) {
+      found->message = pool_text(checking->context, "%llu groups would gain by leaving", more + 1);
+      return;
+    }
+    found->coalition = worst->coalition;
+    found->has_amount = true;
+    mpq_set(found->amount, worst->amount);
+    found->message = pool_text(checking->context, "%s%s", sure_text(checking, &open->sure[0], worst->amount),
+                               more ? pool_text(checking->context, "; %llu other group%s would surely %s too", more,
+                                                more == 1 ? "" : "s", checking->cost ? "save" : "gain")
+                                    : "");
+  } else if (depend) {
+    found->message = pool_text(
+        checking->context, "nobody is sure to %s by leaving; whether %llu group%s would depends on what is not known%s",
+        checking->cost ? "save" : "gain", depend, depend == 1 ? "" : "s",
+        open->open_listed ? pool_text(checking->context, ": find out next about %s",
+                                      names_text(checking->context, checking->sheet, open->open[0].coalition))
+                          : "");
+  }
+}
+
+static void check_open_groups(struct checking *checking, int top) {
+  accord_open_stability *open;
+  accord_status status =
+      accord_find_open_stability(checking->context, &open, checking->problem, checking->verdict->split, top);
+  if (status != ACCORD_OK) guard_leave(checking->context, status, "%s", accord_message(checking->context));
+  checking->verdict->stability = sure_stability(checking, open);
+  judge_open(checking, open);
+  for (int k = 0; k < open->open_listed; k++) add_dependent(checking, &open->open[k]);
+}
+
+/* Nobody gets less than alone: surely, perhaps, or not. */
+static void check_open_individual(struct checking *checking) {
+  accord_limit *limits = POOL_NEW(checking->context, 2, accord_limit);
+  check_judgement judgement = JUDGED_PASS;
+  int worst = -1;
+  pool_rational(checking->context, limits[0].at);
+  pool_rational(checking->context, limits[1].at);
+  for (int i = 0; i < checking->problem->n && judgement != JUDGED_FAIL; i++) {
+    int sign = checking->cost ? -1 : 1;
+    accord_find_limits(&limits[0], &limits[1], checking->problem->unknowns, party(i));
+    const accord_limit *sure = &limits[checking->cost], *perhaps = &limits[!checking->cost];
+    bool surely = sure->given && mpq_cmp(sure->at, checking->verdict->split[i]) * sign > 0;
+    bool maybe = !perhaps->given || mpq_cmp(perhaps->at, checking->verdict->split[i]) * sign > 0;
+    if (surely || (maybe && judgement == JUDGED_PASS)) {
+      judgement = surely ? JUDGED_FAIL : JUDGED_DEPENDS;
+      worst = i;
+    }
+  }
+  finding *found = add_finding(checking, CHECK_INDIVIDUAL, judgement);
+  found->party = worst;
+  found->message = individual_text(checking);
+  if (worst < 0) return;
+  found->message = pool_text(
+      checking->context,
+      judgement == JUDGED_FAIL ? "%s %s %s, which is %s than it %s alone"
+                               : "%s %s %s, and whether that is %s than it %s alone is not known",
+      party_id(checking, worst), checking->cost ? "pays" : "gets", money(checking, checking->verdict->split[worst]),
+      checking->cost ? "more" : "less", checking->cost ? "costs" : "has");
+}
+
 /* ------------------------------------------------------------------- clauses */
 
 /* One finding a clause: how far from its bound, or by how much it is broken. */
@@ -301,6 +437,10 @@ static void note_undecided(struct checking *checking) {
 }
 
 static void check_groups(struct checking *checking, int top) {
+  if (checking->problem->unknowns) {
+    check_open_groups(checking, top);
+    return;
+  }
   split_verdict *verdict = checking->verdict;
   accord_status status =
       accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
@@ -318,6 +458,12 @@ static void find_repair(struct checking *checking) {
   stopped(checking, status);
 }
 
+/* Coalitions that may have a finding each. */
+static int open_rows(const accord_problem *problem, int top) {
+  int most = problem->unknowns ? problem->unknowns->count : 0;
+  return top < most ? top : most;
+}
+
 void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *context, int top) {
   struct checking checking = {.context = context, .all = all, .verdict = verdict, .sheet = all->sheet};
   accord_account *account;
@@ -326,17 +472,20 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   checking.cost = all->problem->goal == ACCORD_COST;
   checking.claims = all->problem->claims != NULL;
   verdict->stands = true;
-  verdict->findings = POOL_NEW(context, (size_t)(CHECK_COUNT + all->sheet->term_count), finding);
+  verdict->findings =
+      POOL_NEW(context, (size_t)(CHECK_COUNT + all->sheet->term_count + open_rows(all->problem, top)), finding);
   accord_status status = accord_find_account(context, &account, all->problem, verdict->split, all->sheet->unit);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   checking.account = account;
   check_sum(&checking);
   check_unit(&checking);
-  if (all->problem->game || all->problem->voting || all->problem->assignment) check_individual(&checking);
+  if (all->problem->unknowns) check_open_individual(&checking);
+  else if (all->problem->game || all->problem->voting || all->problem->assignment) check_individual(&checking);
   check_groups(&checking, top);
   check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);
   if (all->repairs) find_repair(&checking);
   all->stands = all->stands && verdict->stands;
+  all->depends = all->depends || verdict->depends;
   all->undecided = all->undecided || verdict->undecided;
 }

@@ -5,7 +5,8 @@
 
 #include "clause_words.h"
 
-typedef enum check_judgement { JUDGED_PASS, JUDGED_NOTE, JUDGED_FAIL } check_judgement;
+/* In the order of gravity. */
+typedef enum check_judgement { JUDGED_PASS, JUDGED_NOTE, JUDGED_DEPENDS, JUDGED_FAIL } check_judgement;
 
 #define CHECK_LIST(X)                                                                                                  \
   X(CHECK_SUM, "sum")                                                                                                  \
@@ -25,7 +26,7 @@ typedef enum check_kind {
 } check_kind;
 
 const char *check_name(check_kind kind);
-const char *judgement_name(check_judgement judgement); /* "pass", "note", "fail" */
+const char *judgement_name(check_judgement judgement); /* "pass", "note", "depends", "fail" */
 
 typedef struct finding {
   check_kind check;
@@ -36,6 +37,8 @@ typedef struct finding {
   int term;                   /* the clause; -1: none */
   bool has_amount;
   mpq_t amount;
+  bool has_threshold;
+  mpq_t threshold; /* the value of the coalition beyond which it objects, where it is unknown */
   const char *message;
 } finding;
 
@@ -43,9 +46,10 @@ typedef struct split_verdict {
   const char *name;
   const mpq_t *split; /* size n */
   bool stands;
+  bool depends;   /* it neither fails nor stands: some group objects in some completions of unknown values only */
   bool undecided; /* a limit was reached before every group was looked at */
   int finding_count;
-  finding *findings;           /* one a check, and one a clause */
+  finding *findings;           /* one a check, one a clause, and one a coalition that depends */
   accord_stability *stability; /* NULL where a limit was reached */
   accord_repair *repair;       /* NULL unless asked for, and found */
 } split_verdict;
@@ -53,14 +57,14 @@ typedef struct split_verdict {
 typedef struct verdict_list {
   const term_sheet *sheet;
   const accord_problem *problem;
-  bool exact, stands, undecided, limited;
+  bool exact, stands, depends, undecided, limited;
   const accord_facts *facts;
   bool repairs; /* asked for */
   int count;
   split_verdict *list;
 } verdict_list;
 
-/* "stands", "fails", or NULL where a limit was reached before that was known. */
+/* "stands", "fails", "depends", or NULL where a limit was reached before that was known. */
 const char *verdict_name(const split_verdict *verdict);
 
 /* Checks a split; all->facts say whether the core is empty. */

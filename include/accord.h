@@ -38,6 +38,7 @@ extern "C" {
 #define ACCORD_STATUS_LIST(X)                                                                                          \
   X(ACCORD_OK, "ok")                                                                                                   \
   X(ACCORD_UNDEFINED, "undefined")      /* the rule has no answer for this game; the split says why */                 \
+  X(ACCORD_RANGE, "range")              /* values are unknown: the split has ranges in place of shares */              \
   X(ACCORD_INFEASIBLE, "infeasible")    /* no split meets every condition */                                           \
   X(ACCORD_UNCERTIFIED, "uncertified")  /* an answer whose proof could not be completed */                             \
   X(ACCORD_LIMIT, "limit")              /* time, memory limit or number of parties reached */                          \
@@ -202,6 +203,39 @@ typedef enum accord_measure {
 /* What each party loses in scenarios, and the measure: c(S) is the risk of what S loses together. */
 typedef struct accord_risk accord_risk;
 
+/* Values that are not known, and what is assumed to bound them. */
+typedef enum accord_assumption {
+  ACCORD_SUPERADDITIVE = 1, /* joining never pays less (of a cost: never costs more) than staying apart */
+  ACCORD_MONOTONE = 2       /* a larger group is never worth (of a cost: never costs) less */
+} accord_assumption;
+
+/* A number that need not be there. */
+typedef struct accord_limit {
+  bool given;
+  mpq_t at;
+} accord_limit;
+
+/* What is stated of a coalition's value: both limits the same where it is known, none where nothing is. */
+typedef struct accord_stated_value {
+  accord_limit low, high;
+} accord_stated_value;
+
+/* A game in which some values are not known, bounded by what is stated. */
+typedef struct accord_unknowns {
+  int assumptions;                    /* accord_assumption bits */
+  int count;                          /* coalitions whose value is not stated exactly */
+  const accord_coalition *coalitions; /* size count, rising */
+  struct accord_open_game *open;      /* the bounds of every coalition */
+} accord_unknowns;
+
+/* What cannot hold together: whole is stated to be worth at most less than its parts are stated to be worth. */
+typedef struct accord_contradiction {
+  accord_coalition whole;
+  int count;
+  const accord_coalition *parts; /* size count, disjoint, inside whole */
+  mpq_t most, least;             /* of whole, as stated; what the parts come to (of a cost: the reverse) */
+} accord_contradiction;
+
 /* What a rule is asked about: a game in a table, what a model states of it (claims, a vote), or both. */
 typedef struct accord_problem {
   int n;
@@ -214,6 +248,7 @@ typedef struct accord_problem {
   accord_voting *voting;         /* NULL unless it is a vote */
   accord_assignment *assignment; /* NULL unless two sides are matched */
   accord_risk *risk;             /* NULL unless losses in scenarios are given */
+  accord_unknowns *unknowns;     /* NULL unless values are unknown; game is NULL then */
   accord_overlays overlays;
   accord_terms *terms;                       /* NULL where there are none */
   const struct accord_problem *frictionless; /* the same before transaction costs, NULL where there are none */
@@ -259,6 +294,18 @@ accord_status accord_problem_from_scenarios(accord_context *context, accord_prob
 accord_status accord_problem_from_losses(accord_context *context, accord_problem **problem, accord_measure measure,
                                          const char *parameter, bool exact, const double *losses, size_t scenarios,
                                          int n);
+
+/* A game of which stated[S], S = 1..2^n-1, is known; that of everybody must be given exactly. Every value is bounded by
+ * what superadditivity says (the best partition into stated coalitions from below, what is left of a larger one from
+ * above) and monotonicity, where assumed. Where what is stated contradicts itself *problem is NULL, the status ACCORD_OK
+ * and *contradiction says why. Cost 3^n at most. */
+accord_status accord_problem_with_unknowns(accord_context *context, accord_problem **problem,
+                                           accord_contradiction **contradiction, accord_goal goal, int assumptions,
+                                           const accord_stated_value *stated, int n);
+
+/* The limits of a coalition's value over all completions, as stated. */
+void accord_find_limits(accord_limit *low, accord_limit *high, const accord_unknowns *unknowns,
+                        accord_coalition coalition);
 
 /* ------------------------------------------------------------------- rules */
 
@@ -385,6 +432,16 @@ typedef struct accord_prices {
   int *first, *second;                 /* size pair_count: who is matched with whom, left and right */
 } accord_prices;
 
+/* The shares by a rule over all completions of unknown values. */
+typedef struct accord_range {
+  accord_limit *low, *high;          /* size n: every completion's share lies between; not given: nothing is known */
+  bool attained;                     /* some completion reaches each of them, so no narrower range is right */
+  mpq_t *sampled_low, *sampled_high; /* size n: the extremes over the completions that were tried; NULL for none */
+  int samples;
+  mpq_t *slope; /* size n * count of unknowns: what one unit more of an unknown value adds to each share (entry
+                 * i * count + k), where the rule is linear in the values; else NULL */
+} accord_range;
+
 /* An allocation: shares as stated to the parties (a cost share is positive). */
 typedef struct accord_split {
   int n;
@@ -400,6 +457,7 @@ typedef struct accord_split {
   accord_composite *composite;  /* rules that share by criteria, else NULL */
   accord_coleman *coleman;      /* banzhaf of a vote, else NULL */
   accord_prices *prices;        /* shadow-price, else NULL */
+  accord_range *range;          /* where the status is ACCORD_RANGE, else NULL */
 } accord_split;
 
 typedef struct accord_rule {
@@ -547,6 +605,28 @@ typedef struct accord_stability {
 /* shares: size n, as stated (cost positive). Cost 2^n. Lists up to top objections. */
 accord_status accord_find_stability(accord_context *context, accord_stability **stability,
                                     const accord_problem *problem, const mpq_t *shares, int top);
+
+/* How a split stands where values are unknown. */
+typedef struct accord_doubt {
+  accord_coalition coalition;
+  accord_limit low, high; /* of its value; known where they are the same */
+  mpq_t share;            /* what it gets: it objects where its value lies beyond this */
+} accord_doubt;
+
+typedef struct accord_open_stability {
+  uint64_t sure_count, open_count; /* coalitions that object in every completion, and in some only */
+  int sure_listed, open_listed;
+  accord_doubt *sure; /* size sure_listed, the largest sure gain first */
+  accord_doubt *open; /* size open_listed, the largest possible gain first */
+} accord_open_stability;
+
+/* shares: size n, as stated. Cost 2^n. */
+accord_status accord_find_open_stability(accord_context *context, accord_open_stability **stability,
+                                         const accord_problem *problem, const mpq_t *shares, int top);
+
+/* A split that no completion can overturn: in the core of the game of the upper limits, and so of every completion.
+ * *share (size n, as stated) is NULL where there is none. */
+accord_status accord_find_robust_split(accord_context *context, mpq_t **share, const accord_problem *problem);
 
 /* By how much a split meets a row: coefficient . x - bound, or bound - coefficient . x; below 0 it is
  * broken by that much. shares: size n, as stated. */

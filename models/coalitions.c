@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Model "coalitions": the value of every coalition, stated in the sheet or in a file beside it. */
 #include "model.h"
+#include "unknown_values.h"
 #include "values_file.h"
 
 #include <stdio.h>
@@ -23,14 +24,6 @@ static void read_empty_set(sheet_reader *reader, const place *member) {
     report_value(reader, E044, member, NULL, "nobody at all cannot be worth anything but 0");
 }
 
-/* null or [low, high], which later versions will read; never for everybody together. */
-static bool is_unknown(sheet_reader *reader, accord_coalition coalition, const place *at) {
-  if (coalition == everybody(reader->sheet->n) || (at->node->type != cJSON_NULL && !is_array(at->node))) return false;
-  report_value(reader, E024, at, NULL,
-               "a value that is unknown, or known only to lie between two others, is not supported yet");
-  return true;
-}
-
 /* False where the coalition could not be read: one that will seem to be missing. */
 static bool read_value_member(sheet_reader *reader, value_table *table, const place *member) {
   accord_coalition coalition;
@@ -49,9 +42,9 @@ static bool read_value_member(sheet_reader *reader, value_table *table, const pl
                  coalition_text(reader->context, reader->sheet, coalition));
     return true;
   }
-  if (!is_unknown(reader, coalition, member) && read_amount_parts(reader, &parts, &source, member))
+  if (!note_unknown(reader, coalition, member) && read_amount_parts(reader, &parts, &source, member))
     table_set(table, coalition, &parts);
-  else table_set(table, coalition, &(number_parts){.fits = true}); /* reported: not missing as well */
+  else table_set(table, coalition, &(number_parts){.fits = true}); /* noted or reported: not missing as well */
   sheet_add_source(reader->sheet, coalition, source);
   return true;
 }
@@ -85,7 +78,7 @@ static void read_list_node(sheet_reader *reader, value_table *table, accord_coal
   const char *source;
   number_parts parts = {.fits = true};
   bool good =
-      !is_broken(at->node) && !is_unknown(reader, coalition, at) && read_amount_parts(reader, &parts, &source, at);
+      !is_broken(at->node) && !note_unknown(reader, coalition, at) && read_amount_parts(reader, &parts, &source, at);
   table_set(table, coalition, good ? &parts : &(number_parts){.fits = true});
   if (good) sheet_add_source(reader->sheet, coalition, source);
 }
@@ -163,14 +156,13 @@ static void check_complete(sheet_reader *reader, const value_table *table, table
   if (missing == MISSING_ERROR) report_missing_coalitions(reader, table, unread, at);
 }
 
-/* good: the word is one that can be worked with. */
+/* good: the word is one of the choices. */
 static table_missing read_missing(sheet_reader *reader, const place *model, bool *good) {
   static const char *const words[] = {"error", "zero", "additive", "unknown", NULL};
   place missing = member_of(model, "missing");
   int choice = missing.node ? read_choice(reader, &missing, words) : 0;
-  if (choice == 3) report_value(reader, E024, &missing, NULL, "\"missing\": \"unknown\" is not supported yet");
-  *good = choice >= 0 && choice < 3;
-  return choice == 1 ? MISSING_ZERO : choice == 2 ? MISSING_ADDITIVE : MISSING_ERROR;
+  *good = choice >= 0;
+  return choice == 1 ? MISSING_ZERO : choice == 2 ? MISSING_ADDITIVE : choice == 3 ? MISSING_UNKNOWN : MISSING_ERROR;
 }
 
 /* --------------------------------------------------------------------- build */
@@ -181,6 +173,14 @@ static void build_from_table(sheet_reader *reader, value_table *table, table_mis
   accord_coalition unreached;
   check_complete(reader, table, missing, unread, at);
   if (sheet->diagnostics.count) return;
+  if (reader->open && (missing == MISSING_ZERO || missing == MISSING_ADDITIVE)) {
+    report_key(reader, E272, at, NULL, "some values are unknown, and \"missing\" says what stands for others");
+    return;
+  }
+  if (reader->open || missing == MISSING_UNKNOWN) {
+    build_with_unknowns(reader, table, at);
+    return;
+  }
   accord_game *game = table_finish(table, missing, &unreached);
   pool_free(reader->context, table->entries);
   if (unreached)

@@ -16,7 +16,9 @@ typedef struct sheet_reader {
   accord_context *context;
   json_document *document;
   term_sheet *sheet;
-  bool parties_good; /* ids can be looked up */
+  bool parties_good;        /* ids can be looked up */
+  int assumptions;          /* accord_assumption bits, of "assume" */
+  struct open_values *open; /* values that are not known, or NULL: see unknown_values.h */
 } sheet_reader;
 
 /* The member of that name, or a place with node NULL. */

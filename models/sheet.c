@@ -7,6 +7,7 @@
 #include "terms.h"
 #include "subsidy_overlay.h"
 #include "transaction_costs.h"
+#include "unknown_values.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,8 +32,9 @@ static const char *const known_keys[] = {"accord",
                                          "notes",
                                          "transaction_costs",
                                          "subsidy",
+                                         "assume",
                                          NULL};
-static const char *const later_keys[] = {"assume", "fund", NULL};
+static const char *const later_keys[] = {"fund", NULL};
 static const char *const later_models[] = {"production", "airport", "tree", "spanning-tree", "contributions", NULL};
 static const char *const later_rules[] = {"bird", "folk", NULL};
 
@@ -351,6 +353,7 @@ static void read_root(sheet_reader *reader, const place *root) {
   read_seed(reader, root);
   read_notes(reader, root);
   reader->parties_good = read_parties(reader, root);
+  reader->assumptions = read_assumptions(reader, root);
   read_model(reader, root);
   read_rules(reader, root);
   if (reader->sheet->n) read_proposals(reader, root);
@@ -370,7 +373,7 @@ static int compare_places(const void *a, const void *b) {
 }
 
 static void read_document(term_sheet *sheet, json_document *document) {
-  sheet_reader reader = {sheet->context, document, sheet, false};
+  sheet_reader reader = {.context = sheet->context, .document = document, .sheet = sheet};
   place root = {NULL, NULL, 0};
   json_read(document);
   root.node = document->root;

@@ -49,6 +49,10 @@ static void apply(sheet_reader *reader, const accord_transaction_costs *costs, c
     report_value(reader, E192, at, NULL, "an estate is shared, and nobody works together at a cost");
     return;
   }
+  if (sheet->problem->unknowns) {
+    report_value(reader, E273, at, NULL, "some values are unknown");
+    return;
+  }
   accord_status status = accord_apply_transaction_costs(reader->context, &sheet->problem, sheet->problem, costs);
   if (status != ACCORD_OK) guard_leave(reader->context, status, "%s", accord_message(reader->context));
 }

@@ -161,9 +161,12 @@ static size_t read_json(sheet_reader *outer, value_table *table, const source_te
   json_document *document = POOL_NEW(outer->context, 1, json_document);
   *document = (json_document){.context = outer->context, .diagnostics = &outer->sheet->diagnostics, .source = *source};
   json_read(document);
-  sheet_reader inner = {outer->context, document, outer->sheet, outer->parties_good};
+  sheet_reader inner = *outer;
+  inner.document = document;
   place root = {NULL, document->root, 0};
-  return document->root ? read_values(&inner, table, &root) : (size_t)1 << table->n;
+  size_t unread = document->root ? read_values(&inner, table, &root) : (size_t)1 << table->n;
+  outer->open = inner.open;
+  return unread;
 }
 
 bool read_table_file(sheet_reader *reader, value_table *table, const place *name, size_t *unread) {

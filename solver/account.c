@@ -27,11 +27,23 @@ static void find_unpayable(accord_account *account, const struct question *in, m
   }
 }
 
+/* Where its limits meet. */
+static bool known_standalone(mpq_t value, const accord_unknowns *unknowns, int i) {
+  accord_limit low = {.given = false}, high = {.given = false};
+  mpq_inits(low.at, high.at, NULL);
+  accord_find_limits(&low, &high, unknowns, party(i));
+  bool known = low.given && high.given && mpq_equal(low.at, high.at);
+  mpq_set(value, low.at);
+  mpq_clears(low.at, high.at, NULL);
+  return known;
+}
+
 bool accord_standalone(mpq_t value, const accord_problem *problem, int i) {
   if (problem->game) {
     accord_game_value(value, problem->game, party(i));
     return true;
   }
+  if (problem->unknowns) return known_standalone(value, problem->unknowns, i);
   if (problem->risk) mpq_set(value, problem->risk->alone[i]);
   else if (problem->voting && wins_alone(problem->voting, i)) mpq_set(value, problem->voting->prize);
   else mpq_set_ui(value, 0, 1);

@@ -86,10 +86,13 @@ void table_integers(const value_table *table, int64_t **small, mpz_t **big, mpz_
 void table_set(value_table *table, accord_coalition coalition, const number_parts *parts);
 void table_set_rational(value_table *table, accord_coalition coalition, const mpq_t value);
 bool table_is_set(const value_table *table, accord_coalition coalition);
+/* The number as written, of an entry that is set. */
+void table_written_value(mpq_t value, const value_table *table, accord_coalition coalition);
+
 bool table_is_zero(const value_table *table, accord_coalition coalition);
 
 /* What stands for the coalitions nobody stated. */
-typedef enum table_missing { MISSING_ERROR, MISSING_ZERO, MISSING_ADDITIVE } table_missing;
+typedef enum table_missing { MISSING_ERROR, MISSING_ZERO, MISSING_ADDITIVE, MISSING_UNKNOWN } table_missing;
 
 /* The game of a filled table; entries not set become 0, or (MISSING_ADDITIVE) the best exact
  * partition into stated coalitions, the cheapest for a cost. *unreached is a coalition that has no

@@ -89,5 +89,6 @@ rule_work *find_way(const accord_rule *rule, const accord_problem *problem) {
 }
 
 bool accord_rule_reaches(const accord_rule *rule, const accord_problem *problem) {
+  if (problem->unknowns) return accord_rule_applies(rule, problem) && problem->n <= rule->max_n;
   return accord_rule_applies(rule, problem) && find_way(rule, problem);
 }

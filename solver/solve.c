@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs one rule on one problem: limits before, signs and doubles after. */
+#include "open_game.h"
 #include "under_terms.h"
 
 struct solving {
@@ -30,6 +31,9 @@ static accord_status out_of_reach(accord_context *context, const accord_rule *ru
 static accord_status run_rule(accord_context *context, void *argument) {
   struct solving *in = argument;
   const accord_rule *rule = in->rule;
+  if (in->problem->unknowns && in->under_terms && has_hard_clauses(in->problem))
+    return undefined(context, "under terms a rule needs every value, and some are not known");
+  if (in->problem->unknowns) return solve_range(context, in->split, in->problem, rule);
   if (!accord_rule_applies(rule, in->problem)) return undefined(context, "%s %s", rule->name, why_not_applicable(rule));
   rule_work *way = find_way(rule, in->problem);
   if (!way) return out_of_reach(context, rule, in->problem);
@@ -61,8 +65,9 @@ static void finish(accord_context *context, struct solving *in) {
 }
 
 static accord_status run_to_the_end(accord_context *context, void *argument) {
-  accord_status status = run_rule(context, argument);
-  if (status == ACCORD_OK) finish(context, argument);
+  struct solving *in = argument;
+  accord_status status = run_rule(context, in);
+  if (status == ACCORD_OK && !in->problem->unknowns) finish(context, in);
   return status;
 }
 
@@ -70,6 +75,11 @@ static accord_status solve(accord_context *context, void *argument) {
   struct solving *in = argument;
   in->split = new_split(context, in->problem);
   in->split->status = guard(context, run_to_the_end, in);
+  if (in->split->status == ACCORD_OK && in->problem->unknowns) {
+    in->split->status = ACCORD_RANGE;
+    in->split->reason = in->problem->no_game;
+    return ACCORD_OK;
+  }
   switch (in->split->status) {
   case ACCORD_OK: return ACCORD_OK;
   case ACCORD_UNDEFINED:
@@ -78,6 +88,7 @@ static accord_status solve(accord_context *context, void *argument) {
   case ACCORD_LIMIT:
     in->split->reason = pool_text(context, "%s", accord_message(context));
     in->split->certificate = NULL;
+    in->split->range = NULL;
     in->split->detail = (accord_detail){NULL, NULL};
     if (in->split->status == ACCORD_INFEASIBLE)
       in->split->conflict = find_first_conflict(context, in->problem, conditions_of(in->rule));

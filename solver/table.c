@@ -59,6 +59,21 @@ bool table_is_set(const value_table *table, accord_coalition coalition) {
   return table->entries[coalition].rational != TABLE_EMPTY;
 }
 
+void table_written_value(mpq_t value, const value_table *table, accord_coalition coalition) {
+  const table_entry *entry = &table->entries[coalition];
+  if (entry->rational >= 0) {
+    mpq_set(value, table->rationals[entry->rational]);
+    return;
+  }
+  mpq_set_si(value, entry->mantissa, 1);
+  mpz_ui_pow_ui(mpq_denref(value), 10, (unsigned long)labs((long)entry->exponent));
+  if (entry->exponent > 0) {
+    mpz_mul(mpq_numref(value), mpq_numref(value), mpq_denref(value));
+    mpz_set_ui(mpq_denref(value), 1);
+  }
+  mpq_canonicalize(value);
+}
+
 bool table_is_zero(const value_table *table, accord_coalition coalition) {
   const table_entry *entry = &table->entries[coalition];
   return entry->rational == TABLE_DECIMAL ? entry->mantissa == 0

@@ -108,7 +108,7 @@ def test_every_example():
         assert code == 0 and not err and len(out) > 300, (path, code, err)
         code, out, err = run("solve", path, "--json")
         result = json.loads(out)
-        assert code == 0 and all(a["status"] == "ok" for a in result["allocations"]), path
+        assert code == 0 and all(a["status"] == ("range" if "unknown" in result else "ok") for a in result["allocations"]), path
         notes = json.loads(path.read_text())["notes"]
         assert (notes if isinstance(notes, str) else notes[0]).startswith("Serves"), path
     code, out, err = run("check", ROOT / "examples/draft-objection.json", "--json")

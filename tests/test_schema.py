@@ -65,7 +65,8 @@ UNSEEN = {
         risk_csv_sum risk_csv_unknown_party risk_csv_word risk_file_absent risk_npy_columns risk_npy_float32
         risk_npy_nan risk_npy_no_npy risk_npy_none risk_npy_one_dimension risk_npy_out_of_range risk_npy_short
         risk_npy_three_dimensions risk_npy_too_many""",
-    "an overlay is not held against the model": "transaction_costs_of_claims",
+    "an overlay is not held against the model": "transaction_costs_of_claims unknown_transaction_costs",
+    "limits of values are compared": "interval_turned unknown_contradiction unknown_contradiction_interval unknown_with_zero",
     "a file beside the sheet is not opened": """
         file_absolute file_absolute_null file_csv_401_digits file_csv_bad_line file_csv_bad_number file_csv_coalition_twice
         file_csv_empty file_csv_empty_worth file_csv_fraction_too_small file_csv_grand_missing file_csv_header
