@@ -40,7 +40,6 @@ static bool is_annihilated(const uint64_t *annihilator, accord_coalition coaliti
 }
 
 void pool_add(float_levels *levels, accord_coalition coalition) {
-  if (levels->count == levels->room) return;
   int k = levels->level_count;
   uint8_t settled_at = levels->complete ? (uint8_t)k : SPAN_OUTSIDE;
   for (k -= levels->complete; k > 0 && is_annihilated(levels->level[k].annihilator, coalition); k--)
@@ -50,6 +49,20 @@ void pool_add(float_levels *levels, accord_coalition coalition) {
   levels->settled_at[levels->count++] = settled_at;
 }
 
+void pool_reserve(float_levels *levels, int more) {
+  accord_context *context = levels->context;
+  size_t count = (size_t)levels->count, room = (size_t)levels->room;
+  if (more <= levels->room - levels->count) return;
+  while (room < count + (size_t)more) room = room ? 2 * room : 512;
+  levels->room = (int)room;
+  levels->parties = pool_grow(context, levels->parties, count, room, sizeof *levels->parties);
+  levels->value = pool_grow(context, levels->value, count, room, sizeof *levels->value);
+  levels->settled_at = pool_grow(context, levels->settled_at, count, room, sizeof *levels->settled_at);
+  levels->active = pool_grow(context, levels->active, 0, room, sizeof *levels->active);
+  levels->active_value = pool_grow(context, levels->active_value, 0, room, sizeof *levels->active_value);
+  levels->gain = pool_grow(context, levels->gain, 0, room, sizeof *levels->gain);
+}
+
 void pool_clear(float_levels *levels) {
   levels->count = 0;
   for (int k = 0; k < levels->level_count; k++)
@@ -57,8 +70,7 @@ void pool_clear(float_levels *levels) {
       if (levels->level[k].basis[r].kind == COLUMN_COALITION) pool_add(levels, levels->level[k].basis[r].parties);
 }
 
-float_levels *float_levels_new(accord_context *context, const accord_game *game, const nucleolus_options *options,
-                               int room) {
+float_levels *float_levels_new(accord_context *context, const accord_game *game, const nucleolus_options *options) {
   float_levels *levels = POOL_NEW(context, 1, float_levels);
   int n = game->n;
   levels->context = context;
@@ -69,13 +81,7 @@ float_levels *float_levels_new(accord_context *context, const accord_game *game,
   levels->scale = mpz_sgn(game->largest) ? 1 / mpz_get_d(game->largest) : 0;
   levels->level = POOL_NEW(context, (size_t)n, float_level);
   levels->simplex = POOL_NEW(context, 1, level_simplex);
-  levels->room = room;
-  levels->parties = POOL_NEW(context, (size_t)room, uint32_t);
-  levels->value = POOL_NEW(context, (size_t)room, double);
-  levels->settled_at = POOL_NEW(context, (size_t)room, uint8_t);
-  levels->active = POOL_NEW(context, (size_t)room, uint32_t);
-  levels->active_value = POOL_NEW(context, (size_t)room, double);
-  levels->gain = POOL_NEW(context, (size_t)room, double);
+  pool_reserve(levels, 2 * n);
   double alone = 0;
   for (int i = 0; i < n && options->imputations; i++) alone += levels->split[i] = relative_value(levels, party(i));
   for (int i = 0; i < n; i++) levels->split[i] += (relative_value(levels, everybody(n)) - alone) / n;

@@ -43,13 +43,15 @@ typedef struct float_levels {
 } float_levels;
 
 /* Single parties and all but one are in the pool from the start. */
-float_levels *float_levels_new(accord_context *context, const accord_game *game, const nucleolus_options *options,
-                               int room);
+float_levels *float_levels_new(accord_context *context, const accord_game *game, const nucleolus_options *options);
 
-/* Coalitions beyond the room are left out. */
+/* Makes room for so many more. */
+void pool_reserve(float_levels *levels, int more);
+
+/* There must be room for it. */
 void pool_add(float_levels *levels, accord_coalition coalition);
 
-/* Leaves in the pool only what some level's basis needs. */
+/* Leaves in the pool only what some level's basis needs: up to n (n + 1) coalitions. */
 void pool_clear(float_levels *levels);
 
 /* Solves from the first level that the pool's coalitions leave not optimal, at most so many. False where the

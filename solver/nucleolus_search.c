@@ -14,8 +14,7 @@
 #include <math.h>
 
 enum {
-  WHOLE_POOL = 10, /* up to so many parties the pool holds every coalition */
-  POOL_ROOM = 16384,
+  WHOLE_POOL = 10,  /* up to so many parties the pool holds every coalition */
   SAMPLE_BITS = 10, /* entries that tell the first threshold */
   FIRST_BITS = 16,  /* entries of the first pass */
   SECOND_BITS = 20, /* and of the second */
@@ -140,6 +139,7 @@ static bool pass(struct nucleolus_search *search, int sparsity, int wanted) {
   choose_threshold(search, sparsity, wanted);
   search->request.sparsity = sparsity;
   search->request.room = 2 * wanted;
+  pool_reserve(levels, 2 * wanted + levels->n * (levels->n + 1));
   accord_mark mark = accord_get_mark(search->context);
   collection *found = collect(search->context, search->game, &search->request);
   if (sparsity == 0 && wanted == MANY) {
@@ -186,6 +186,7 @@ static bool search_rows(struct nucleolus_search *search, int sparsity) {
 static bool search_table(struct nucleolus_search *search) {
   int n = search->game->n;
   if (search->whole_pool) {
+    pool_reserve(search->levels, 1 << n);
     for (accord_coalition s = 1; s < everybody(n); s++) pool_add(search->levels, s);
     return float_levels_solve(search->levels, n);
   }
@@ -208,6 +209,7 @@ static bool pool_is_covered(const struct nucleolus_search *search, const coverag
 static bool add_breaking(struct nucleolus_search *search, const coverage_check *coverage) {
   if (search->whole_pool || covers_outside(coverage, &search->request.point, search->threshold)) return false;
   collection *found = collect_breaking(search->context, coverage, MANY);
+  pool_reserve(search->levels, found->count);
   for (int k = 0; k < found->count; k++) pool_add(search->levels, found->found[k].coalition);
   return found->count > 0;
 }
@@ -270,7 +272,7 @@ accord_status search_nucleolus(accord_context *context, mpq_t *share, accord_koh
   search->game = game;
   search->options = options;
   search->whole_pool = game->n <= WHOLE_POOL;
-  search->levels = float_levels_new(context, game, options, POOL_ROOM);
+  search->levels = float_levels_new(context, game, options);
   search->sample = POOL_NEW(context, 2 * MANY, accord_coalition);
   if (!search_table(search)) return ACCORD_UNCERTIFIED;
   struct certifying in = {search, share, certificate};
