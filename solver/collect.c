@@ -99,12 +99,17 @@ KERNEL_BODY bool is_visited(const struct gathering *gathering, accord_coalition 
   return mixed >> 32 << gathering->request->sparsity <= UINT32_MAX;
 }
 
+/* Gains up to this one are not asked for in a row: ties with the worst are behind it where all bitmasks are larger. */
+KERNEL_BODY int64_t least_gain(const struct catch *catch, accord_coalition first) {
+  return catch->threshold + (catch->cut && first > catch->worst.coalition);
+}
+
 KERNEL_BODY void view_row(const struct gathering *gathering, struct catch *catch, accord_coalition first,
                           int64_t base) {
   const int64_t *entry = gathering->game->small + first;
   int shift = gathering->request->point.shift, size = 1 << gathering->row_bits;
   for (int from = 0; size >= BLOCK && from < size; from += BLOCK) {
-    uint64_t bits = view_block(entry + from, gathering->low + from, shift, base + catch->threshold);
+    uint64_t bits = view_block(entry + from, gathering->low + from, shift, base + least_gain(catch, first));
     for (; bits; bits &= bits - 1) {
       int k = from + __builtin_ctzll(bits);
       int64_t gain = entry[k] * ((int64_t)1 << shift) - gathering->low[k] - base;
