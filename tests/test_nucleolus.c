@@ -156,9 +156,9 @@ static answer search(accord_context *context, const accord_game *game, bool impu
 }
 
 static bool has_imputations(const accord_game *game) {
-  int64_t alone = 0;
-  for (int i = 0; i < game->n; i++) alone += game->small[party(i)];
-  return alone <= game->small[everybody(game->n)];
+  long double alone = 0; /* sums of values that fill the words outgrow them */
+  for (int i = 0; i < game->n; i++) alone += (long double)game->small[party(i)];
+  return alone <= (long double)game->small[everybody(game->n)];
 }
 
 static void check(accord_context *context, const accord_game *game, bool imputations, excess_kind kind) {
@@ -250,13 +250,66 @@ static void test_near_ties(void **state) {
   assert_int_equal(guard(the_context, check_degenerate, the_context), ACCORD_OK);
 }
 
+/* ------------------------------------------------------- where the search ends */
+
+/* Values that fill the words, for which another engine goes on where the search cannot; all values 0. */
+static accord_status check_wide(accord_context *context, void *argument) {
+  (void)argument;
+  for (int round = 0; round < 24; round++) {
+    accord_mark mark = accord_get_mark(context);
+    int n = round % 3 == 2 ? 11 : 2 + round % 5, bits = round < 3 ? 0 : 57 + round % 6;
+    accord_game *game = new_game(context, chance() & 1 ? ACCORD_COST : ACCORD_BENEFIT, n);
+    for (accord_coalition s = 1; bits && s < game->size; s++)
+      game->small[s] = (int64_t)(chance() >> (64 - bits)) * (round % 2 ? 1 : size_of(s) % 2 ? 1 : -1);
+    game_finish(context, game);
+    nucleolus_options options = {.imputations = has_imputations(game), .kind = EXCESS_PLAIN};
+    mpq_t *share = pool_rationals(context, (size_t)n);
+    accord_kohlberg *certificate;
+    assert_int_equal(find_nucleolus(context, share, &certificate, game, &options), ACCORD_OK);
+    assert_true(kohlberg_holds(context, certificate, game, (const mpq_t *)share, &options));
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_wide_values(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_wide, NULL), ACCORD_OK);
+}
+
+/* However short the time, the split is the right one, or there is none. */
+static accord_status check_time(accord_context *context, void *argument) {
+  const accord_rule *rule = accord_find_rule("prenucleolus");
+  accord_problem *problem = problem_from_game(context, numbered_game(context, 7, 14, 3), true);
+  accord_split *whole, *split;
+  int *late = argument;
+  assert_int_equal(accord_solve(context, &whole, problem, rule), ACCORD_OK);
+  for (double limit = 1e-6; limit < 1e-2; limit *= 1.1) {
+    accord_context_settings(context)->time_limit = limit;
+    accord_start_clock(context);
+    assert_int_equal(accord_solve(context, &split, problem, rule), ACCORD_OK);
+    assert_true(split->status == ACCORD_OK || split->status == ACCORD_LIMIT || split->status == ACCORD_UNCERTIFIED);
+    for (int i = 0; i < problem->n && split->status == ACCORD_OK; i++)
+      assert_true(mpq_equal(split->share[i], whole->share[i]));
+    *late += split->status != ACCORD_OK;
+  }
+  return ACCORD_OK;
+}
+
+static void test_time_limit(void **state) {
+  (void)state;
+  int late = 0;
+  assert_int_equal(guard(the_context, check_time, &late), ACCORD_OK);
+  assert_true(late > 0);
+}
+
 /* -------------------------------------------------------------- two engines */
 
 static accord_status compare_engines(accord_context *context, void *argument) {
   (void)argument;
   for (int round = 0; round < 60; round++) {
     accord_mark mark = accord_get_mark(context);
-    int n = 3 + round % 11;
+    int n = 2 + round % 12;
     accord_game *game = draw_game(context, families[round % FAMILIES], n, round % 5 == 4 ? 20 : 0);
     nucleolus_options options = {.imputations = has_imputations(game) && round % 2,
                                  .kind = round % 3 == 2 ? EXCESS_PER_CAPITA : EXCESS_PLAIN};
@@ -439,6 +492,8 @@ int main(void) {
       NUCLEOLUS_TEST(test_degenerate_games),
       NUCLEOLUS_TEST(test_near_ties),
       NUCLEOLUS_TEST(test_core_facts),
+      NUCLEOLUS_TEST(test_wide_values),
+      NUCLEOLUS_TEST(test_time_limit),
       NUCLEOLUS_TEST(test_engines_agree),
       NUCLEOLUS_TEST(test_paths_and_threads_agree),
   };

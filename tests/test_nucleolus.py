@@ -14,7 +14,7 @@ from suite import run_tests
 
 PROGRAM = os.environ.get("ACCORD", "build/accord")
 SEED = int(os.environ.get("ACCORD_SEED") or 1)
-GAMES = int(os.environ.get("ACCORD_ROUNDS") or 540)
+GAMES = int(os.environ.get("ACCORD_ROUNDS") or 520)
 RULES = ("nucleolus", "prenucleolus")
 
 
