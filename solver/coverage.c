@@ -111,9 +111,92 @@ bool covers_outside(const coverage_check *coverage, const word_point *point, int
   return threshold + lost <= last;
 }
 
-static bool counts(const void *argument, accord_coalition coalition, int64_t gain) {
-  (void)gain;
-  return breaks_coverage(argument, coalition);
+/* ------------------------------------------------------------- sums looked up */
+
+enum { DIGIT_BITS = 7, DIGITS = (GAME_MOST_PARTIES + DIGIT_BITS - 1) / DIGIT_BITS, MOST_WORDS = 4 };
+
+/* Whether S lies in a span, exactly: it does iff every word's sum over S is 0. A word holds several of the span's
+ * annihilators, each with the size of its sums as the base of those after it. No words: coefficients are too large. */
+struct span_words {
+  int words;
+  int64_t sum[MOST_WORDS][DIGITS][1 << DIGIT_BITS];
+};
+
+struct looked_up {
+  const coverage_check *coverage;
+  wide share[DIGITS][1 << DIGIT_BITS];
+  struct span_words *span; /* size level_count */
+};
+
+/* Coefficients of the annihilator that belongs to a free column; the sum of their sizes, 0 where one is too large. */
+static int64_t fill_annihilator(int64_t *coefficient, const coalition_span *span, int column) {
+  int64_t size = 1;
+  for (int i = 0; i < span->n; i++) coefficient[i] = i == column;
+  for (int r = 0; r < span->rank; r++) {
+    int64_t entry = from_mod(span->row[r][column]);
+    if (entry > 1 << 20 || entry < -(1 << 20)) return 0;
+    coefficient[span->pivot[r]] = -entry;
+    size += entry < 0 ? -entry : entry;
+  }
+  return size;
+}
+
+static void fill_span_words(struct span_words *words, const coalition_span *span) {
+  int64_t packed[MOST_WORDS][DIGITS * DIGIT_BITS] = {{0}}, coefficient[GAME_MOST_PARTIES], base = INT64_MAX;
+  accord_coalition free = everybody(span->n);
+  int count = 0;
+  for (int r = 0; r < span->rank; r++) free &= ~party(span->pivot[r]);
+  for (; free; free &= free - 1) {
+    int64_t size = fill_annihilator(coefficient, span, __builtin_ctzll(free));
+    if (size == 0) return;
+    if (base > ((int64_t)1 << 61) / (2 * size + 1)) {
+      if (count++ == MOST_WORDS) return;
+      base = 1;
+    }
+    for (int i = 0; i < span->n; i++) packed[count - 1][i] += base * coefficient[i];
+    base *= 2 * size + 1;
+  }
+  words->words = count;
+  for (int w = 0; w < count; w++)
+    for (int k = 0; k < DIGITS; k++)
+      for (int s = 1; s < 1 << DIGIT_BITS; s++)
+        words->sum[w][k][s] = words->sum[w][k][s & (s - 1)] + packed[w][k * DIGIT_BITS + __builtin_ctz((unsigned)s)];
+}
+
+static struct looked_up *look_up(accord_context *context, const coverage_check *coverage) {
+  struct looked_up *looked_up = POOL_NEW(context, 1, struct looked_up);
+  looked_up->coverage = coverage;
+  looked_up->span = POOL_NEW(context, (size_t)coverage->level_count, struct span_words);
+  for (int k = 0; k < coverage->level_count; k++) fill_span_words(&looked_up->span[k], &coverage->span[k]);
+  for (int k = 0; k < DIGITS; k++)
+    for (int s = 1; s < 1 << DIGIT_BITS; s++) {
+      int i = k * DIGIT_BITS + __builtin_ctz((unsigned)s);
+      looked_up->share[k][s] = looked_up->share[k][s & (s - 1)] + (i < coverage->game->n ? coverage->share[i] : 0);
+    }
+  return looked_up;
+}
+
+#define digit(coalition, k) ((coalition) >> (DIGIT_BITS * (k)) & ((1 << DIGIT_BITS) - 1))
+
+static bool lies_in(const struct looked_up *looked_up, int level, accord_coalition s) {
+  const struct span_words *words = &looked_up->span[level];
+  for (int w = 0; w < words->words; w++)
+    if (words->sum[w][0][digit(s, 0)] + words->sum[w][1][digit(s, 1)] + words->sum[w][2][digit(s, 2)] +
+        words->sum[w][3][digit(s, 3)])
+      return false;
+  return words->words > 0 || is_in_span(looked_up->coverage, level, s);
+}
+
+/* As breaks_coverage. */
+static bool counts(const void *argument, accord_coalition s, int64_t rough) {
+  const struct looked_up *looked_up = argument;
+  const coverage_check *coverage = looked_up->coverage;
+  int k = coverage->level_count, size = coverage->per_capita ? size_of(s) : 1;
+  wide gain = coverage->game->small[s] * coverage->scale - looked_up->share[0][digit(s, 0)] -
+              looked_up->share[1][digit(s, 1)] - looked_up->share[2][digit(s, 2)] - looked_up->share[3][digit(s, 3)];
+  (void)rough;
+  while (k > 0 && gain > coverage->epsilon[k - 1] * size) k--;
+  return k < coverage->level_count && !lies_in(looked_up, k, s);
 }
 
 /* Shares and epsilon are rounded down: no coalition that breaks the coverage gains too little in words to be seen. */
@@ -122,7 +205,7 @@ collection *collect_breaking(accord_context *context, const coverage_check *cove
   wide last = coverage->epsilon[coverage->level_count - 1];
   double most = fabs((double)last) * (coverage->per_capita ? n : 1);
   for (int i = 0; i < n; i++) most += fabs((double)coverage->share[i]);
-  collection_request request = {.room = room, .counts = counts, .argument = coverage};
+  collection_request request = {.room = room, .counts = counts, .argument = look_up(context, coverage)};
   int shift = word_shift(coverage->game, most / (double)coverage->scale + 1);
   if (shift < 0) return NULL;
   request.point.shift = shift;

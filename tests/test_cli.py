@@ -435,12 +435,16 @@ def test_output_file():
     assert done.stdout and done.returncode == 0
 
 
+def endless_sheet():
+    """The best partition of every coalition of 22 parties into single ones: minutes of work."""
+    parties = [f"P{i}" for i in range(22)]
+    return json.dumps({"accord": 1, "parties": parties, "model": {"type": "coalitions", "missing": "additive",
+                                                                  "values": {"*": 30, **{p: 1 for p in parties}}}})
+
+
 def test_interrupt():
-    """Work that takes seconds: the best partition of each of 2^21 coalitions"""
-    parties = [f"P{i}" for i in range(21)]
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "s.json").write_text(json.dumps({"accord": 1, "parties": parties, "model": {
-            "type": "coalitions", "missing": "additive", "values": {"*": 30, **{p: 1 for p in parties}}}}))
+        Path(folder, "s.json").write_text(endless_sheet())
         process = subprocess.Popen([PROGRAM, "solve", str(Path(folder, "s.json"))], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(0.4)
         process.send_signal(2)
@@ -450,12 +454,10 @@ def test_interrupt():
 
 def test_progress():
     """On a terminal, and only there, work of over a second is told of; the line is cleared before anything else."""
-    parties = [f"P{i}" for i in range(21)]
-    sheet = json.dumps({"accord": 1, "parties": parties, "model": {"type": "coalitions", "missing": "additive",
-                                                                   "values": {"*": 30, **{p: 1 for p in parties}}}})
     for arguments, told in (([], True), (["--quiet"], False)):
         ours, theirs = os.openpty()
-        done = subprocess.run([PROGRAM, "solve", "-", "--time-limit", "2.6" if told else "1.2", *arguments], input=sheet,
+        done = subprocess.run([PROGRAM, "solve", "-", "--time-limit", "2.6" if told else "1.2", *arguments],
+                              input=endless_sheet(),
                               text=True, stdout=subprocess.PIPE, stderr=theirs, timeout=60)
         os.close(theirs)
         words = os.read(ours, 65536).decode()
