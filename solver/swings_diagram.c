@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { WINS = -1, LOSES = -2, MOST_NODES = 1 << 22 };
+enum { WINS = -1, LOSES = -2, MOST_NODES = 1 << 22, FIRST_BUCKETS = 256 };
 
 typedef struct diagram_layer {
   int count, room;
@@ -119,7 +119,7 @@ static int find_node(struct diagram *diagram, diagram_layer *layer) {
 static void make_layer(struct diagram *diagram, int k) {
   diagram_layer *layer = &diagram->layer[k], *next = &diagram->layer[k + 1];
   layer->child = pool_new(diagram->context, (size_t)layer->count + 1, sizeof *layer->child);
-  if (diagram->bucket) fill_buckets(diagram, next);
+  fill_buckets(diagram, next);
   for (int u = 0; u < layer->count; u++) {
     if (u % 1024 == 0) check_clock(diagram->context);
     for (int joins = 0; joins < 2; joins++) {
@@ -251,6 +251,8 @@ swing_counts *count_by_diagram(accord_context *context, const accord_voting *vot
   struct diagram diagram = {.context = context, .voting = voting, .n = n, .bits = counts->bits};
   diagram.order = POOL_NEW(context, (size_t)n, int);
   diagram.layer = POOL_NEW(context, (size_t)n + 1, diagram_layer);
+  diagram.buckets = FIRST_BUCKETS;
+  diagram.bucket = POOL_NEW(context, diagram.buckets, int);
   if (voting->majority_count) set_up_majorities(&diagram);
   else set_up_winning(&diagram);
   diagram.next = POOL_NEW(context, (size_t)diagram.words, int64_t);

@@ -13,6 +13,7 @@ enum { MOST_VOTES = 1 << 24 }; /* to be counted one by one; a diagram takes vote
 
 static const double exact_additions = 2e9; /* of 64 bits: a few seconds */
 static const double close_enough = 1e-12;
+static const double least_told = 1e-6; /* a chance below this is lost in the rounding of others */
 
 static const whole_majority *only_majority(accord_context *context, const accord_voting *voting) {
   if (voting->majority_count != 1) return NULL;
@@ -93,10 +94,11 @@ static double integrate(accord_context *context, swing_work *work, double *chanc
 /* Swings are likely where t is near q / W, within about sqrt(sum w^2 t (1 - t)) / W: nodes so close that the integral
  * of such a bell comes out to rounding. Half the parties' number is always enough. */
 static int first_nodes(const whole_majority *whole, int n) {
+  int most = n / 2 + 1;
   double squares = 0;
   for (int i = 0; i < n; i++) squares += (double)whole->votes[i] * (double)whole->votes[i];
   double nodes = M_PI * (double)whole->in_all / (0.8 * sqrt(squares)) + 8;
-  return nodes < n / 2 + 1 ? (int)nodes : n / 2 + 1;
+  return nodes < most ? (int)nodes : most;
 }
 
 static void shapley_in_doubles(accord_context *context, double *chance, const whole_majority *whole, int n) {
@@ -141,10 +143,13 @@ static void exact_chances(mpq_t *raw, mpq_t act, const swing_counts *counts, int
   mpq_div_2exp(act, act, (mp_bitcnt_t)counts->voters);
 }
 
-static void chances_in_doubles(accord_context *context, mpq_t *raw, mpq_t act, const whole_majority *whole, int n) {
+/* False where all but certain: doubles then cannot tell by how little. */
+static bool chances_in_doubles(accord_context *context, mpq_t *raw, mpq_t act, const whole_majority *whole, int n) {
   double *chance = POOL_NEW(context, (size_t)n, double);
-  mpq_set_d(act, add_swing_chances(start_swing_chances(context, whole, n), chance, 0.5, 1));
+  double acts = add_swing_chances(start_swing_chances(context, whole, n), chance, 0.5, 1);
+  mpq_set_d(act, acts);
   for (int i = 0; i < n; i++) mpq_set_d(raw[i], chance[i] > 0 ? chance[i] : 0);
+  return acts > least_told && acts < 1 - least_told;
 }
 
 accord_coleman *coleman_measures(accord_context *context, const mpq_t *chance, const mpq_t act, int n) {
@@ -170,7 +175,10 @@ accord_status banzhaf_of_vote(accord_context *context, accord_split *split, cons
   swing_counts *counts = exact_counts(context, voting, whole, false);
   mpq_t *raw = pool_rationals(context, (size_t)voting->n), *act = pool_rationals(context, 1);
   if (counts) exact_chances(raw, *act, counts, voting->n);
-  else chances_in_doubles(context, raw, *act, whole, voting->n);
+  else if (!chances_in_doubles(context, raw, *act, whole, voting->n))
+    return fail(context, ACCORD_LIMIT,
+                "a vote by chance is all but decided beforehand, and to count so many votes exactly takes too much "
+                "time or memory");
   split->exact = counts && split->exact;
   split->coleman = coleman_measures(context, (const mpq_t *)raw, *act, voting->n);
   for (int i = 0; i < voting->n; i++) mpq_mul(raw[i], raw[i], voting->prize);

@@ -116,6 +116,23 @@ def test_same_shares_near_and_far():
     assert few == shares(vote(*[1] * 24, quota=22), "shapley")["shapley"]
 
 
+def test_doubles_are_close_to_the_counts():
+    """Where memory ends before every vote is counted: the same to nine digits, or no answer"""
+    rng = random.Random(SEED)
+    weights = [rng.randint(1, 200) for _ in range(1000)]
+    for percent in (50, 53):
+        sheet = vote(*weights, quota=sum(weights) * percent // 100 + 1)
+        exact = solve(sheet, "--rule", "banzhaf", "--facts", "none")[1]["allocations"][0]
+        code, result = solve(sheet, "--rule", "banzhaf", "--facts", "none", "--memory-limit", "9M")
+        (near,) = result["allocations"]
+        assert code == 0 and near["status"] == "ok" and "exact" in exact and "exact" not in near, (code, near["status"])
+        assert all(math.isclose(exact["shares"][p], near["shares"][p], rel_tol=1e-9) for p in exact["shares"]), percent
+    for quota in (sum(weights) * 3 // 5, sum(weights) * 2 // 5):  # a chance that doubles lose beside 1
+        code, result = solve(vote(*weights, quota=quota), "--rule", "banzhaf", "--facts", "none", "--memory-limit", "9M")
+        (only,) = result["allocations"]
+        assert code == 3 and only["status"] == "limit" and "all but decided" in only["reason"], (code, only["status"])
+
+
 def test_limits():
     odd = vote(*[10 ** 12 + 7 ** i for i in range(40)], quota=20 * 10 ** 12 + 7 ** 39)
     for sheet, rules in ((odd, "shapley"), (vote(*range(1, 41), quota=400), "tau"),
