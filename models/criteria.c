@@ -197,6 +197,7 @@ static accord_criteria *read_list(sheet_reader *reader, const place *list, const
   }
   accord_criterion *criterion = POOL_NEW(reader->context, count, accord_criterion);
   mpq_t *weights = pairwise->node ? NULL : pool_rationals(reader->context, count);
+  for (size_t j = 0; weights && j < count; j++) mpq_set_ui(weights[j], 1, 1); /* one unread is no second mistake */
   cJSON_ArrayForEach(node, list->node) {
     place entry = element_at(list, node, (size_t)k);
     read_criterion(reader, criterion, k, weights ? &weights[k] : NULL, &entry);

@@ -89,12 +89,12 @@ static void read_weights(sheet_reader *reader, accord_overlays *overlays, const 
   int n = reader->sheet->n;
   if (!weights_at.node) return;
   mpq_t *weights = pool_rationals(reader->context, (size_t)n);
-  bool *present = POOL_NEW(reader->context, (size_t)n, bool);
-  bool read = read_amounts_by_party(reader, weights, NULL, present, &weights_at, E053);
-  for (int i = 0; i < n && is_object(weights_at.node); i++) {
-    if (!present[i] || mpq_sgn(weights[i]) > 0) continue;
+  for (int i = 0; i < n; i++) mpq_set_ui(weights[i], 1, 1); /* one that cannot be read is no second mistake */
+  read_amounts_by_party(reader, weights, NULL, NULL, &weights_at, E053);
+  for (int i = 0; i < n; i++) {
+    if (mpq_sgn(weights[i]) > 0) continue;
     place weight = member_of(&weights_at, reader->sheet->parties[i].id);
-    if (read || is_number(weight.node)) report_value(reader, E026, &weight, NULL, "a weight is not above 0");
+    report_value(reader, E026, &weight, NULL, "a weight is not above 0");
   }
   overlays->weights = (const mpq_t *)weights;
 }

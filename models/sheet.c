@@ -143,7 +143,7 @@ static bool read_party_entry(sheet_reader *reader, sheet_party *party, place *id
     party->role = optional_text(reader, at, "role");
     if (!want_member(reader, id, at, "id")) return false;
   }
-  if (id == at || id->node == at->node) {
+  if (id->node == at->node) {
     if (!is_text(at->node)) {
       report_value(reader, E020, at,
                    "This takes an id, a text in double quotes, or an object {\"id\": ..., \"name\": ...}.",

@@ -95,7 +95,7 @@ typedef struct term_sheet {
   int term_count;
   sheet_term *terms;         /* size term_count */
   sheet_term_row *term_rows; /* size problem->terms->row_count */
-  sheet_subsidy *subsidy; /* NULL where there is none */
+  sheet_subsidy *subsidy;    /* NULL where there is none */
   int source_count, source_room;
   sheet_source *sources; /* where stated values come from */
   int file_count;

@@ -111,15 +111,17 @@ static const char *group_text(const sheet_reader *reader, const accord_group *gr
   return group->count > 8 ? pool_text(reader->context, "%s+...", text) : text;
 }
 
-/* Reports whichever of two coalitions should not be there: the later of two equal ones, the larger. */
-static void compare_groups(sheet_reader *reader, const accord_voting *voting, const place *at, int earlier, int later) {
+/* Reports whichever of two coalitions should not be there: the later of two equal ones, the larger; each once. */
+static void compare_groups(sheet_reader *reader, const accord_voting *voting, bool *told, const place *at, int earlier,
+                           int later) {
   const accord_group *a = &voting->winning[earlier], *b = &voting->winning[later];
+  int inner = a->count <= b->count ? earlier : later, outer = inner == earlier ? later : earlier;
+  if (told[outer] || !is_inside(&voting->winning[inner], &voting->winning[outer])) return;
+  told[outer] = true;
   if (a->count == b->count) {
-    if (is_inside(a, b)) report_value(reader, E149, &at[later], NULL, "%s was listed before", group_text(reader, b));
+    report_value(reader, E149, &at[later], NULL, "%s was listed before", group_text(reader, b));
     return;
   }
-  int inner = a->count < b->count ? earlier : later, outer = inner == earlier ? later : earlier;
-  if (!is_inside(&voting->winning[inner], &voting->winning[outer])) return;
   report_value(reader, E150, &at[outer],
                pool_text(reader->context, "Leave it out: %s wins already, and so does everything around it.",
                          group_text(reader, &voting->winning[inner])),
@@ -128,10 +130,11 @@ static void compare_groups(sheet_reader *reader, const accord_voting *voting, co
 
 /* No coalition is within another. Cost: the square of the list. */
 static void check_winning(sheet_reader *reader, const accord_voting *voting, const place *at) {
+  bool *told = POOL_NEW(reader->context, (size_t)voting->winning_count, bool);
   for (int later = 0; later < voting->winning_count; later++) {
     check_clock(reader->context);
     for (int earlier = 0; earlier < later && reader->sheet->diagnostics.count < MOST_DIAGNOSTICS; earlier++)
-      compare_groups(reader, voting, at, earlier, later);
+      compare_groups(reader, voting, told, at, earlier, later);
   }
 }
 

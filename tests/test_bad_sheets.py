@@ -312,6 +312,7 @@ def test_allowed_files(folder):
     """--allow-files opens that folder and no other"""
     outside = folder / "bad_file_parent.json"
     check(run(["solve", str(outside), "--json", "--allow-files", str(folder.parent)])[0] == 0, "--allow-files does not allow")
+    check(run(["solve", str(outside), "--json", "--allow-files", "/"])[0] == 0, "--allow-files / does not allow")
     for other in ("files", "/nowhere", "/proc"):
         error = first_error(run(["solve", outside.name, "--json", "--allow-files", other], folder=folder))
         check(error.get("code") == "E060", "--allow-files %s: %r" % (other, error))
@@ -349,6 +350,7 @@ def hostile_sheets():
     yield "20,000 bad bytes", b'{"accord": 1, "title": "' + b"\xff" * 20000 + b'"}'
     yield "1,000,000 opening brackets", b"[" * 1000000
     yield "a number of 1,000,000 digits", big_sheet(["a"], '{"type": "claims", "estate": 1%s, "claims": {"a": 1}}' % ("0" * 1000000))
+    yield "5,000 times the same winning coalition", big_sheet(ids[:2], '{"type": "voting", "winning": [%s]}' % ", ".join(['["p0"]'] * 5000))
     yield "additive over 22 parties", big_sheet(ids[:22], json.dumps({"type": "coalitions", "missing": "additive", "values": dict(list(claims.items())[:22])}))
     values = {"+".join(ids[i] for i in range(18) if s >> i & 1): "1/%d" % (10 ** 300 - 1 - s) for s in range(1, 1 << 18, 97)}
     values["*"] = "1/%d" % (10 ** 299 + 7)

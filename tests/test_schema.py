@@ -31,6 +31,7 @@ NOWHERE = "zzzzzzzzzz" # a key nearest to none
 # Bad sheets that a schema accepts, and why it must. A new bad sheet is either rejected or gets its line here.
 UNSEEN = {
     "parties are compared with one another, or with those listed": """
+        coalition_unknown_and_spaces link_unknown_second unknown_party_long_ids assignment_many_on_neither_side
         claim_missing claim_missing_two link_unknown_party party_twice_in_coalition party_twice_object proposal_leaves_out
         union_party_twice union_unknown_party unknown_party_claims unknown_party_proposal unknown_party_standalone
         unknown_party_synergy unknown_party_values unknown_party_values_near weight_missing criteria_score_missing
@@ -39,6 +40,7 @@ UNSEEN = {
         assignment_party_on_both_sides assignment_party_on_neither_side assignment_unknown_party_in_a_pair
         assignment_unknown_party_on_a_side risk_loss_party_missing risk_loss_unknown_party""",
     "coalitions are compared with one another, or counted": """
+        missing_all_of_nineteen_parties term_group_text_of_many voting_winning_long_ones voting_winning_many_times
         coalition_grand_missing coalition_grand_missing_zero coalition_missing_many coalition_missing_one coalition_twice
         coalition_twice_everybody list_too_long list_too_short missing_additive_no_partition parties_40_coalitions
         parties_40_synergies parties_70_coalitions voting_winning_not_minimal voting_winning_twice
@@ -51,10 +53,12 @@ UNSEEN = {
         duplicate_key_escaped duplicate_key_thrice duplicate_key_top duplicate_key_two duplicate_key_values
         list_object_duplicate_key""",
     "a schema sees texts and numbers after they were read": """
+        escape_high_then_escape
         escape_high_then_letter escape_lone_high escape_lone_low escape_nul escape_swapped number_digits_401
         number_too_small number_text_fraction_too_small number_text_too_large number_text_too_small""",
     "criteria are compared with one another, and summed": "criteria_name_twice criteria_nobody_scores criteria_weights_all_zero",
     "a matrix is neither measured nor read across": """
+        criteria_pairwise_of_one criteria_pairwise_of_one_party
         criteria_pairwise_diagonal criteria_pairwise_not_square criteria_pairwise_of_parties_reciprocal
         criteria_pairwise_of_parties_size criteria_pairwise_reciprocal criteria_pairwise_too_large""",
     "bounds of clauses are compared, clauses counted": "term_min_above_max term_sum_empty terms_too_many",
@@ -68,6 +72,8 @@ UNSEEN = {
     "an overlay is not held against the model": "transaction_costs_of_claims unknown_transaction_costs",
     "limits of values are compared": "interval_turned unknown_contradiction unknown_contradiction_interval unknown_with_zero",
     "a file beside the sheet is not opened": """
+        file_csv_empty_no_number file_csv_many file_npy_no_descr file_npy_no_shape file_npy_shape_number file_npy_tiny
+        file_npy_version_0 file_csv_empty_worth_long file_dots_in_a_name file_json_nan
         file_absolute file_absolute_null file_csv_401_digits file_csv_bad_line file_csv_bad_number file_csv_coalition_twice
         file_csv_empty file_csv_empty_worth file_csv_fraction_too_small file_csv_grand_missing file_csv_header
         file_csv_incomplete file_csv_nan file_csv_no_header file_csv_nul file_csv_over_zero file_csv_party_twice
