@@ -74,10 +74,11 @@ def in_order(run):
     return run.code in (0, 1, 2, 3, 4, 130) and b"Sanitizer" not in run.err and b"runtime error" not in run.err
 
 
-def hard_game(folder, n):
-    """A random game without structure: n parties, values from a file."""
+def hard_game(folder, n, everybody=None):
+    """A random game without structure: n parties, values from a file, that of everybody as given."""
     rng = random.Random(SEED + n)
-    values = [0.0] + [float(rng.randint(0, 10 ** 6) * m.bit_count()) for m in range(1, 1 << n)]
+    values = [0.0] + [float(rng.randint(1, 10 ** 6) * m.bit_count()) for m in range(1, 1 << n)]
+    values[-1] = everybody or values[-1]
     head = "{'descr': '<f8', 'fortran_order': False, 'shape': (%d,), }" % len(values)
     head += " " * (-(len(head) + 11) % 64) + "\n"
     Path(folder, f"v{n}.npy").write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + struct.pack(f"<{len(values)}d", *values))
@@ -154,14 +155,21 @@ def wait_until_busy(process, seconds):
         time.sleep(0.01)
 
 
+def heed_signals():
+    """Under nohup, or in the background of a shell, a program is born ignoring some."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def test_signals_leave_no_half_file():
     with tempfile.TemporaryDirectory() as folder:
-        sheet = hard_game(folder, 18)
+        sheet = hard_game(folder, 20, everybody=1e9)
         target = Path(folder, "out", "r.json")
         target.parent.mkdir()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             target.write_text("before")
-            process = subprocess.Popen([PROGRAM, "solve", str(sheet), "--exact", "--facts", "all", "-o", str(target), "--rule", "prenucleolus,per-capita-nucleolus"], stderr=subprocess.PIPE)
+            process = subprocess.Popen([PROGRAM, "solve", str(sheet), "--exact", "--facts", "all", "-o", str(target), "--rule", "proportional-nucleolus"],
+                                       stderr=subprocess.PIPE, preexec_fn=heed_signals)
             wait_until_busy(process, 0.2)
             process.send_signal(number)
             _, err = process.communicate(timeout=60)
@@ -178,7 +186,7 @@ def test_signals_at_any_time():
         whole, codes = target.read_bytes(), {}
         for _ in range(10 if SANITIZED else 80):
             target.write_bytes(b"before")
-            process = subprocess.Popen([PROGRAM, "solve", DEAL, "--json", "-o", str(target)], stderr=subprocess.DEVNULL)
+            process = subprocess.Popen([PROGRAM, "solve", DEAL, "--json", "-o", str(target)], stderr=subprocess.DEVNULL, preexec_fn=heed_signals)
             time.sleep(rng.random() * 0.008)
             process.send_signal(rng.choice((signal.SIGINT, signal.SIGTERM)))
             code = process.wait(60)
@@ -193,7 +201,8 @@ def test_a_reader_that_never_reads():
     """Interrupted while a full pipe holds it up, the program ends."""
     sheet = {"accord": 1, "parties": [f"P{i}" for i in range(3000)], "model": {"type": "claims", "estate": 1000, "claims": {f"P{i}": i for i in range(3000)}}}
     read_end, write_end = os.pipe()
-    process = subprocess.Popen([PROGRAM, "solve", "-", "--json", "--rule", "equal"], stdin=subprocess.PIPE, stdout=write_end, stderr=subprocess.PIPE)
+    process = subprocess.Popen([PROGRAM, "solve", "-", "--json", "--rule", "equal"], stdin=subprocess.PIPE, stdout=write_end, stderr=subprocess.PIPE,
+                               preexec_fn=heed_signals)
     os.close(write_end)
     process.stdin.write(json.dumps(sheet).encode())
     process.stdin.close()
