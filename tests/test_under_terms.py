@@ -39,6 +39,8 @@ def drawn(rng, number):
     sheet = {"accord": 1, "parties": ids, "model": {"type": "coalitions", "goal": goal, "values": table},
              "terms": json.loads(json.dumps(terms, default=str)),
              "rules": [{"rule": rule, "under_terms": True} for rule in rules]}
+    if rng.random() < 0.3:
+        sheet["weights"] = {i: rng.choice([1, 2, 5, "1/2"]) for i in ids}
     return sheet, Game(ids, goal, [Fraction(t) for t in table]), terms
 
 
@@ -92,13 +94,13 @@ def combinations(members):
 
 
 # ---------------------------------------------------------------- nash
-def nash_is_best(x, game, terms):
-    """Nowhere that meets the terms does the gradient of sum ln(x_i - v(i)) point to anything better"""
+def nash_is_best(x, game, terms, weights):
+    """Nowhere that meets the terms does the gradient of sum w_i ln(x_i - v(i)) point to anything better"""
     s = oracle_terms.sign(game.goal)
     gains = [s * (t - game.table[1 << i]) for i, t in enumerate(x)]
     if min(gains) <= 0:
         return False
-    slope = [s / g for g in gains]
+    slope = [s * Fraction(weights.get(i, 1)) / g for i, g in zip(game.ids, gains)]
     rows = hard_rows(game, terms) + own_rows(game)
     whole = [int(t * 10 ** 12) for t in slope]
     _, best = oracle_terms.least([-t for t in whole], rows)
@@ -238,7 +240,7 @@ def faults(number, sheet, game, terms):
                 [member_rows(m, game, terms) for m in given["conflict"]["members"]], len(game.ids)):
             found.append(f"{rule}: a member can be spared: {given['conflict']}")
         if rule == "nash":
-            found += nash_faults(given, x if status == "ok" else None, game, terms)
+            found += nash_faults(given, x if status == "ok" else None, game, terms, sheet.get("weights", {}))
             continue
         sheet_of = oracle.read_sheet(json.dumps(sheet))
         want = wanted(rule, sheet_of, terms)
@@ -255,13 +257,13 @@ def faults(number, sheet, game, terms):
     return found
 
 
-def nash_faults(given, x, game, terms):
+def nash_faults(given, x, game, terms, weights):
     s, n = oracle_terms.sign(game.goal), len(game.ids)
     own = sum(s * game.table[1 << i] for i in range(n))
     if s * game.table[-1] <= own:
         return [] if given["status"] == "undefined" else [f"nash: {given['status']} without a gain"]
     if given["status"] == "ok":
-        return [] if nash_is_best(x, game, terms) else [f"nash: {[float(t) for t in x]} is not best"]
+        return [] if nash_is_best(x, game, terms, weights) else [f"nash: {[float(t) for t in x]} is not best"]
     if given["status"] == "infeasible":
         meets = oracle_terms.feasible(hard_rows(game, terms) + own_rows(game), n)
         return ["nash: infeasible, but a split meets everything"] if meets else []
