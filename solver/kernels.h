@@ -23,7 +23,12 @@ kernel_path kernel_best(void);
 /* For tests and measurements: no wider than this from now on; returns what it was. */
 kernel_path kernel_choose(kernel_path path);
 
+/* A build that counts branches wants one copy of each body, not one for every path and constant. */
+#ifdef ACCORD_ONE_COPY
+#define KERNEL_BODY static
+#else
 #define KERNEL_BODY static inline __attribute__((always_inline))
+#endif
 
 #define CHOOSE_KERNEL(name, parameters, arguments)                                                                     \
   static void name parameters {                                                                                        \

@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("ACCORD", str(ROOT / "build" / "accord"))
 PRELOADED = str(Path(PROGRAM).resolve().parent / "tests" / "fail_alloc.so")
-SANITIZED, COUNTED = "asan" in PROGRAM, "cover" in PROGRAM  # a build that counts branches writes them down at every end
-MOST = 10 ** 9 if os.environ.get("ACCORD_EVERY_ALLOCATION", "0") != "0" else 60 if COUNTED else 2500
+SANITIZED, COUNTED = "asan" in PROGRAM, "cover" in PROGRAM
+MOST = 10 ** 9 if os.environ.get("ACCORD_EVERY_ALLOCATION", "0") != "0" else 2500
 INTERNAL = 4
 
 OVERLAYS = {"accord": 1, "parties": ["A", "B", "C", "D"], "unions": {"pair": ["A", "B"]}, "links": [["A", "B"], ["C", "D"]],
@@ -122,6 +122,9 @@ def sweep_output_file(folder):
 def main():
     if SANITIZED:
         print("a sanitizer has an allocator of its own, beside which nothing can be preloaded; the plain build runs this\n0 passed, 0 failed")
+        return 0
+    if COUNTED:
+        print("a build that counts branches takes memory to write them down as it ends; the plain build runs this\n0 passed, 0 failed")
         return 0
     if not Path(PRELOADED).exists():
         print(f"{PRELOADED} is missing: make test builds it\n0 passed, 1 failed")
