@@ -90,7 +90,7 @@ static bool known_already(const struct number_first *list, int count, const char
 static int find_first(const struct telling *telling, struct number_first *first) {
   const sensitivity_outcome *outcome = telling->outcome;
   int count = 0;
-  accord_coalition taken[NUMBERS_FIRST];
+  accord_coalition taken[NUMBERS_FIRST] = {0};
   for (; count < NUMBERS_FIRST; count++) {
     const accord_influence *best = NULL;
     const char *label = NULL;

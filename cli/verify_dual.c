@@ -58,7 +58,7 @@ static const char *matching_fault(struct proof *proof, mpq_t worth, const cJSON 
     const cJSON *first = is_array(pair) ? pair->child : NULL, *second = first ? first->next : NULL;
     int left = find_place(proof->sheet, first, assignment->left, assignment->left_count);
     int right = find_place(proof->sheet, second, assignment->right, assignment->right_count);
-    if (left < 0 || right < 0 || second->next) return "the matching has a pair that is none";
+    if (!second || left < 0 || right < 0 || second->next) return "the matching has a pair that is none";
     if (matched[assignment->left[left]] || matched[assignment->right[right]]) return "a party is matched twice";
     matched[assignment->left[left]] = matched[assignment->right[right]] = true;
     mpq_add(worth, worth, assignment->value[left * assignment->right_count + right]);

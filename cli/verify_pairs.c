@@ -160,7 +160,7 @@ static bool earlier_hold(struct proof *proof, const cJSON *list) {
 
 static void settle_list(struct proof *proof, const cJSON *list) {
   const cJSON *member;
-  size_t n = (size_t)proof->n, room = (size_t)(proof->settled_count + cJSON_GetArraySize(list));
+  size_t n = (size_t)proof->n, room = (size_t)proof->settled_count + (size_t)cJSON_GetArraySize(list);
   proof->settled = pool_grow(proof->context, proof->settled, (size_t)proof->settled_count * n, room * n, 1);
   cJSON_ArrayForEach(member, list) {
     read_member(proof, proof->work[2], member);

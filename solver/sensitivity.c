@@ -151,7 +151,8 @@ static bool same_shares(const accord_split *one, const accord_split *other) {
 static accord_split *solve_or_leave(accord_context *context, const accord_problem *problem, const accord_rule *rule,
                                     bool under_terms) {
   accord_split *split;
-  accord_status status = (under_terms ? accord_solve_under_terms : accord_solve)(context, &split, problem, rule);
+  accord_status status = under_terms ? accord_solve_under_terms(context, &split, problem, rule)
+                                     : accord_solve(context, &split, problem, rule);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   return split;
 }

@@ -440,9 +440,10 @@ static bool solve_moved(accord_context *context, mpq_t *share, bool *exact, void
   accord_mark mark = accord_get_mark(context);
   const accord_problem *problem = line->about->problem;
   problem = problem_with_game(context, problem, moved_game(context, problem->game, line->direction, step));
+  const accord_rule *rule = line->about->rule;
   accord_split *split;
-  accord_status status =
-      (line->about->under_terms ? accord_solve_under_terms : accord_solve)(context, &split, problem, line->about->rule);
+  accord_status status = line->about->under_terms ? accord_solve_under_terms(context, &split, problem, rule)
+                                                  : accord_solve(context, &split, problem, rule);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   bool there = split->status == ACCORD_OK;
   for (int i = 0; there && i < split->n; i++) {
