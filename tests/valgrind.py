@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("ACCORD", str(ROOT / "build" / "accord"))
 FOUND = 99
 VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--show-leak-kinds=definite,indirect", "--errors-for-leak-kinds=definite,indirect",
-            f"--error-exitcode={FOUND}", "--track-fds=no"]
+            f"--error-exitcode={FOUND}", "--track-fds=no", f"--suppressions={ROOT / 'tests' / 'valgrind.supp'}"]
 
 
 def runs(folder):
