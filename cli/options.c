@@ -33,7 +33,8 @@ enum {
 };
 
 static const struct argp_option output_options[] = {
-    {"format", KEY_FORMAT, "FORMAT", 0, "How the result is written: text (default), json or csv", 1},
+    {"format", KEY_FORMAT, "FORMAT", 0,
+     "How the result is written: text (default), json or csv; a report: html (default) or md", 1},
     {"json", KEY_JSON, NULL, 0, "Short for --format json", 1},
     {"output", 'o', "OUT", 0, "Write the result to this file, whole or not at all", 1},
     {"color", KEY_COLOR, "WHEN", 0, "Colour: auto (default: on a terminal, unless NO_COLOR is set), always or never",
@@ -162,15 +163,20 @@ static int read_facts(struct argp_state *state, const char *text) {
 }
 
 static error_t read_output_option(int key, char *argument, struct argp_state *state) {
-  static const char *const formats[] = {"text", "json", "csv", NULL}, *const colors[] = {"auto", "always", "never",
-                                                                                         NULL};
+  static const char *const formats[] = {"text", "json", "csv", NULL}, *const reports[] = {"html", "md", NULL};
+  static const char *const colors[] = {"auto", "always", "never", NULL};
   cli_options *options = state->input;
   switch (key) {
   case KEY_FORMAT:
     options->format_given = true;
-    options->format = (output_format)read_word(state, "--format", argument, formats);
+    if (options->reporting) options->markdown = read_word(state, "--format", argument, reports) == 1;
+    else options->format = (output_format)read_word(state, "--format", argument, formats);
     return 0;
-  case KEY_JSON: options->format_given = true, options->format = FORMAT_JSON; return 0;
+  case KEY_JSON:
+    if (options->reporting) argp_error(state, "a report is html or md; accord solve --json gives the numbers");
+    options->format_given = true;
+    options->format = FORMAT_JSON;
+    return 0;
   case KEY_COLOR: options->color = (color_choice)read_word(state, "--color", argument, colors); return 0;
   case KEY_QUIET: options->quiet = true; return 0;
   case 'o': options->output = strcmp(argument, "-") == 0 ? NULL : argument; return 0;
@@ -314,6 +320,7 @@ void read_options(cli_options *options, int argc, char **argv, int takes, const 
   const struct argp command = {NULL, read_command, arguments, summary, children, NULL, NULL};
   struct parsing parsing = {options, takes};
   options->top = 20;
+  options->reporting = takes & TAKES_REPORT;
   char *name = pool_text(options->context, "accord %s", argv[0]);
   argv[0] = name;
   argp_err_exit_status = 2;

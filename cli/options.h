@@ -36,6 +36,7 @@ typedef struct cli_options {
   const source_text *text;  /* with --ndjson: the sheet at hand, in place of file */
   size_t line;              /* its line, from 1; 0 where there is none */
   struct output_file *sink; /* where all its results go, or NULL */
+  bool reporting, markdown; /* a report: as Markdown, else as HTML */
   bool repair;
   const char *party; /* --party, or NULL */
 } cli_options;
@@ -51,7 +52,8 @@ enum {
   TAKES_MODEL = 64,
   TAKES_AS = 128,
   TAKES_LINES = 256,
-  TAKES_EXPLAINING = 512
+  TAKES_EXPLAINING = 512,
+  TAKES_REPORT = 1024
 };
 
 /* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */
