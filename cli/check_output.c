@@ -50,7 +50,7 @@ static void write_split(output_stream *output, const verdict_list *verdicts, con
   static const bool right[] = {false, true, true, true, true};
   const accord_problem *problem = verdicts->problem;
   const accord_facts *facts = verdicts->facts;
-  int columns = facts->least_share ? 5 : 3, rows = problem->n + 1;
+  int columns = facts->least_share ? 5 : problem->criteria_only ? 2 : 3, rows = problem->n + 1;
   const char **cells = POOL_NEW(output->context, (size_t)(rows * columns), const char *);
   mpq_t *alone = pool_rationals(output->context, 1);
   const char *const heads[] = {"party", "share", problem->claims ? "claim" : "alone", "holds from", "to"};
@@ -61,6 +61,7 @@ static void write_split(output_stream *output, const verdict_list *verdicts, con
     bool known = problem->claims || accord_standalone(*alone, problem, i);
     row[0] = verdicts->sheet->parties[i].id;
     row[1] = amount_text(output->context, verdicts->sheet, verdict->split[i]);
+    if (columns == 2) continue;
     row[2] = known ? amount_text(output->context, verdicts->sheet, *alone) : "?";
     if (columns == 3) continue;
     row[3] = amount_text(output->context, verdicts->sheet, facts->least_share[i]);
@@ -175,7 +176,8 @@ static void write_finding_csv(output_stream *output, const verdict_list *verdict
   csv_text(stream, safe_text(output->context, verdict->name)), fputc(',', stream);
   csv_text(stream, check_name(found->check)), fputc(',', stream);
   csv_text(stream, judgement_name(found->judgement)), fputc(',', stream);
-  for (int i = 0, any = 0; i < verdicts->sheet->n && i < 64; i++)
+  int any = 0;
+  for (int i = 0; i < verdicts->sheet->n && i < 64; i++)
     if (has(found->coalition, i)) fprintf(stream, "%s%s", any++ ? "+" : "", verdicts->sheet->parties[i].id);
   for (int k = 0; found->group && k < found->group->count; k++)
     fprintf(stream, "%s%s", k ? "+" : "", verdicts->sheet->parties[found->group->member[k]].id);

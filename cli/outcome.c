@@ -30,10 +30,10 @@ static const struct {
   int domain;
   const char *rules[4];
 } asked_of[] = {
-    {ACCORD_ON_CLAIMS, {"shapley", "nucleolus"}},
-    {ACCORD_ON_VOTING, {"shapley", "banzhaf", "nucleolus"}},
-    {ACCORD_ON_ASSIGNMENT, {"shapley", "nucleolus"}},
-    {ACCORD_ON_RISK, {"shapley", "nucleolus"}},
+    {ACCORD_ON_CLAIMS, {"shapley", "nucleolus"}},        {ACCORD_ON_VOTING, {"shapley", "banzhaf", "nucleolus"}},
+    {ACCORD_ON_ASSIGNMENT, {"shapley", "nucleolus"}},    {ACCORD_ON_RISK, {"shapley", "nucleolus"}},
+    {ACCORD_ON_AIRPORT, {"shapley", "nucleolus"}},       {ACCORD_ON_TREE, {"shapley", "nucleolus"}},
+    {ACCORD_ON_SPANNING_TREE, {"shapley", "nucleolus"}}, {ACCORD_ON_CRITERIA_ONLY, {"contribution", "equal"}},
 };
 
 static bool is_asked_of(const accord_rule *rule, int domain) {
@@ -47,8 +47,8 @@ static bool is_asked_of(const accord_rule *rule, int domain) {
 static bool in_default_set(const accord_rule *rule, const accord_problem *problem) {
   int model = accord_problem_domains(problem) & ~ACCORD_ON_GAMES;
   if (!accord_rule_reaches(rule, problem)) return false;
-  if (model && !(rule->domain & model)) return is_asked_of(rule, model);
-  return rule->by_default;
+  if (model && is_asked_of(rule, model)) return true;
+  return rule->by_default && (!model || rule->domain & model);
 }
 
 static sheet_rule *default_rules(accord_context *context, const accord_problem *problem, int *count) {

@@ -4,10 +4,12 @@
 
 #include <string.h>
 
-/* The shares of a rule, or NULL where it has none. */
+/* The shares of a rule in the game of the parties, also where they stand for many users; NULL where it has none. */
 static mpq_t *shares_of(accord_context *context, solve_outcome *outcome, const char *rule) {
   accord_split *split;
-  accord_status status = accord_solve(context, &split, outcome->problem, accord_find_rule(rule));
+  accord_problem parties = *outcome->problem;
+  parties.airport = NULL;
+  accord_status status = accord_solve(context, &split, &parties, accord_find_rule(rule));
   if (outcome_stopped(context, outcome, status)) return NULL;
   return split->status == ACCORD_OK ? split->share : NULL;
 }

@@ -269,6 +269,19 @@ static void write_consistency(struct printer *printer, const accord_composite *c
   json_close_object(json);
 }
 
+/* Each party's share by the weights that are best and worst for it. */
+static void write_extremes(struct printer *printer, const accord_composite *composite, bool exact) {
+  json_writer *json = &printer->json;
+  mpq_t *share = pool_rationals(json->context, (size_t)printer->sheet->n);
+  for (int best = 1; best >= 0; best--) {
+    const char *key = best ? "best_share" : "worst_share";
+    for (int i = 0; i < printer->sheet->n; i++)
+      mpq_mul(share[i], best ? composite->best[i] : composite->worst[i], printer->outcome->problem->total);
+    if (exact) json_exact_by_party(json, key, printer->sheet, (const mpq_t *)share);
+    else write_by_party(printer, key, (const mpq_t *)share);
+  }
+}
+
 static void write_composite(struct printer *printer, const accord_composite *composite) {
   json_writer *json = &printer->json;
   size_t n = (size_t)printer->sheet->n;
@@ -278,11 +291,15 @@ static void write_composite(struct printer *printer, const accord_composite *com
     write_by_party(printer, composite->criteria->criterion[k].name, (const mpq_t *)&composite->part[(size_t)k * n]);
   json_close_object(json);
   write_by_party(printer, "composite", (const mpq_t *)composite->composite);
+  write_extremes(printer, composite, false);
   write_consistency(printer, composite);
-  if (!composite->exact) return;
+  if (!composite->parts_exact) return;
   json_open_object(json, "exact");
-  write_by_criterion(printer, "weights", composite, true);
-  json_exact_by_party(json, "composite", printer->sheet, (const mpq_t *)composite->composite);
+  if (composite->exact) {
+    write_by_criterion(printer, "weights", composite, true);
+    json_exact_by_party(json, "composite", printer->sheet, (const mpq_t *)composite->composite);
+  }
+  write_extremes(printer, composite, true);
   json_close_object(json);
 }
 

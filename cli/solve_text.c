@@ -66,8 +66,9 @@ static void write_opening(solve_printer *printer) {
     fputs(".\n", printer->stream);
     return;
   }
-  const char *what = pool_text(printer->context, "%d %s share%s a %s of %s", n, parties, s,
-                               printer->cost ? "cost" : "benefit", money(printer, printer->problem->total));
+  const char *of = printer->problem->criteria_only ? "" : printer->cost ? "a cost of " : "a benefit of ";
+  const char *what =
+      pool_text(printer->context, "%d %s share%s %s%s", n, parties, s, of, money(printer, printer->problem->total));
   if (printer->problem->risk)
     what = pool_text(printer->context, "%s: %s", what,
                      risk_words(printer->context, printer->sheet, printer->problem->risk));
@@ -160,20 +161,21 @@ static void add_rule_column(solve_printer *printer, struct shares *shares, const
   for (int i = 0; i < n; i++)
     column->cells[i + 1] = payable_text(printer->context, printer->sheet, allocation->payable[i]);
   column->cells[n + 1] = total_text(printer, allocation);
-  column->cells[n + 2] = leaving_cell(printer, allocation);
-  if (shares->rows > n + 3) column->cells[n + 3] = clauses_cell(printer, allocation);
+  if (!printer->problem->criteria_only) column->cells[n + 2] = leaving_cell(printer, allocation);
+  if (any_hard_clause(printer->problem)) column->cells[shares->rows - 1] = clauses_cell(printer, allocation);
 }
 
 static void collect_columns(solve_printer *printer, struct shares *shares) {
   const solve_outcome *outcome = printer->outcome;
   int n = printer->sheet->n;
-  shares->rows = n + 3 + any_hard_clause(printer->problem);
+  shares->rows = n + 2 + !printer->problem->criteria_only + any_hard_clause(printer->problem);
   shares->columns = POOL_NEW(printer->context, (size_t)outcome->allocation_count + 2, struct column);
   struct column *parties = add_column(printer, shares, "party");
   for (int i = 0; i < n; i++) parties->cells[i + 1] = party_name(printer, i);
   parties->cells[n + 1] = "total";
-  parties->cells[n + 2] = printer->claims ? "who gets too little" : "who would gain by leaving";
-  if (shares->rows > n + 3) parties->cells[n + 3] = "clauses broken";
+  if (!printer->problem->criteria_only)
+    parties->cells[n + 2] = printer->claims ? "who gets too little" : "who would gain by leaving";
+  if (any_hard_clause(printer->problem)) parties->cells[shares->rows - 1] = "clauses broken";
   add_base_column(printer, shares);
   for (int k = 0; k < outcome->allocation_count; k++)
     if (outcome->allocations[k].split->status == ACCORD_OK) add_rule_column(printer, shares, &outcome->allocations[k]);
@@ -260,6 +262,14 @@ static const rule_allocation *first_with_same_shares(const solve_outcome *outcom
   return NULL;
 }
 
+/* Of criteria alone, where nobody could leave with anything. */
+static const char *shares_by_words(const solve_printer *printer, const rule_allocation *allocation) {
+  const char *words = strcmp(allocation->rule->name, "equal") == 0
+                          ? "everybody gets the same"
+                          : "everybody gets its part under all criteria together, by their weights";
+  return allocation->under_terms ? pool_text(printer->context, "%s, as nearly as the clauses allow", words) : words;
+}
+
 static const char *rule_sentence(solve_printer *printer, int k) {
   const rule_allocation *allocation = &printer->outcome->allocations[k];
   const rule_allocation *first = first_with_same_shares(printer->outcome, k);
@@ -271,6 +281,7 @@ static const char *rule_sentence(solve_printer *printer, int k) {
   if (allocation->other_total)
     return pool_text(printer->context, "shares %s, each group's own value, so it is not compared",
                      money(printer, allocation->split->total));
+  if (printer->problem->criteria_only) return shares_by_words(printer, allocation);
   bool stable = allocation->stability && allocation->stability->stable == ACCORD_YES;
   if (printer->claims && stable) return allocation->rule->formula; /* every claims rule keeps within the claims */
   return stability_sentence(printer, allocation->stability);
@@ -371,15 +382,18 @@ static const char *percent_text(solve_printer *printer, const mpq_t part) {
   return pool_text(printer->context, "%.2f%%", 100 * accord_to_double(part));
 }
 
-/* A column for each criterion, if they are few: its weight, then each party's part. */
+/* A column for each criterion, if they are few: its weight, then each party's part; then all together, and by the
+ * weights that are worst and best for the party. */
 static void write_parts(solve_printer *printer, const accord_composite *composite) {
   enum { MOST_COLUMNS = 6 };
   int n = printer->sheet->n, count = composite->criteria->count, shown = count <= MOST_COLUMNS ? count : 0;
-  int columns = shown + 2, rows = n + 2;
+  int columns = shown + 4, rows = n + 2;
   const char **cells = POOL_NEW(printer->context, (size_t)(rows * columns), const char *);
   bool *right = POOL_NEW(printer->context, (size_t)columns, bool);
-  cells[0] = "party", cells[columns - 1] = "all together";
-  cells[columns] = shown ? "weight" : "", cells[2 * columns - 1] = "";
+  for (int c = 0; c < 2 * columns; c++) cells[c] = "";
+  cells[0] = "party", cells[columns - 3] = "all together", cells[columns - 2] = "at worst",
+  cells[columns - 1] = "at best";
+  if (shown) cells[columns] = "weight";
   for (int k = 0; k < shown; k++) {
     cells[k + 1] = safe_text(printer->context, composite->criteria->criterion[k].name);
     cells[columns + k + 1] = percent_text(printer, composite->weight[k]);
@@ -387,10 +401,24 @@ static void write_parts(solve_printer *printer, const accord_composite *composit
   }
   for (int i = 0; i < n; i++) {
     cells[(i + 2) * columns] = party_name(printer, i);
-    cells[(i + 3) * columns - 1] = percent_text(printer, composite->composite[i]);
+    cells[(i + 3) * columns - 3] = percent_text(printer, composite->composite[i]);
+    cells[(i + 3) * columns - 2] = percent_text(printer, composite->worst[i]);
+    cells[(i + 3) * columns - 1] = percent_text(printer, composite->best[i]);
   }
   for (int c = 1; c < columns; c++) right[c] = true;
   write_table(printer->output, cells, right, rows, columns);
+}
+
+/* Nakabayashi and Tone (2006) call it the egoist's dilemma. */
+static void write_dilemma(solve_printer *printer, const accord_composite *composite) {
+  mpq_t *sum = pool_rationals(printer->context, 1);
+  rational_sum(*sum, (const mpq_t *)composite->best, printer->sheet->n);
+  if (mpq_cmp_ui(*sum, 1, 1) == 0) sentence(printer, "Whatever the criteria weigh, every party's part is the same.");
+  else
+    sentence(printer,
+             "At worst and at best: by the one criterion that is worst or best for the party. If each weighed the "
+             "criteria as suits it best, they would ask for %s of what there is.",
+             percent_text(printer, *sum));
 }
 
 /* What the rules that share by criteria go by. */
@@ -399,8 +427,12 @@ static void write_criteria(solve_printer *printer) {
   if (!composite) return;
   heading(printer, "What the criteria say");
   write_parts(printer, composite);
-  if (composite->consistency_ratio < 0) return;
   fputc('\n', printer->stream);
+  write_dilemma(printer, composite);
+  if (!composite->criteria->weights && !composite->criteria->pairwise)
+    sentence(printer,
+             "The weights come from entropy: the more a criterion tells the parties apart, the more it counts.");
+  if (composite->consistency_ratio < 0) return;
   sentence(printer, "The weights come from comparisons in pairs; their consistency ratio is %.3f.",
            composite->consistency_ratio);
 }
@@ -570,6 +602,7 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   write_unknown(&printer);
   write_rules(&printer);
   write_clauses(&printer);
+  write_movements(&printer);
   write_criteria(&printer);
   write_union_effect(&printer);
   write_link_worths(&printer);

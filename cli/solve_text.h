@@ -29,6 +29,9 @@ void sentence(solve_printer *printer, const char *format, ...) __attribute__((fo
 /* Rules shown side by side in a section's table, at most. */
 enum { MOST_RULES_BESIDE = 5 };
 
+/* What each user pays where a party stands for many. */
+void write_movements(solve_printer *printer);
+
 /* What working together costs: the sheet's transaction costs. */
 void write_frictionless(solve_printer *printer);
 

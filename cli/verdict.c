@@ -118,6 +118,33 @@ static void check_votes(struct checking *checking) {
                          "leaving";
 }
 
+static bool is_on_tree(const accord_problem *problem) { return problem->airport || problem->tree; }
+
+/* Connections too many for a table: a group that is known to object, if any; or it is not known whether one does. */
+static void check_network(struct checking *checking) {
+  const accord_stability *stability = checking->verdict->stability;
+  accord_answer stable = stability ? stability->stable : ACCORD_UNKNOWN;
+  finding *found = add_finding(checking, CHECK_COALITION,
+                               stable == ACCORD_YES  ? JUDGED_PASS
+                               : stable == ACCORD_NO ? JUDGED_FAIL
+                                                     : JUDGED_NOTE);
+  checking->verdict->undecided = checking->verdict->undecided || stable == ACCORD_UNKNOWN;
+  found->message = stable == ACCORD_YES
+                       ? "no party or group would gain by leaving"
+                       : "not decided: whether a group would gain by leaving is known of few parties only";
+  if (stable != ACCORD_NO) return;
+  found->message = "some group would gain by leaving";
+  if (!stability->listed) return;
+  const accord_objection *objection = stability->objections;
+  found->coalition = objection->coalition;
+  found->group = objection->group;
+  found->has_amount = true;
+  mpq_set(found->amount, objection->amount);
+  found->message =
+      pool_text(checking->context, "%s would save %s by connections of their own",
+                objection_names(checking->context, checking->sheet, objection), money(checking, objection->amount));
+}
+
 static const char *individual_text(const struct checking *checking) {
   if (checking->cost) return "no party pays more than its own cost alone";
   return checking->claims ? "every party gets at least what the others leave"
@@ -445,8 +472,10 @@ static void check_groups(struct checking *checking, int top) {
   accord_status status =
       accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
   bool undecided = stopped(checking, status);
-  bool by_model = !checking->problem->game && !checking->problem->assignment;
-  if (by_model && checking->problem->voting) check_votes(checking);
+  bool by_model = !checking->problem->game && !checking->problem->assignment && !is_on_tree(checking->problem);
+  if (checking->problem->criteria_only) return; /* no group could do anything by itself */
+  if (by_model && checking->problem->network) check_network(checking);
+  else if (by_model && checking->problem->voting) check_votes(checking);
   else if (by_model) check_claims_bounds(checking);
   else if (undecided) note_undecided(checking);
   else check_coalitions(checking);
@@ -480,7 +509,9 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   check_sum(&checking);
   check_unit(&checking);
   if (all->problem->unknowns) check_open_individual(&checking);
-  else if (all->problem->game || all->problem->voting || all->problem->assignment) check_individual(&checking);
+  else if (all->problem->game || all->problem->voting || all->problem->assignment || is_on_tree(all->problem) ||
+           all->problem->network)
+    check_individual(&checking);
   check_groups(&checking, top);
   check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);

@@ -136,6 +136,37 @@ typedef struct accord_assignment {
   const mpq_t *value;      /* size left_count * right_count: entry l * right_count + r */
 } accord_assignment;
 
+/* A facility for users with different needs: a coalition costs as much as its largest need. A party may stand for many
+ * users with the same need; then shapley and nucleolus are those of the game among the users, and a party's share is its
+ * users' together. */
+#define ACCORD_MOST_MOVEMENTS INT64_C(1000000000000)
+typedef struct accord_airport {
+  int n;
+  mpq_t *need;        /* size n, each >= 0 */
+  int64_t *movements; /* size n, each from 1 to ACCORD_MOST_MOVEMENTS: a party's users; NULL: one each */
+} accord_airport;
+
+/* A network that leads to a source: a coalition costs the edges on its members' ways there. */
+typedef struct accord_tree {
+  int n, node_count;
+  const int *parent; /* size node_count: node 0 is the source, with parent -1 */
+  mpq_t *cost;       /* size node_count, each >= 0: of the edge to the parent; 0 for the source */
+  const int *at;     /* size n: the node of each party */
+} accord_tree;
+
+/* Connections that can be built: a coalition costs the cheapest tree that joins its members' own nodes, and no others, to
+ * the source, node 0. Parties at one node are joined to each other at no cost. */
+typedef struct accord_edge {
+  int first, second;
+  mpq_t cost; /* >= 0 */
+} accord_edge;
+
+typedef struct accord_network {
+  int n, node_count, edge_count;
+  const accord_edge *edges; /* size edge_count; every node at which somebody is has one to the source */
+  const int *at;            /* size n: the node of each party */
+} accord_network;
+
 /* Comparisons in pairs of m things: entry i * m + j says how many times i counts as much as j. Every entry is
  * above 0, j over i is 1 / (i over j), and 1 stands on the diagonal. */
 
@@ -151,7 +182,7 @@ typedef struct accord_criteria {
   int count;
   const accord_criterion *criterion; /* size count */
   const mpq_t *weights;              /* size count, each >= 0 and not all 0; NULL where there are comparisons */
-  const mpq_t *pairwise;             /* size count * count, or NULL */
+  const mpq_t *pairwise;             /* size count * count, or NULL; without both, weights come from entropy */
 } accord_criteria;
 
 /* What a sheet may lay over a game for the rules that ask for it; NULL where it does not. */
@@ -249,6 +280,10 @@ typedef struct accord_problem {
   accord_assignment *assignment; /* NULL unless two sides are matched */
   accord_risk *risk;             /* NULL unless losses in scenarios are given */
   accord_unknowns *unknowns;     /* NULL unless values are unknown; game is NULL then */
+  accord_airport *airport;       /* NULL unless an airport is shared */
+  accord_tree *tree;             /* NULL unless a tree is */
+  accord_network *network;       /* NULL unless connections to a source are built */
+  bool criteria_only;            /* only criteria (overlays.criteria) are given: no coalition has a value */
   accord_overlays overlays;
   accord_terms *terms;                       /* NULL where there are none */
   const struct accord_problem *frictionless; /* the same before transaction costs, NULL where there are none */
@@ -307,6 +342,21 @@ accord_status accord_problem_with_unknowns(accord_context *context, accord_probl
 void accord_find_limits(accord_limit *low, accord_limit *high, const accord_unknowns *unknowns,
                         accord_coalition coalition);
 
+/* The cost of a facility that the largest need decides; needs are decimals or fractions of at least 0, movements NULL or
+ * size n. Its game, of the parties, comes with it where they are few. */
+accord_status accord_problem_from_needs(accord_context *context, accord_problem **problem, const char *const *needs,
+                                        const int64_t *movements, int n);
+
+/* The cost of a network that leads to node 0. parent and costs: size nodes, of the edge upward, those of node 0 are not
+ * read; at: size n, the node of each party. */
+accord_status accord_problem_from_tree(accord_context *context, accord_problem **problem, const int *parent,
+                                       const char *const *costs, int nodes, const int *at, int n);
+
+/* The cost of connections to node 0: edge e joins between[e][0] and between[e][1] at costs[e]; at: size n, the node of
+ * each party. ACCORD_INVALID where a party alone cannot be connected. Its game comes with it where the parties are few. */
+accord_status accord_problem_from_network(accord_context *context, accord_problem **problem, const int (*between)[2],
+                                          const char *const *costs, int edges, int nodes, const int *at, int n);
+
 /* ------------------------------------------------------------------- rules */
 
 /* What a rule promises; the law tests try every promise of every rule. */
@@ -339,7 +389,11 @@ typedef enum accord_promise {
   X(ACCORD_ON_CLAIMS, 1, claims, "shares an estate among claims, and this is not a claims problem")                    \
   X(ACCORD_ON_VOTING, 2, voting, "measures power in a vote, and this is not a vote")                                   \
   X(ACCORD_ON_RISK, 4, risk, "shares what losses in scenarios put at risk, and there are none here")                   \
-  X(ACCORD_ON_ASSIGNMENT, 5, assignment, "shares at the prices of a best matching, and nobody is matched here")
+  X(ACCORD_ON_ASSIGNMENT, 5, assignment, "shares at the prices of a best matching, and nobody is matched here")        \
+  X(ACCORD_ON_AIRPORT, 6, airport, "shares the cost of an airport, and this is none")                                  \
+  X(ACCORD_ON_TREE, 7, tree, "shares the cost of a tree, and this is none")                                            \
+  X(ACCORD_ON_SPANNING_TREE, 8, network, "shares the cost of connections to a source, and there are none here")        \
+  X(ACCORD_ON_CRITERIA_ONLY, 9, criteria_only, "shares by criteria alone")
 
 typedef enum accord_domain {
   ACCORD_ON_GAMES = 1,
@@ -421,6 +475,9 @@ typedef struct accord_composite {
   mpq_t *weight;            /* size count */
   mpq_t *part;              /* size count * n: entry k * n + i is party i's part of criterion k */
   mpq_t *composite;         /* size n: r */
+  mpq_t *best, *worst;      /* size n: the largest and least r over all weights: that of one criterion alone */
+  int *best_at, *worst_at;  /* size n: that criterion, the first of several */
+  bool parts_exact;         /* parts, best and worst are */
   double consistency_ratio; /* of the criteria's comparisons */
   double *party_ratio;      /* size count: of each criterion's comparisons of the parties */
 } accord_composite;
@@ -478,7 +535,7 @@ extern const int accord_rule_count;
 /* The rule of that name or alias, or NULL. */
 const accord_rule *accord_find_rule(const char *name);
 
-/* What the problem is: accord_domain bits. Every problem is a game, in a table or not. */
+/* What the problem is: accord_domain bits. Every problem but one of criteria alone is a game, in a table or not. */
 int accord_problem_domains(const accord_problem *problem);
 
 /* Whether the rule speaks about problems of this kind. */

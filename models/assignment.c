@@ -88,6 +88,7 @@ static bool read_pair(struct sides *sides, int *left, int *right, const place *a
   }
   int first = read_end(reader, at, ids, plus), second = read_end(reader, at, plus + 1, text + strlen(text));
   if (first < 0 || second < 0) return false;
+  if (sides->side[first] == NEITHER || sides->side[second] == NEITHER) return false; /* reported */
   if (sides->side[first] == sides->side[second]) {
     report_key(reader, E212, at, NULL, "%s and %s stand on the same side", reader->sheet->parties[first].id,
                reader->sheet->parties[second].id);

@@ -62,8 +62,5 @@ void model_claims(sheet_reader *reader, const place *model) {
   if (claims_good && estate_good) check_estate(reader, *estate, (const mpq_t *)claims, &estate_at);
   if (sheet->diagnostics.count) return;
   sheet->problem = problem_from_claims(reader->context, *estate, (const mpq_t *)claims, sheet->n);
-  if (sheet->options.numbers == NUMBERS_FLOAT) {
-    sheet->problem->exact = false;
-    if (sheet->problem->game) game_set_slack(reader->context, sheet->problem->game);
-  }
+  set_numbers(sheet);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading criteria. Their importance is a weight each, or a matrix of comparisons in pairs; so is what the
- * parties have to show under each: scores, or a matrix. */
+/* Reading criteria. Their importance is a weight each, or a matrix of comparisons in pairs, or what entropy makes of it;
+ * what the parties have to show under each are scores, or a matrix. */
 #include "criteria.h"
 
 #include <string.h>
@@ -149,11 +149,11 @@ static void read_measure(sheet_reader *reader, accord_criterion *criterion, cons
                  "\"scores\" is missing here: what each party scores in \"%.80s\"", name);
 }
 
-/* weight NULL: weights come from comparisons. */
+/* weight NULL: weights come from comparisons, or from entropy. */
 static void read_weight(sheet_reader *reader, mpq_t *weight, const place *entry) {
   place at = member_of(entry, "weight");
   if (!weight) {
-    if (at.node) report_key(reader, E097, &at, NULL, "the criteria have a \"weight\" and a matrix \"pairwise\"");
+    if (at.node) report_key(reader, E097, &at, NULL, "the criteria have a \"weight\" and weights from elsewhere");
     return;
   }
   if (!at.node) report_value(reader, E022, entry, error_meaning(E097), "\"weight\" is missing here");
@@ -183,8 +183,9 @@ static void check_weights(sheet_reader *reader, const mpq_t *weights, int count,
   if (mpq_sgn(*sum) == 0) report_value(reader, E096, list, NULL, "the weights of all criteria are 0");
 }
 
-/* pairwise: the comparisons of the criteria, a place with node NULL where each has a weight. */
-static accord_criteria *read_list(sheet_reader *reader, const place *list, const place *pairwise) {
+/* pairwise: the comparisons of the criteria, or a place with node NULL; entropy: weights come from that. With neither,
+ * each criterion has a weight. */
+static accord_criteria *read_list(sheet_reader *reader, const place *list, const place *pairwise, bool entropy) {
   accord_criteria *criteria = POOL_NEW(reader->context, 1, accord_criteria);
   int before = reader->sheet->diagnostics.count;
   const cJSON *node;
@@ -196,7 +197,7 @@ static accord_criteria *read_list(sheet_reader *reader, const place *list, const
     return NULL;
   }
   accord_criterion *criterion = POOL_NEW(reader->context, count, accord_criterion);
-  mpq_t *weights = pairwise->node ? NULL : pool_rationals(reader->context, count);
+  mpq_t *weights = pairwise->node || entropy ? NULL : pool_rationals(reader->context, count);
   for (size_t j = 0; weights && j < count; j++) mpq_set_ui(weights[j], 1, 1); /* one unread is no second mistake */
   cJSON_ArrayForEach(node, list->node) {
     place entry = element_at(list, node, (size_t)k);
@@ -210,23 +211,51 @@ static accord_criteria *read_list(sheet_reader *reader, const place *list, const
   return criteria;
 }
 
-const accord_criteria *read_criteria(sheet_reader *reader, const place *at) {
-  static const char *const keys[] = {"criteria", "pairwise", NULL};
+/* "weights" of an object: the word entropy. */
+static bool read_weighing(sheet_reader *reader, const place *object, const place *pairwise) {
+  static const char *const words[] = {"entropy", NULL};
+  place at = member_of(object, "weights");
+  if (!at.node) return false;
+  if (read_choice(reader, &at, words) == 0 && pairwise->node)
+    report_key(reader, E097, &at, NULL, "the weights come from entropy and from a matrix \"pairwise\"");
+  return true;
+}
+
+/* "criteria", "pairwise" and "weights" of an object. */
+static const accord_criteria *read_members(sheet_reader *reader, const place *object) {
   int before = reader->sheet->diagnostics.count;
-  accord_criteria *criteria = NULL;
+  place list, pairwise = member_of(object, "pairwise");
+  bool entropy = read_weighing(reader, object, &pairwise);
+  if (!want_member(reader, &list, object, "criteria")) return NULL;
+  accord_criteria *criteria = read_list(reader, &list, &pairwise, entropy);
+  return reader->sheet->diagnostics.count == before ? criteria : NULL;
+}
+
+const accord_criteria *read_criteria_of_model(sheet_reader *reader, const place *model) {
+  place criteria = member_of(model, "criteria"), pairwise = member_of(model, "pairwise"),
+        weights = member_of(model, "weights");
+  if (!is_object(criteria.node) && !is_broken(criteria.node)) return read_members(reader, model);
+  const place *twice = pairwise.node ? &pairwise : weights.node ? &weights : NULL;
+  if (twice) report_key(reader, E097, twice, NULL, "\"criteria\" holds their weights already");
+  return read_criteria(reader, &criteria);
+}
+
+const accord_criteria *read_criteria(sheet_reader *reader, const place *at) {
+  static const char *const keys[] = {"criteria", "pairwise", "weights", NULL};
+  int before = reader->sheet->diagnostics.count;
   place list = *at, pairwise = {0};
   if (is_broken(at->node)) return NULL;
   if (is_object(at->node)) {
     check_keys(reader, at, keys, NULL);
-    pairwise = member_of(at, "pairwise");
-    if (!want_member(reader, &list, at, "criteria")) return NULL;
-  } else if (!is_array(at->node)) {
+    return read_members(reader, at);
+  }
+  if (!is_array(at->node)) {
     report_value(reader, E020, at,
                  "This takes a list [{\"name\", \"weight\", \"scores\"}, ...], or an object {\"criteria\": [...], "
                  "\"pairwise\": [[...], ...]}.",
                  "criteria are a list or an object");
     return NULL;
   }
-  criteria = read_list(reader, &list, &pairwise);
+  accord_criteria *criteria = read_list(reader, &list, &pairwise, false);
   return reader->sheet->diagnostics.count == before ? criteria : NULL;
 }

@@ -6,7 +6,10 @@
 #include "reader.h"
 
 /* Reads [{name, weight, scores | pairwise}, ...], or {"criteria": [{name, scores | pairwise}, ...],
- * "pairwise": [[...], ...]}. NULL where something is wrong, which is reported. The parties must be good. */
+ * "pairwise": [[...], ...]}, or {"criteria": [...], "weights": "entropy"}. NULL where something is wrong, which is reported. The parties must be good. */
 const accord_criteria *read_criteria(sheet_reader *reader, const place *at);
+
+/* The same of a model, whose own "pairwise" or "weights" may stand beside its list "criteria". */
+const accord_criteria *read_criteria_of_model(sheet_reader *reader, const place *model);
 
 #endif

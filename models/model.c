@@ -59,3 +59,9 @@ bool want_table(sheet_reader *reader, const place *model) {
 bool want_table_of_doubles(sheet_reader *reader, const place *model) {
   return want_bytes(reader, model, sizeof(int64_t), "Raise --memory-limit, or let parties that act alike be one.");
 }
+
+void set_numbers(term_sheet *sheet) {
+  if (sheet->options.numbers != NUMBERS_FLOAT) return;
+  sheet->problem->exact = false;
+  if (sheet->problem->game) game_set_slack(sheet->context, sheet->problem->game);
+}

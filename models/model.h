@@ -26,6 +26,9 @@ bool want_table(sheet_reader *reader, const place *model);
 /* The same of a table that comes from doubles in a .npy file, and takes a third of that. */
 bool want_table_of_doubles(sheet_reader *reader, const place *model);
 
+/* Of a problem read in exact numbers: decisions within the tolerance, where --float asks for that. */
+void set_numbers(term_sheet *sheet);
+
 #define MODEL(symbol, ...)                                                                                             \
   void model_##symbol(sheet_reader *reader, const place *model);                                                       \
   extern const char starter_##symbol[];

@@ -305,7 +305,7 @@ bool read_coalition(sheet_reader *reader, accord_coalition *coalition, const pla
   }
 }
 
-static void report_missing(sheet_reader *reader, const bool *present, const place *at, error_code code) {
+void report_missing(sheet_reader *reader, const bool *present, const place *at, error_code code) {
   char list[400];
   size_t length = 0;
   int count = 0;

@@ -76,6 +76,9 @@ bool is_comment(const sheet_reader *reader, const char *key);
 bool read_amounts_by_party(sheet_reader *reader, mpq_t *amounts, const char **sources, bool *present, const place *at,
                            error_code missing_code);
 
+/* Reports the parties that are not present (size n), at the key of an object. */
+void report_missing(sheet_reader *reader, const bool *present, const place *at, error_code code);
+
 /* "A+B", in the order of the parties. */
 const char *coalition_text(accord_context *context, const term_sheet *sheet, accord_coalition coalition);
 

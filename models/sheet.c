@@ -35,8 +35,7 @@ static const char *const known_keys[] = {"accord",
                                          "assume",
                                          NULL};
 static const char *const later_keys[] = {"fund", NULL};
-static const char *const later_models[] = {"production", "airport", "tree", "spanning-tree", "contributions", NULL};
-static const char *const later_rules[] = {"bird", "folk", NULL};
+static const char *const later_models[] = {"production", NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];
@@ -235,10 +234,7 @@ void report_rule(term_sheet *sheet, const source_text *source, size_t offset, co
   for (int k = 0; k < accord_rule_count; k++) names[k] = accord_rules[k].name;
   const char *nearest = nearest_word(name, names), *help = "`accord rules` lists the rules.";
   if (nearest) help = pool_text(context, "The nearest known rule is \"%s\"; `accord rules` lists them all.", nearest);
-  if (is_one_of(name, later_rules))
-    add_diagnostic(&sheet->diagnostics, E024, source, offset, pointer, NULL, "the rule \"%s\" is not supported yet",
-                   name);
-  else add_diagnostic(&sheet->diagnostics, E032, source, offset, pointer, help, "there is no rule \"%.80s\"", name);
+  add_diagnostic(&sheet->diagnostics, E032, source, offset, pointer, help, "there is no rule \"%.80s\"", name);
 }
 
 static const accord_rule *read_rule_name(sheet_reader *reader, const place *name) {
@@ -342,6 +338,18 @@ static void read_model(sheet_reader *reader, const place *root) {
   else report_unknown_model(reader, &type);
 }
 
+/* Overlays of the model's problem; criteria alone bring theirs. */
+static void lay_over(sheet_reader *reader, const accord_overlays *overlays, const place *root) {
+  accord_problem *problem = reader->sheet->problem;
+  if (!problem) return;
+  const accord_criteria *own = problem->criteria_only ? problem->overlays.criteria : NULL;
+  problem->overlays = *overlays;
+  if (!own) return;
+  problem->overlays.criteria = own;
+  place criteria = member_of(root, "criteria");
+  if (criteria.node) report_key(reader, E257, &criteria, NULL, "the model states its criteria itself");
+}
+
 static void read_root(sheet_reader *reader, const place *root) {
   term_sheet *sheet = reader->sheet;
   check_keys(reader, root, known_keys, later_keys);
@@ -359,7 +367,7 @@ static void read_root(sheet_reader *reader, const place *root) {
   if (reader->sheet->n) read_proposals(reader, root);
   accord_overlays overlays = {0};
   if (reader->parties_good) read_overlays(reader, &overlays, root);
-  if (sheet->problem) sheet->problem->overlays = overlays;
+  lay_over(reader, &overlays, root);
   if (reader->parties_good) read_transaction_costs(reader, root);
   if (reader->parties_good) read_terms(reader, root);
   read_subsidy(reader, root);

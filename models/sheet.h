@@ -88,6 +88,7 @@ typedef struct term_sheet {
   const struct sheet_model *model;
   const char *sharing; /* claims: "award" or "loss" */
   accord_problem *problem;
+  const char **nodes; /* of a tree: the names of its nodes, as its edges number them */
   int rule_count;
   sheet_rule *rules; /* as the sheet asks, or none */
   int proposal_count;
@@ -119,7 +120,7 @@ const char *label_under_terms(accord_context *context, const accord_rule *rule);
 /* The party of that id (length bytes), or -1. */
 int sheet_find_party(const term_sheet *sheet, const char *id, size_t length);
 
-/* Says that there is no such rule (naming the nearest), or not yet, at a place in a source. */
+/* Says that there is no such rule (naming the nearest), at a place in a source. */
 void report_rule(term_sheet *sheet, const source_text *source, size_t offset, const char *pointer, const char *name);
 
 /* Keeps where the value of a coalition comes from; text NULL: nowhere. */

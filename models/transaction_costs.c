@@ -53,6 +53,14 @@ static void apply(sheet_reader *reader, const accord_transaction_costs *costs, c
     report_value(reader, E273, at, NULL, "some values are unknown");
     return;
   }
+  if (sheet->problem->criteria_only) {
+    report_value(reader, E258, at, NULL, "only criteria are given, and no group has a value to take costs off");
+    return;
+  }
+  if (sheet->problem->airport && sheet->problem->airport->movements) {
+    report_value(reader, E243, at, NULL, "the parties of this airport are many users each");
+    return;
+  }
   accord_status status = accord_apply_transaction_costs(reader->context, &sheet->problem, sheet->problem, costs);
   if (status != ACCORD_OK) guard_leave(reader->context, status, "%s", accord_message(reader->context));
 }

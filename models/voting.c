@@ -256,9 +256,6 @@ void model_voting(sheet_reader *reader, const place *model) {
   }
   if (sheet->diagnostics.count) return;
   sheet->problem = problem_from_voting(reader->context, voting);
-  if (sheet->options.numbers == NUMBERS_FLOAT) {
-    sheet->problem->exact = false;
-    if (sheet->problem->game) game_set_slack(reader->context, sheet->problem->game);
-  }
+  set_numbers(sheet);
   warn_of_rivals(reader);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a proposed split adds up, and what it leaves each party: the checks that need no coalition. */
 #include "risk.h"
+#include "shared_tree.h"
+#include "spanning_tree.h"
 #include "voting.h"
 
 struct question {
@@ -44,6 +46,11 @@ bool accord_standalone(mpq_t value, const accord_problem *problem, int i) {
     return true;
   }
   if (problem->unknowns) return known_standalone(value, problem->unknowns, i);
+  if (standalone_on_tree(value, problem, i)) return true;
+  if (problem->network) {
+    standalone_of_network(value, problem->network, i);
+    return true;
+  }
   if (problem->risk) mpq_set(value, problem->risk->alone[i]);
   else if (problem->voting && wins_alone(problem->voting, i)) mpq_set(value, problem->voting->prize);
   else mpq_set_ui(value, 0, 1);

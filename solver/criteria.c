@@ -13,6 +13,10 @@ static accord_composite *new_composite(accord_context *context, const accord_cri
   composite->part = pool_rationals(context, count * (size_t)n);
   composite->composite = pool_rationals(context, (size_t)n);
   composite->party_ratio = POOL_NEW(context, count, double);
+  composite->best = pool_rationals(context, (size_t)n);
+  composite->worst = pool_rationals(context, (size_t)n);
+  composite->best_at = POOL_NEW(context, (size_t)n, int);
+  composite->worst_at = POOL_NEW(context, (size_t)n, int);
   return composite;
 }
 
@@ -32,18 +36,38 @@ static double find_weights(accord_context *context, mpq_t *weight, bool *exact, 
   return -1;
 }
 
+/* r_i is a mean of the parts of i by the weights, so it is largest and least where one criterion has all the weight:
+ * each party's answer in the max and min games of Nakabayashi and Tone (2006). */
+static void find_extremes(accord_composite *found, int k, int n) {
+  for (int i = 0; i < n; i++) {
+    const mpq_t *part = (const mpq_t *)&found->part[(size_t)k * (size_t)n + (size_t)i];
+    if (k == 0 || mpq_cmp(*part, found->best[i]) > 0) mpq_set(found->best[i], *part), found->best_at[i] = k;
+    if (k == 0 || mpq_cmp(*part, found->worst[i]) < 0) mpq_set(found->worst[i], *part), found->worst_at[i] = k;
+  }
+}
+
 accord_composite *find_composite(accord_context *context, const accord_problem *problem) {
   const accord_criteria *criteria = problem->overlays.criteria;
   int n = problem->n;
   accord_composite *found = new_composite(context, criteria, n);
   mpq_t *product = pool_rationals(context, 1);
-  found->consistency_ratio =
-      find_weights(context, found->weight, &found->exact, criteria->weights, criteria->pairwise, criteria->count);
   for (int k = 0; k < criteria->count; k++) {
     const accord_criterion *criterion = &criteria->criterion[k];
     mpq_t *part = &found->part[(size_t)k * (size_t)n];
     check_clock(context);
     found->party_ratio[k] = find_weights(context, part, &found->exact, criterion->scores, criterion->pairwise, n);
+    find_extremes(found, k, n);
+  }
+  found->parts_exact = found->exact;
+  found->consistency_ratio = -1;
+  if (criteria->weights || criteria->pairwise)
+    found->consistency_ratio =
+        find_weights(context, found->weight, &found->exact, criteria->weights, criteria->pairwise, criteria->count);
+  else if (!entropy_weights(context, found->weight, (const mpq_t *)found->part, criteria->count, n))
+    found->exact = false;
+  for (int k = 0; k < criteria->count; k++) {
+    const mpq_t *part = (const mpq_t *)&found->part[(size_t)k * (size_t)n];
+    check_clock(context);
     for (int i = 0; i < n; i++) {
       mpq_mul(*product, found->weight[k], part[i]);
       mpq_add(found->composite[i], found->composite[i], *product);

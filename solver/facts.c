@@ -5,6 +5,8 @@
 #include "interactions.h"
 #include "risk.h"
 #include "shape.h"
+#include "shared_tree.h"
+#include "spanning_tree.h"
 #include "voting.h"
 
 enum { MOST_PARTIES_FOR_ALL_PAIRS = 18 }; /* 3^18 / 2 comparisons: under a second */
@@ -230,6 +232,8 @@ static accord_status find_facts(accord_context *context, void *argument) {
     find_facts_of_assignment(context, facts, in->problem, in->wanted);
     by_table &= ACCORD_FACT_CONVEX | ACCORD_FACT_INTERACTIONS;
   }
+  if (!in->problem->game && in->problem->network) find_facts_of_network(facts, in->wanted);
+  if (!in->problem->game && has_shared_tree(in->problem)) find_facts_of_tree(context, facts, in->problem, in->wanted);
   if (!in->problem->game && in->problem->voting) find_facts_of_vote(context, facts, in->problem, in->wanted);
   if (!in->problem->game) {
     if (in->problem->risk) find_facts_of_risk(facts, in->problem, in->wanted);

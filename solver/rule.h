@@ -62,6 +62,10 @@ accord_composite *find_composite(accord_context *context, const accord_problem *
  * weight: size m. *exact is set to false where the weights are irrational and have been rounded. */
 double pairwise_weights(accord_context *context, mpq_t *weight, bool *exact, const mpq_t *entry, int m);
 
+/* Weights of count criteria from the entropy of the parties' parts (size count * n); whether they are exact. See
+ * entropy.c. weight: size count, zero before. */
+bool entropy_weights(accord_context *context, mpq_t *weight, const mpq_t *part, int count, int n);
+
 /* Sums of v by size, exact, as the game's integers:
  * with[i * (n + 1) + s] = sum of v(S) over S with i in S, |S| = s; all[s] = the same over all S.
  * Cost 2^n: two additions an entry. */

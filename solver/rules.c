@@ -32,7 +32,7 @@ const accord_rule *accord_find_rule(const char *name) {
 }
 
 int accord_problem_domains(const accord_problem *problem) {
-  int domains = ACCORD_ON_GAMES;
+  int domains = problem->criteria_only ? 0 : ACCORD_ON_GAMES;
 #define X(name, bit, member, text)                                                                                     \
   if (problem->member) domains |= name;
   ACCORD_DOMAIN_LIST(X)
@@ -45,6 +45,7 @@ bool accord_rule_applies(const accord_rule *rule, const accord_problem *problem)
 }
 
 const char *why_not_applicable(const accord_rule *rule) {
+  if (rule->domain & ACCORD_ON_GAMES) return "needs what groups are worth by themselves, and here are only criteria";
 #define X(name, bit, member, text)                                                                                     \
   if (rule->domain & name) return text;
   ACCORD_DOMAIN_LIST(X)

@@ -34,7 +34,12 @@ static accord_status run_rule(accord_context *context, void *argument) {
   if (in->problem->unknowns && in->under_terms && has_hard_clauses(in->problem))
     return undefined(context, "under terms a rule needs every value, and some are not known");
   if (in->problem->unknowns) return solve_range(context, in->split, in->problem, rule);
-  if (!accord_rule_applies(rule, in->problem)) return undefined(context, "%s %s", rule->name, why_not_applicable(rule));
+  if (!accord_rule_applies(rule, in->problem)) {
+    const accord_problem *before = in->problem->frictionless;
+    if (!before || !accord_rule_applies(rule, before))
+      return undefined(context, "%s %s", rule->name, why_not_applicable(rule));
+    return undefined(context, "%s goes by what the model states, and transaction costs have changed that", rule->name);
+  }
   rule_work *way = find_way(rule, in->problem);
   if (!way) return out_of_reach(context, rule, in->problem);
   check_clock(context);

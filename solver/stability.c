@@ -4,6 +4,8 @@
 #include "excess.h"
 #include "kernels.h"
 #include "risk.h"
+#include "shared_tree.h"
+#include "spanning_tree.h"
 #include "voting.h"
 
 struct question {
@@ -99,17 +101,13 @@ static accord_answer claims_stable(const struct question *in) {
 }
 
 /* What the model says where there is no table. */
-static accord_answer stable_by_model(accord_context *context, const struct question *in) {
-  if (in->problem->voting) return vote_is_stable(context, in->problem->voting, in->shares);
-  if (in->problem->risk) return risk_is_stable(context, in->problem, in->shares);
-  return claims_stable(in);
-}
-
-/* Singles and pairs decide. */
-static bool found_by_pairs(accord_context *context, accord_stability *stability, const struct question *in) {
-  if (in->problem->game || !in->problem->assignment || in->problem->n == 1) return false;
-  find_stability_of_assignment(context, stability, in->problem, in->shares, in->top);
-  return true;
+static void find_stability_by_model(accord_context *context, accord_stability *stability, const struct question *in) {
+  if (in->problem->assignment) find_stability_of_assignment(context, stability, in->problem, in->shares, in->top);
+  else if (in->problem->network) find_stability_of_network(context, stability, in->problem, in->shares, in->top);
+  else if (has_shared_tree(in->problem)) find_stability_of_tree(context, stability, in->problem, in->shares, in->top);
+  else if (in->problem->voting) stability->stable = vote_is_stable(context, in->problem->voting, in->shares);
+  else if (in->problem->risk) stability->stable = risk_is_stable(context, in->problem, in->shares);
+  else stability->stable = claims_stable(in);
 }
 
 static accord_status find_stability(accord_context *context, void *argument) {
@@ -117,10 +115,8 @@ static accord_status find_stability(accord_context *context, void *argument) {
   accord_stability *stability = POOL_NEW(context, 1, accord_stability);
   pool_rational(context, stability->max_excess);
   *in->stability = stability;
-  if (found_by_pairs(context, stability, in)) return ACCORD_OK;
-  stability->stable = in->problem->n == 1 ? ACCORD_YES
-                      : in->problem->game ? ACCORD_UNKNOWN
-                                          : stable_by_model(context, in);
+  stability->stable = in->problem->n == 1 ? ACCORD_YES : ACCORD_UNKNOWN;
+  if (in->problem->n > 1 && !in->problem->game) find_stability_by_model(context, stability, in);
   if (in->problem->n == 1 || !in->problem->game) return ACCORD_OK;
   whole_split *split = benefit_split(context, in);
   gain_query query = query_of(in->problem->game, split);

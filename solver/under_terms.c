@@ -88,6 +88,10 @@ accord_status solve_under_terms(accord_context *context, accord_split *split, co
                                 const accord_rule *rule) {
   if (problem->n == 1) return solve_for_one(context, split, problem, rule);
   int k = find_choice(rule);
+  if (k < CHOICES && choices[k].solve == nucleolus_under_terms && problem->airport && problem->airport->movements)
+    return fail(
+        context, ACCORD_LIMIT,
+        "the nucleolus under terms is not worked out where parties are many users each; shapley under terms is");
   if (k < CHOICES && !problem->game) return fail(context, ACCORD_LIMIT, "%s", problem->no_game);
   return k < CHOICES ? choices[k].solve(context, split, problem) : solve_nearest(context, split, problem, rule);
 }

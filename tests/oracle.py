@@ -633,7 +633,7 @@ def composite(criteria, ids):
     return Composite(shares, exact and all(good for _, good, _ in parts), ratio)
 
 # ---------------------------------------------------------------- the term sheet
-Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote priced risk", defaults=[None] * 9)
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote priced risk users network", defaults=[None] * 11)
 
 def number(a):
     """An amount: number, string, or {"value": ...}"""
@@ -800,6 +800,77 @@ def read_risk(model, ids):
     t = measure.get("tail", measure.get("tolerance"))
     return Risk([number(s["probability"]) for s in model["scenarios"]], rows, measure["type"], None if t is None else number(t))
 
+def airport_table(needs):
+    """c(S) = the largest need in S"""
+    return [max((needs[i] for i in members(S)), default=Fraction(0)) for S in range(1 << len(needs))]
+
+def tree_table(model, ids):
+    """c(S) = the cost of the edges on the ways of S's parties to the source"""
+    above = {edge["node"]: (edge["parent"], number(edge["cost"])) for edge in model["edges"]}
+    def way(node):
+        return set() if node == "source" else {node} | way(above[node][0])
+    used = [way(model["at"][i]) for i in ids]
+    return [sum((above[v][1] for v in set().union(*(used[i] for i in members(S)))), Fraction(0)) for S in range(1 << len(ids))]
+
+# ------------------------------------------------------- connections to a source
+Network = namedtuple("Network", "edges at")     # edges: {frozenset of two nodes: cost}; at: a node for each party
+
+def read_network(model, ids):
+    return Network({frozenset(e["between"]): number(e["cost"]) for e in model["edges"]}, [model["at"][i] for i in ids])
+
+def cheapest_tree(edges, nodes):
+    """The least sum over all sets of len(nodes) - 1 edges that join the nodes, each node's label spread along them"""
+    inside, best = [e for e in edges if e <= nodes], None
+    for chosen in itertools.combinations(inside, len(nodes) - 1):
+        label = {v: v for v in nodes}
+        for e in chosen:
+            a, b = sorted(e)
+            label = {v: label[a] if l == label[b] else l for v, l in label.items()}
+        if len(set(label.values())) == 1:
+            cost = sum((edges[e] for e in chosen), Fraction(0))
+            best = cost if best is None else min(best, cost)
+    return best
+
+def network_table(network):
+    """c(S) = the cheapest tree on S's own nodes and the source"""
+    known = {}
+    def cost(nodes):
+        if nodes not in known:
+            known[nodes] = cheapest_tree(network.edges, nodes)
+        return known[nodes]
+    return [cost(frozenset(["source"] + [network.at[i] for i in members(S)])) for S in range(1 << len(network.at))]
+
+def bird(network):
+    """Each pays the edge that joins it as the tree grows from the source; at one node they pay alike"""
+    joined, price = {"source"}, {"source": Fraction(0)}
+    while True:
+        ways = [(cost, network.at.index(v), v) for e, cost in network.edges.items() for v in e
+                if v in network.at and v not in joined and e - {v} <= joined]
+        if not ways:
+            return [price[v] / network.at.count(v) for v in network.at]
+        cost, _, v = min(ways)
+        joined.add(v)
+        price[v] = cost
+
+def folk(network):
+    """The Shapley value of the irreducible game: between two nodes, the dearest edge on the cheapest way (Bergantinos and
+    Vidal-Puga 2007), which is the least that can be had for the dearest edge of any way between them"""
+    nodes = ["source"] + sorted(set(network.at) - {"source"})
+    dearest = {frozenset(pair): network.edges.get(frozenset(pair)) for pair in itertools.combinations(nodes, 2)}
+    for k in nodes:
+        for a, b in itertools.combinations(nodes, 2):
+            if k not in (a, b):
+                through = [dearest[frozenset((a, k))], dearest[frozenset((k, b))]]
+                if None not in through and (dearest[frozenset((a, b))] is None or max(through) < dearest[frozenset((a, b))]):
+                    dearest[frozenset((a, b))] = max(through)
+    return [-t for t in shapley(benefit(network_table(Network(dearest, network.at)), "cost"))]
+
+def by_user(rule, users):
+    """The shares of parties [(need, movements)] in the game of all users, each party's together"""
+    needs = [need for need, count in users for _ in range(count)]
+    each = iter(function(rule)(benefit(airport_table(needs), "cost")))
+    return [-sum(next(each) for _ in range(count)) for _, count in users]
+
 def read_overlays(doc, ids):
     """Unions as bitmasks that partition N, links as bitmasks of two, weights by party, the composite of the
     criteria; None: not there"""
@@ -815,13 +886,20 @@ def read_sheet(text):
     doc = json.loads(text, parse_int=Fraction, parse_float=Fraction)
     ids = [p if isinstance(p, str) else p["id"] for p in doc["parties"]]
     model, unit = doc["model"], Fraction(doc.get("unit", "0.01"))
-    goal, kind, E, c, risk = model.get("goal", "benefit"), model["type"], None, None, None
+    goal, kind, E, c, risk, users, network = model.get("goal", "benefit"), model["type"], None, None, None, None, None
     if kind == "claims":
         E, c = number(model["estate"]), [number(model["claims"][i]) for i in ids]
         table = claims_table(E, c)
     elif kind == "airport":
         needs = [number(model["needs"][i]) for i in ids]
-        goal, table = "cost", [max((needs[i] for i in members(S)), default=0) for S in range(1 << len(ids))]
+        goal, table = "cost", airport_table(needs)
+        movements = [int(number(model.get("movements", {}).get(i, 1))) for i in ids]
+        users = list(zip(needs, movements)) if max(movements) > 1 else None
+    elif kind == "tree":
+        goal, table = "cost", tree_table(model, ids)
+    elif kind == "spanning-tree":
+        goal, network = "cost", read_network(model, ids)
+        table = network_table(network)
     elif kind == "voting":
         table = voting_table(model, ids)
     elif kind == "assignment":
@@ -831,7 +909,7 @@ def read_sheet(text):
         table = risk_table(risk)
     else:
         table = synergies_table(model, ids) if kind == "synergies" else coalitions_table(model, ids, goal)
-    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting", kind == "assignment", risk)
+    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting", kind == "assignment", risk, users, network)
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
               "aumann-dreze myerson contribution adjusted-shapley tau gately nucleolus prenucleolus "
@@ -841,6 +919,7 @@ OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", 
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
                 "minimal-overlap adjusted-proportional average average-of-awards dominguez-thomson "
                 "concede-and-divide").split()
+NETWORK_RULES = ("bird", "folk")
 VOTING_RULES = "deegan-packel holler johnston".split()
 RISK_RULES = "euler covariance".split()
 
@@ -854,6 +933,10 @@ def allocate(rule, sheet):
         return function(rule, True)(sheet.estate, sheet.claims)
     if rule in RISK_RULES:
         return function(rule)(sheet.risk)
+    if rule in NETWORK_RULES:
+        return function(rule)(sheet.network)
+    if sheet.users and rule in ("shapley", "nucleolus"):
+        return by_user(rule, sheet.users)
     overlay = [getattr(sheet, OVERLAYS[rule])] if rule in OVERLAYS else []
     if overlay == [None] and rule != "nash":
         raise Undefined(f"the sheet has no {OVERLAYS[rule]}")

@@ -448,7 +448,6 @@ def test_usage(folder):
     check_usage(["solve", "good_split.json", "--rule", "shaply"], "E032", ["shaply", '"shapley"'], folder)
     check_usage(["solve", "good_split.json", "--rule", "shapley,zzzz"], "E032", ["zzzz"], folder)
     check_usage(["solve", "good_split.json", "--rule", ""], "E032", [], folder)
-    check_usage(["solve", "good_split.json", "--rule", "folk"], "E024", ["folk"], folder)
     for wrong in (["solve"], ["solve", "good_split.json", "more.json"], ["solve", "good_split.json", "--no-such-option"], ["sovle", "good_split.json"], [],
                   ["solve", "good_split.json", "--format", "xml"], ["solve", "good_split.json", "--top", "-1"], ["solve", "good_split.json", "--threads", "x"],
                   ["solve", "good_split.json", "--seed", "-1"], ["solve", "good_split.json", "--seed", "1x"], ["solve", "good_split.json", "--time-limit", "0"],

@@ -92,6 +92,13 @@ def sheets():
                        "values": {"A+C": 5, "A+D": 8, "B+C": "7/2", "B+D": 7, "B+E": 1}}}
     for k, measure in enumerate(MEASURES):
         yield f"risk {k}", risk(rng, 2 + k % 3, measure)
+    for k, movements in enumerate([{}, {"A": 3, "C": 2}]):
+        yield f"airport {k}", {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "airport", "needs": {"A": 8, "B": 0, "C": "37/3"}, "movements": movements}} | overlays(rng, ["A", "B", "C"])
+    yield "tree", {"accord": 1, "parties": ["A", "B", "C", "D"], "model": {"type": "tree", "edges": [
+        {"node": "n", "parent": "source", "cost": 9}, {"node": "m", "parent": "n", "cost": "7/3"}], "at": {"A": "m", "B": "n", "C": "m", "D": "source"}}} | overlays(rng, ["A", "B", "C", "D"])
+    yield "network", {"accord": 1, "parties": ["A", "B", "C", "D"], "model": {"type": "spanning-tree", "edges": [
+        {"between": ["source", "n"], "cost": 9}, {"between": ["n", "m"], "cost": "7/3"}, {"between": ["source", "m"], "cost": 10}],
+        "at": {"A": "m", "B": "n", "C": "m", "D": "source"}}} | overlays(rng, ["A", "B", "C", "D"])
     yield "empty core", game(rng, 4, "benefit", 4, 10, 1)
     yield "negative", game(rng, 4, "benefit", -9, 9)
     for k, part in enumerate([Fraction(0), Fraction(1, 5), Fraction(1, 2), Fraction(7, 10), Fraction(1)]):
@@ -217,7 +224,7 @@ def test_every_rule():
                 continue
             if rule == "modiclus" and len(sheet.ids) > 5:
                 continue  # the oracle's programs have 3^n rows
-            if rule in oracle.VOTING_RULES and not sheet.vote or rule == "shadow-price" and not sheet.priced or rule in oracle.RISK_RULES and not sheet.risk or (
+            if rule in oracle.VOTING_RULES and not sheet.vote or rule == "shadow-price" and not sheet.priced or rule in oracle.RISK_RULES and not sheet.risk or rule in oracle.NETWORK_RULES and not sheet.network or (
                     rule in oracle.CLAIMS_RULES and rule not in oracle.GAME_RULES and sheet.claims is None):
                 assert run("-", "--rule", rule, sheet=text)[0] == 1
                 continue

@@ -245,8 +245,39 @@ def risk(rng, n):
     measure = {"type": kind} | ({} if kind == "expectation" else {"tail": written(rng, tail)})
     return framed(rng, ids, {"type": "risk", "scenarios": scenarios, "measure": measure})
 
+def tree(rng, n):
+    """A network with empty nodes, shared ones and parties at the source"""
+    ids, nodes = party_ids(rng, n), ["source"] + [f"v{k}" for k in range(rng.randint(0, 7))]
+    edges = [{"node": v, "parent": rng.choice(nodes[:k]), "cost": written(rng, Fraction(rng.choice([0, 1, 5, rng.randint(0, 60)]), rng.choice([1, 1, 7])), True)}
+             for k, v in enumerate(nodes) if k]
+    model = {"type": "tree", "edges": rng.sample(edges, len(edges)), "at": {i: rng.choice(nodes) for i in rng.sample(ids, n)}}
+    return framed(rng, ids, model)
+
+def network(rng, n):
+    """Connections, some of them missing, many alike; parties share nodes or are at the source"""
+    ids, nodes = party_ids(rng, n), [f"v{k}" for k in range(rng.randint(1, 5))]
+    unit, dear = rng.choice([1, 1, 7]), rng.choice([3, 9, 60])
+    pairs = [("source", v) for v in nodes] + [(v, w) for v in nodes for w in nodes if v < w and rng.random() < 0.8]
+    edges = [{"between": rng.sample(pair, 2), "cost": written(rng, Fraction(rng.randint(0, dear), unit), True)} for pair in pairs]
+    at = {i: rng.choice(nodes + nodes + ["source"]) for i in rng.sample(ids, n)}
+    return framed(rng, ids, {"type": "spanning-tree", "edges": rng.sample(edges, len(edges)), "at": at})
+
+def facility(rng, n):
+    """An airport; some parties stand for several users"""
+    ids = party_ids(rng, n)
+    needs = [Fraction(rng.choice([0, 1, 5, 5, rng.randint(1, 90)]), rng.choice([1, 1, 10, 7])) for _ in ids]
+    model = {"type": "airport", "needs": {i: written(rng, t, True) for i, t in rng.sample(list(zip(ids, needs)), n)}}
+    if rng.random() < 0.6:
+        spare, some = 7 - n, rng.sample(ids, rng.randint(0, n)) # seven users at most
+        model["movements"] = {}
+        for i in some:
+            more = rng.randint(0, spare)
+            spare -= more
+            model["movements"][i] = written(rng, Fraction(1 + more))
+    return framed(rng, ids, model)
+
 FAMILIES = [ties, convex, empty_core, grown, negative, decimals, fractions, symmetric, airport, synergies,
-            missing, claims, claims, claims, voting, voting, assignment, risk, risk]
+            missing, claims, claims, claims, voting, voting, assignment, risk, risk, facility, tree, network, network]
 
 # ---------------------------------------------------------------- comparing
 def near(a, b, scale, relative=1e-9):
@@ -331,7 +362,10 @@ def compare_shares(wrong, name, given, x, sheet, scale):
     if name.endswith("nucleolus"):
         kind = {"per-capita-nucleolus": "head", "proportional-nucleolus": "worth"}.get(name)
         game, how = (sheet.table, len(ids), sheet.goal), (name != "prenucleolus", ids, kind)
-        if reason := oracle.check_kohlberg(*game, given["certificate"], given["exact"], *how):
+        if sheet.users and name == "nucleolus": # which names no users
+            if "certificate" in given:
+                wrong.append("nucleolus of users: a certificate of parties")
+        elif reason := oracle.check_kohlberg(*game, given["certificate"], given["exact"], *how):
             wrong.append(f"{name}: certificate: {reason}")
 
 def compare_composite(wrong, name, details, sheet):
@@ -352,6 +386,8 @@ def rules_for(rng, sheet):
     if sheet.claims is not None:
         rules |= set(oracle.CLAIMS_RULES) - ({"concede-and-divide"} if len(sheet.ids) != 2 else set())
         rules -= set() if any(sheet.claims) else {"proportional"}     # E c_i / C is 0/0
+    if sheet.network:
+        rules |= set(oracle.NETWORK_RULES)
     if sheet.vote:
         rules |= set(oracle.VOTING_RULES)
     if sheet.priced:

@@ -38,7 +38,10 @@ UNSEEN = {
         criteria_unknown_party term_unknown_party term_unknown_party_in_group term_unknown_party_in_sum
         voting_party_without_votes voting_unknown_party voting_winning_unknown_party assignment_pair_of_one_side
         assignment_party_on_both_sides assignment_party_on_neither_side assignment_unknown_party_in_a_pair
-        assignment_unknown_party_on_a_side risk_loss_party_missing risk_loss_unknown_party""",
+        assignment_unknown_party_on_a_side risk_loss_party_missing risk_loss_unknown_party airport_movements_unknown_party
+        airport_need_missing airport_unknown_party tree_party_without_a_node tree_unknown_party
+        network_party_without_a_node network_unknown_party network_unknown_node contributions_score_missing
+        tree_unknown_node tree_unknown_parent""",
     "coalitions are compared with one another, or counted": """
         missing_all_of_nineteen_parties term_group_text_of_many voting_winning_long_ones voting_winning_many_times
         coalition_grand_missing coalition_grand_missing_zero coalition_missing_many coalition_missing_one coalition_twice
@@ -56,10 +59,11 @@ UNSEEN = {
         escape_high_then_escape
         escape_high_then_letter escape_lone_high escape_lone_low escape_nul escape_swapped number_digits_401
         number_too_small number_text_fraction_too_small number_text_too_large number_text_too_small""",
-    "criteria are compared with one another, and summed": "criteria_name_twice criteria_nobody_scores criteria_weights_all_zero",
+    "criteria are compared with one another, and summed": """
+        contributions_nobody_scores criteria_name_twice criteria_nobody_scores criteria_weights_all_zero""",
     "a matrix is neither measured nor read across": """
         criteria_pairwise_of_one criteria_pairwise_of_one_party
-        criteria_pairwise_diagonal criteria_pairwise_not_square criteria_pairwise_of_parties_reciprocal
+        contributions_pairwise_reciprocal criteria_pairwise_diagonal criteria_pairwise_not_square criteria_pairwise_of_parties_reciprocal
         criteria_pairwise_of_parties_size criteria_pairwise_reciprocal criteria_pairwise_too_large""",
     "bounds of clauses are compared, clauses counted": "term_min_above_max term_sum_empty terms_too_many",
     "nesting is not counted": "depth_65",
@@ -69,7 +73,10 @@ UNSEEN = {
         risk_csv_sum risk_csv_unknown_party risk_csv_word risk_file_absent risk_npy_columns risk_npy_float32
         risk_npy_nan risk_npy_no_npy risk_npy_none risk_npy_one_dimension risk_npy_out_of_range risk_npy_short
         risk_npy_three_dimensions risk_npy_too_many""",
-    "an overlay is not held against the model": "transaction_costs_of_claims unknown_transaction_costs",
+    "ways through a network are not followed": """
+        network_disconnected network_disconnected_parts network_edge_twice tree_circle tree_circle_of_one tree_source_hangs
+        tree_two_parents""",
+    "an overlay is not held against the model": "contributions_criteria_twice contributions_transaction_costs airport_transaction_costs transaction_costs_of_claims unknown_transaction_costs",
     "limits of values are compared": "interval_turned unknown_contradiction unknown_contradiction_interval unknown_with_zero",
     "a file beside the sheet is not opened": """
         file_csv_empty_no_number file_csv_many file_npy_no_descr file_npy_no_shape file_npy_shape_number file_npy_tiny
@@ -88,7 +95,7 @@ UNSEEN = {
 
 # Mistakes in the form of a sheet: where the program reports one of these, the schema rejects.
 FORM = {"E012", "E020", "E021", "E022", "E023", "E025", "E026", "E027", "E030", "E031", "E032", "E033", "E035", "E040",
-        "E046", "E048", "E052", "E056", "E068"}
+        "E046", "E048", "E052", "E056", "E068", "E240", "E244", "E247", "E252", "E253", "E256"}
 
 ABC = ["A", "B", "C"]
 COALITIONS = {"type": "coalitions", "values": {"A": 1, "B": 1, "C": 1, "A+B": 7, "A+C": 5, "B+C": 4, "*": 10}}
@@ -127,6 +134,9 @@ SAMPLES = [
     sheet({"type": "voting", "all_of": [{"quota": 2, "weights": {"A": 1, "B": 1, "C": 1}}]}),
     sheet({"type": "voting", "winning": [["A", "B"], ["A", "C"]]}),
     sheet({"type": "contributions", "total": 100, "criteria": criteria()}),
+    sheet({"type": "contributions", "total": "7/2", "criteria": [{k: v for k, v in criteria()[0].items() if k != "weight"}], "weights": "entropy"}),
+    sheet({"type": "contributions", "total": 0, "criteria": [{"name": "x", "scores": {"A": 1, "B": 1, "C": 0}}], "pairwise": [[1]]}),
+    sheet(criteria={"criteria": [{"name": "x", "scores": {"A": 1, "B": 1, "C": 0}}], "weights": "entropy"}),
     sheet(terms=[{"clause": "4.2", "name": "floor", "soft": True, "party": "C", "min": 2}, {"group": ["A", "B"], "min": 1, "max": "17/2"},
                  {"clause": 4.3, "party": "A", "min_share": 0.2, "max_share": "2/5"}, {"order": ["A", "B", "C"]},
                  {"ratio": ["A", "B"], "max": 2}, {"equal": ["A", "B"]}, {"linear": {"A": 1, "B": -2}, "min": {"value": 0, "source": "s"}}],

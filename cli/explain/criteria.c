@@ -12,6 +12,9 @@ static void tell_weights(explaining *e) {
   const accord_criteria *criteria = composite->criteria;
   for (int k = 0; k < criteria->count; k++)
     tell(e, "%s counts %s.", safe_text(e->context, criteria->criterion[k].name), part_text(e, composite->weight[k]));
+  if (!criteria->pairwise && !criteria->weights)
+    tell(e, "These weights come from entropy: a criterion under which all parties score alike counts nothing, and the "
+            "more it tells them apart, the more it counts.");
   if (criteria->pairwise)
     tell(e,
          "These weights come from comparisons in pairs; their consistency ratio is %.3f, where 0.1 and less will do.",

@@ -47,6 +47,10 @@ explainer explain_shapley_of_vote, explain_banzhaf_of_vote;
 /* The nucleolus of two sides matched in pairs, too many for a table. */
 explainer explain_nucleolus_of_assignment;
 
+/* Of an airport or a tree; the nucleolus where no certificate tells its levels. by_user: movements count. */
+explainer explain_shapley_of_facility;
+void explain_nucleolus_of_facility(explaining *e, bool by_user);
+
 /* Whether the steps of this party are asked for, and whether all there is to say. */
 bool is_wanted(const explaining *e, int party);
 bool in_detail(const explaining *e);

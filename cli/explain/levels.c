@@ -282,12 +282,25 @@ static void tell_idea(explaining *e, const char *measured, bool keeps_standalone
                          : " Nobody gets less than alone.");
 }
 
+/* Of an airport or a tree beyond tables, or of many users. */
+static bool has_no_levels(const explaining *e) {
+  return !e->split->certificate && (e->problem->airport || e->problem->tree);
+}
+
 void explain_nucleolus(explaining *e) {
+  if (has_no_levels(e)) {
+    explain_nucleolus_of_facility(e, true);
+    return;
+  }
   tell_idea(e, "", true);
   tell_levels(e, IN_MONEY);
 }
 
 void explain_prenucleolus(explaining *e) {
+  if (has_no_levels(e)) {
+    explain_nucleolus_of_facility(e, false);
+    return;
+  }
   tell_idea(e, "", false);
   tell_levels(e, IN_MONEY);
 }

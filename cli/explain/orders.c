@@ -106,6 +106,10 @@ static void tell_claims_worth(explaining *e) {
 void tell_shapley_terms(explaining *e) { tell_all(e, e->problem->game); }
 
 void explain_shapley(explaining *e) {
+  if (e->problem->airport || e->problem->tree) {
+    explain_shapley_of_facility(e);
+    return;
+  }
   if (!e->problem->game) {
     explain_shapley_of_vote(e);
     return;

@@ -36,8 +36,11 @@ static void write_opening(struct printer *printer) {
     fprintf(printer->stream, "%s\n", styled(printer->output, STYLE_BOLD, safe_text(printer->context, e->sheet->title)));
   fprintf(printer->stream, "%s\n", styled(printer->output, STYLE_BOLD, label));
   if (!e->problem->claims)
-    fprintf(printer->stream, "\n%d part%s a %s of %s.\n", e->n, e->n == 1 ? "y shares" : "ies share",
-            e->cost ? "cost" : "benefit", money(printer, e->problem->total));
+    fprintf(printer->stream, "\n%d part%s %s%s.\n", e->n, e->n == 1 ? "y shares" : "ies share",
+            e->problem->criteria_only ? ""
+            : e->cost                 ? "a cost of "
+                                      : "a benefit of ",
+            money(printer, e->problem->total));
 }
 
 static const char *full_name(struct printer *printer, int i) {
