@@ -213,6 +213,7 @@ static accord_status check_types(accord_context *context, void *argument) {
       if (has_imputations(game)) check(context, game, true, EXCESS_PER_CAPITA);
       accord_reset(context, mark);
     }
+  check(context, numbered_game(context, 2, 21, 5), true, EXCESS_PLAIN); /* passes over samples of both sizes */
   return ACCORD_OK;
 }
 
@@ -410,7 +411,10 @@ static accord_status check_facts(accord_context *context, void *argument) {
   (void)argument;
   for (int round = 0; round < count; round++) {
     accord_mark mark = accord_get_mark(context);
-    accord_game *game = draw_game(context, families[round % FAMILIES], 10 + round % 5, round % 4 == 3 ? 45 : 0);
+    accord_game *game = draw_game(context, families[round % FAMILIES], 10 + round % 5,
+                                  round % 8 == 7   ? 54
+                                  : round % 4 == 3 ? 45
+                                                   : 0);
     if (round % 3 == 0) game->small[everybody(game->n)] *= 2;
     game_finish(context, game);
     accord_problem *problem = problem_from_game(context, game, true);
