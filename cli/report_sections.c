@@ -33,8 +33,9 @@ void report_question(deal_report *report) {
   document_heading(document, 2, "The question");
   document_paragraph(document,
                      report->claims ? "How is an estate of %s to be shared among %s whose claims exceed it?"
-                     : report->cost ? "How is a cost of %s to be shared among %s?"
-                                    : "How is a benefit of %s to be shared among %s?",
+                     : report->problem->criteria_only ? "How are %s to be shared among %s by what they contribute?"
+                     : report->cost                   ? "How is a cost of %s to be shared among %s?"
+                                                      : "How is a benefit of %s to be shared among %s?",
                      money(report, report->problem->total), parties);
   if (sheet->proposal_count)
     document_paragraph(document, "And %s stand?",
@@ -83,25 +84,23 @@ void report_basis(deal_report *report) {
 /* --------------------------------------------------------------------- facts */
 
 static void write_parties(deal_report *report) {
-  enum { COLUMNS = 3 };
-  static const bool right[COLUMNS] = {false, false, true};
+  static const bool right[] = {false, false, true};
   const term_sheet *sheet = report->sheet;
-  const char **cells = POOL_NEW(report->context, ((size_t)sheet->n + 1) * COLUMNS, const char *);
+  const char *const heads[] = {"party", "role", report->claims ? "claim" : report->cost ? "costs alone" : "has alone"};
+  int columns = report->problem->criteria_only ? 2 : 3;
+  const char **cells = POOL_NEW(report->context, ((size_t)sheet->n + 1) * (size_t)columns, const char *);
   mpq_t *alone = pool_rationals(report->context, 1);
-  cells[0] = "party", cells[1] = "role",
-  cells[2] = report->claims ? "claim"
-             : report->cost ? "costs alone"
-                            : "has alone";
+  for (int c = 0; c < columns; c++) cells[c] = heads[c];
   for (int i = 0; i < sheet->n; i++) {
-    const char **row = &cells[(i + 1) * COLUMNS];
+    const char **row = &cells[(i + 1) * columns];
     bool known = true;
     if (report->claims) mpq_set(*alone, report->problem->claims->claim[i]);
     else known = accord_standalone(*alone, report->problem, i);
     row[0] = party_name(report, i);
     row[1] = sheet->parties[i].role ? safe(report, sheet->parties[i].role) : "";
-    row[2] = known ? amount_text(report->context, sheet, *alone) : "not known";
+    if (columns > 2) row[2] = known ? amount_text(report->context, sheet, *alone) : "not known";
   }
-  document_table(&report->document, cells, right, sheet->n + 1, COLUMNS);
+  document_table(&report->document, cells, right, sheet->n + 1, columns);
 }
 
 static void write_shape(deal_report *report) {
@@ -133,8 +132,10 @@ void report_facts(deal_report *report) {
   document_writer *document = &report->document;
   const sheet_model *model = report->sheet->model;
   document_heading(document, 2, "Facts and assumptions");
-  document_paragraph(document, "Model: %s (%s). What coalitions are worth follows from it: %s.", model->title,
-                     model->name, model->formula);
+  document_paragraph(document, "Model: %s (%s). %s%s.", model->title, model->name,
+                     report->problem->criteria_only ? "Shares follow from it: "
+                                                    : "What coalitions are worth follows from it: ",
+                     model->formula);
   write_parties(report);
   fputc('\n', document->stream);
   write_shape(report);
@@ -153,7 +154,9 @@ void report_method(deal_report *report) {
   document_heading(document, 2, "Method");
   document_paragraph(
       document,
-      report->claims
+      report->problem->criteria_only
+          ? "No group has a value by itself, so a split is judged by its sum and by the clauses alone."
+      : report->claims
           ? "An award holds where nobody gets more than the claim, and everybody at least what the claims of the others leave."
       : report->cost ? "A split holds where no party or group pays more than its own cost (the core)."
                      : "A split holds where no party or group gets less than it is worth by itself (the core).");
@@ -262,20 +265,70 @@ static const char *leaving_text(deal_report *report, const rule_allocation *allo
   if (allocation->other_total) return "not compared";
   if (!stability || stability->stable == ACCORD_UNKNOWN) return "not known";
   if (stability->stable == ACCORD_YES) return "nobody";
+  if (stability->only_some_counted) return "some group";
   return pool_text(report->context, "%llu group%s", (unsigned long long)stability->objection_count,
                    stability->objection_count == 1 ? "" : "s");
+}
+
+/* What each of its users would pay, where a party of an airport stands for many. */
+static void write_movements(deal_report *report) {
+  const accord_airport *airport = report->problem->airport;
+  const solve_outcome *outcome = report->outcome;
+  int n = report->sheet->n, columns = n + 1, row = 1;
+  if (!airport || !airport->movements) return;
+  size_t rows = (size_t)outcome->allocation_count + 2;
+  const char **cells = POOL_NEW(report->context, rows * (size_t)columns, const char *);
+  bool *right = POOL_NEW(report->context, (size_t)columns, bool);
+  cells[0] = "for each movement", cells[columns] = "movements";
+  for (int i = 0; i < n; i++) {
+    cells[i + 1] = report->sheet->parties[i].id, right[i + 1] = true;
+    cells[columns + i + 1] = pool_text(report->context, "%lld", (long long)airport->movements[i]);
+  }
+  for (int k = 0; k < outcome->allocation_count; k++) {
+    const accord_detail *detail = &outcome->allocations[k].split->detail;
+    if (!detail->name || strcmp(detail->name, "per_movement") != 0) continue;
+    const char **at = &cells[++row * columns];
+    at[0] = safe(report, outcome->allocations[k].label);
+    for (int i = 0; i < n; i++) at[i + 1] = amount_text(report->context, report->sheet, detail->value[i]);
+  }
+  document_table(&report->document, cells, right, row + 1, columns);
+}
+
+/* Of criteria alone: by the one criterion that is worst or best for each party. */
+static void write_extremes(deal_report *report) {
+  const accord_composite *composite = NULL;
+  int n = report->sheet->n, columns = n + 1;
+  for (int k = 0; k < report->outcome->allocation_count && !composite; k++)
+    composite = report->outcome->allocations[k].split->composite;
+  if (!composite || !report->problem->criteria_only) return;
+  const char **cells = POOL_NEW(report->context, 3 * (size_t)columns, const char *);
+  bool *right = POOL_NEW(report->context, (size_t)columns, bool);
+  mpq_t *share = pool_rationals(report->context, 1);
+  cells[0] = "weights of the criteria", cells[columns] = "worst for the party",
+  cells[2 * columns] = "best for the party";
+  for (int i = 0; i < n; i++) {
+    cells[i + 1] = report->sheet->parties[i].id, right[i + 1] = true;
+    mpq_mul(*share, composite->worst[i], report->problem->total);
+    cells[columns + i + 1] = amount_text(report->context, report->sheet, *share);
+    mpq_mul(*share, composite->best[i], report->problem->total);
+    cells[2 * columns + i + 1] = amount_text(report->context, report->sheet, *share);
+  }
+  document_table(&report->document, cells, right, 3, columns);
 }
 
 /* Rules in rows: there may be many, and parties are named in the head. Many parties: parties in rows of a rule each. */
 void report_rules(deal_report *report) {
   const solve_outcome *outcome = report->outcome;
-  int n = report->sheet->n, columns = n + 2, row = 0;
+  bool leaving = !report->problem->criteria_only;
+  int n = report->sheet->n, columns = n + 1 + leaving, row = 0;
   const char **cells =
       POOL_NEW(report->context, ((size_t)outcome->allocation_count + 1) * (size_t)columns, const char *);
   bool *right = POOL_NEW(report->context, (size_t)columns, bool);
-  cells[0] = "rule", cells[columns - 1] = report->claims ? "who gets too little"
-                                          : report->cost ? "who would save by leaving"
-                                                         : "who would gain by leaving";
+  cells[0] = "rule";
+  if (leaving)
+    cells[columns - 1] = report->claims ? "who gets too little"
+                         : report->cost ? "who would save by leaving"
+                                        : "who would gain by leaving";
   for (int i = 0; i < n; i++) cells[i + 1] = report->sheet->parties[i].id, right[i + 1] = true;
   for (int k = 0; k < outcome->allocation_count; k++) {
     const rule_allocation *allocation = &outcome->allocations[k];
@@ -283,13 +336,15 @@ void report_rules(deal_report *report) {
     const char **at = &cells[++row * columns];
     at[0] = safe(report, allocation->label);
     for (int i = 0; i < n; i++) at[i + 1] = payable_text(report->context, report->sheet, allocation->payable[i]);
-    at[columns - 1] = leaving_text(report, allocation);
+    if (leaving) at[columns - 1] = leaving_text(report, allocation);
   }
   document_heading(&report->document, 2, "All rules side by side");
   document_paragraph(&report->document, "What each party would %s, payable in %s.", report->cost ? "pay" : "get",
                      unit_text(report->context, report->sheet));
   if (row) document_table(&report->document, cells, right, row + 1, columns);
   else document_paragraph(&report->document, "No rule has shares here.");
+  write_movements(report);
+  write_extremes(report);
 }
 
 /* --------------------------------------------------------------- sensitivity */

@@ -124,6 +124,8 @@ def test_commands():
     assert run("export", "-", "--as", "csv", sheet=sheet)[0] == 3
     code, out, _ = run("solve", "-", sheet=sheet)
     assert code == 0 and "leaving" not in out and "at worst" in out and "3 parties share 60.00." in out, out
+    code, out, _ = run("report", "-", "--format", "md", sheet=sheet)
+    assert code == 0 and "leaving" not in out and "best for the party" in out and "by what they contribute" in out, out
     for rule in ("contribution", "equal"):
         code, out, _ = run("explain", "-", "--rule", rule, sheet=sheet)
         assert code == 0 and "leav" not in out and "alone" not in out, out

@@ -380,6 +380,47 @@ static accord_problem *problem_of_network(accord_context *context, const test_ne
   return problem;
 }
 
+/* By the definition, another way: edges cheapest first, as long as they join two labels. -1: not joined. */
+static long cheapest_tree(const test_network *one, unsigned s) {
+  int label[MOST_NODES];
+  bool in[MOST_NODES] = {true}, used[MOST_EDGES] = {false};
+  long sum = 0;
+  for (int v = 0; v < one->nodes; v++) label[v] = v;
+  for (int i = 0; i < one->n; i++)
+    if (s >> i & 1) in[one->at[i]] = true;
+  for (int left = one->edges; left > 0; left--) {
+    int best = -1;
+    for (int e = 0; e < one->edges; e++)
+      if (!used[e] && (best < 0 || one->cost[e] < one->cost[best])) best = e;
+    used[best] = true;
+    int a = one->between[best][0], b = one->between[best][1], old = label[b];
+    if (!in[a] || !in[b] || label[a] == old) continue;
+    sum += one->cost[best];
+    for (int v = 0; v < one->nodes; v++)
+      if (label[v] == old) label[v] = label[a];
+  }
+  for (int v = 0; v < one->nodes; v++)
+    if (in[v] && label[v] != label[0]) return -1;
+  return sum;
+}
+
+static void test_network_table(void **state) {
+  accord_context *context = *state;
+  for (long round = 0; round < 5 * setting("ACCORD_ROUNDS", 40); round++) {
+    accord_mark mark = accord_get_mark(context);
+    test_network one = draw_network(1 + (int)(round % 7));
+    accord_problem *problem = problem_of_network(context, &one, NULL, 1);
+    mpq_t *value = pool_rationals(context, 2);
+    for (unsigned s = 0; s < 1u << one.n; s++) {
+      accord_game_value(value[0], problem->game, s);
+      mpq_set_si(value[1], cheapest_tree(&one, s), 3);
+      mpq_canonicalize(value[1]);
+      assert_true(mpq_equal(value[0], value[1]));
+    }
+    accord_reset(context, mark);
+  }
+}
+
 static bool is_in_core(accord_context *context, const accord_problem *problem, const accord_split *split) {
   accord_stability *stability;
   assert_int_equal(accord_find_stability(context, &stability, problem, (const mpq_t *)split->share, 1), ACCORD_OK);
@@ -521,11 +562,17 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_table),          cmocka_unit_test(test_without_a_table),
-      cmocka_unit_test(test_facts),          cmocka_unit_test(test_objections),
-      cmocka_unit_test(test_movements),      cmocka_unit_test(test_many),
-      cmocka_unit_test(test_network_rules),  cmocka_unit_test(test_network_core),
-      cmocka_unit_test(test_wrong_networks), cmocka_unit_test(test_wrong_facilities),
+      cmocka_unit_test(test_table),
+      cmocka_unit_test(test_without_a_table),
+      cmocka_unit_test(test_facts),
+      cmocka_unit_test(test_objections),
+      cmocka_unit_test(test_movements),
+      cmocka_unit_test(test_many),
+      cmocka_unit_test(test_network_table),
+      cmocka_unit_test(test_network_rules),
+      cmocka_unit_test(test_network_core),
+      cmocka_unit_test(test_wrong_networks),
+      cmocka_unit_test(test_wrong_facilities),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

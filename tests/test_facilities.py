@@ -100,6 +100,8 @@ def test_rules_of_the_parties():
     assert plain["game"] == many["game"]
     same = [a["exact"] == b["exact"] for a, b in zip(plain["allocations"], many["allocations"])]
     assert same == [True, True, True, False]
+    code, out, _ = run("report", "-", "--format", "md", sheet=airport(needs, {"A": 100, "D": 3}))
+    assert code == 0 and "| for each movement | A | B | C | D |" in out and "| movements | 100 | 1 | 1 | 3 |" in out, out
 
 
 def test_commands():
