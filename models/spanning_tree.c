@@ -118,6 +118,21 @@ static void check_coalitions(sheet_reader *reader, const accord_network *network
                node);
 }
 
+/* Nodes at which nobody is: no group may use them. */
+static void warn_of_unused(term_sheet *sheet, const accord_network *network) {
+  bool *used = POOL_NEW(sheet->context, (size_t)network->node_count, bool);
+  const char *names = "";
+  int count = 0;
+  for (int i = 0; i < network->n; i++) used[network->at[i]] = true;
+  for (int v = 1; v < network->node_count; v++) {
+    if (used[v]) continue;
+    if (count++ < 3) names = pool_text(sheet->context, "%s%s%.60s", names, count > 1 ? ", " : "", sheet->nodes[v]);
+  }
+  if (count)
+    sheet_warn(sheet, "Nobody is at %s%s, so no edge there is built: groups are joined over their own nodes", names,
+               count > 3 ? " and others" : "");
+}
+
 const char starter_spanning_tree[] =
     "{\n"
     "  \"accord\": 1,\n"
@@ -160,5 +175,6 @@ void model_spanning_tree(sheet_reader *reader, const place *model) {
   check_coalitions(reader, network, model);
   if (sheet->diagnostics.count) return;
   sheet->problem = problem_from_network(reader->context, network);
+  warn_of_unused(sheet, network);
   set_numbers(sheet);
 }

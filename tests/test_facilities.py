@@ -212,6 +212,9 @@ def test_networks():
     # three villages, the dearest of whom lies behind the others: the cheapest way is a path
     found = shares(network([("source", "a", 10), ("source", "b", 20), ("source", "c", 30), ("a", "b", 6), ("b", "c", 3)], {"A": "a", "B": "b", "C": "c"}), "bird,folk")
     assert found == {"bird": [10, 6, 3], "folk": [Fraction(22, 3), Fraction(35, 6), Fraction(35, 6)]}, found
+    # a node at which nobody is would make it cheaper, and may not be used
+    code, result = solve(network([("source", "hub", 1), ("hub", "a", 1), ("hub", "b", 1), ("source", "a", 9), ("source", "b", 9), ("a", "b", 9)], {"A": "a", "B": "b"}))
+    assert code == 0 and result["game"]["value"] == 18 and any("Nobody is at hub" in t for t in result["warnings"]), result
     rng = random.Random(SEED)
     nodes = [f"v{k}" for k in range(150)]
     edges = [("source", v, rng.randint(1, 10 ** 6)) for v in nodes]
