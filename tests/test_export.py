@@ -108,8 +108,8 @@ def test_every_model_and_example():
         for text in models + [path.read_text() for path in EXAMPLES]:
             sheet = json.loads(text)
             table = changed(sheet, rules=["shapley", "prenucleolus"])
-            if run("export", "-", "--as", "csv", "-o", Path(folder, "v.csv"), sheet=table)[0] == 3:
-                continue
+            if run("export", "-", "--as", "csv", "-o", Path(folder, "v.csv"), sheet=table)[0] in (2, 3):
+                continue  # too many parties, values that are not known, or none of coalitions
             _, game, allocations = results(table)
             model = {"type": "coalitions", "goal": game["goal"], "values_file": "v.csv"}
             table.pop("transaction_costs", None)  # the table is as it is after them
@@ -267,7 +267,8 @@ def test_lp_has_the_least_core():
         for trial in range(4 if SANITIZED else 18):
             check_lp(random_sheet(rng, rng.randint(2, 6)), folder)
         for path in EXAMPLES:
-            check_lp(json.loads(path.read_text()), folder, everybody=False)
+            if run("export", path, "--as", "csv")[0] == 0:
+                check_lp(json.loads(path.read_text()), folder, everybody=False)
         big = {"accord": 1, "parties": [f"P{i}" for i in range(10)],
                "model": {"type": "coalitions", "values": random_values(rng, 10, "decimal")}}
         check_lp(big, folder)
