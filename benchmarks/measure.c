@@ -57,6 +57,7 @@ __attribute__((target_clones("default", "avx2", "avx512f")))
 #endif
 static void
 rewrite_words(uint64_t *word, size_t count) {
+  for (; count >= 8; count -= 8, word += 8) *(lanes *)(void *)word += *(const lanes *)(const void *)word;
   for (size_t k = 0; k < count; k++) word[k] += word[k];
 }
 
