@@ -9,125 +9,54 @@
 
 struct check {
   const accord_game *game;
+  bool convexity; /* contributions must not fall; else each must be at least its limit */
   int sign, part_bits;
-  const int64_t *least; /* size n; NULL: contributions must not fall */
-  int64_t slack;
+  int64_t slack, limit[GAME_MOST_PARTIES]; /* the slack taken off */
   atomic_bool broken;
 };
 
-/* Whether sign * (entry[s + i] - entry[s]) >= least[i] - slack for s without i in an array of 2^bits entries,
- * bits >= 2. */
-KERNEL_BODY bool row_holds(const int64_t *entry, int bits, int sign, const int64_t *least, int64_t slack) {
-  quad broken = {0};
-  for (int k = 0; k < 1 << bits; k += 4) {
-    quad x = load(entry + k), y = __builtin_shufflevector(x, x, 1, 1, 3, 3),
-         z = __builtin_shufflevector(x, x, 2, 3, 2, 3);
-    const quad even = {-1, 0, -1, 0}, lower = {-1, -1, 0, 0};
-    broken |= (sign * (y - x) < least[0] - slack) & even;
-    broken |= (sign * (z - x) < least[1] - slack) & lower;
-  }
-  for (int i = 2; i < bits; i++) {
-    int step = 1 << i;
-    int64_t limit = least[i] - slack;
-    for (int high = 0; high < 1 << bits; high += 2 * step)
-      for (int k = high; k < high + step; k += 4) broken |= sign * (load(entry + k + step) - load(entry + k)) < limit;
-  }
-  return !(broken[0] | broken[1] | broken[2] | broken[3]);
-}
+#define KERNEL_FILE "shape_body.h"
+#include "kernel_widths.h"
 
-/* Whether sign * (upper - lower) >= limit, entry by entry of a row. */
-KERNEL_BODY bool rows_hold(const int64_t *upper, const int64_t *lower, int sign, int64_t limit) {
-  quad broken = {0};
-  for (int k = 0; k < ROW; k += 4) broken |= sign * (load(upper + k) - load(lower + k)) < limit;
-  return !(broken[0] | broken[1] | broken[2] | broken[3]);
-}
-
-/* All parties' contributions to the coalitions of a row. */
-KERNEL_BODY bool contributions_hold(const struct check *check, accord_coalition first) {
-  const int64_t *entry = check->game->small + first;
-  if (!row_holds(entry, ROW_BITS, check->sign, check->least, check->slack)) return false;
-  for (accord_coalition rest = ~first & everybody(check->game->n) & ~(accord_coalition)(ROW - 1); rest;
-       rest &= rest - 1) {
-    int i = __builtin_ctzll(rest);
-    if (!rows_hold(entry + party(i), entry, check->sign, check->least[i] - check->slack)) return false;
-  }
-  return true;
-}
-
-static const int64_t nothing[GAME_MOST_PARTIES];
-
-/* The low parties' contributions to a row's coalitions do not fall when others of them join. */
-KERNEL_BODY bool low_is_convex(const int64_t *entry, int64_t slack) {
-  int64_t added[ROW / 2];
-  for (int i = 0; i < ROW_BITS; i++) {
-    int step = 1 << i, at = 0;
-    for (int high = 0; high < ROW; high += 2 * step)
-      for (int k = high; k < high + step; k++) added[at++] = entry[k + step] - entry[k];
-    if (!row_holds(added, ROW_BITS - 1, 1, nothing, slack)) return false;
-  }
-  return true;
-}
-
-/* The same of a high party i with the low ones and the high ones above it. */
-KERNEL_BODY bool high_is_convex(const struct check *check, accord_coalition first, accord_coalition others, int i) {
-  const int64_t *entry = check->game->small + first;
-  int64_t added[ROW];
-  for (int k = 0; k < ROW; k += 4) place(added + k) = load(entry + party(i) + k) - load(entry + k);
-  if (!row_holds(added, ROW_BITS, 1, nothing, check->slack)) return false;
-  for (; others; others &= others - 1) {
-    const int64_t *with = entry + (others & -others);
-    quad broken = {0};
-    for (int k = 0; k < ROW; k += 4)
-      broken |= load(with + party(i) + k) - load(with + k) - load(added + k) < -check->slack;
-    if (broken[0] | broken[1] | broken[2] | broken[3]) return false;
-  }
-  return true;
-}
-
-KERNEL_BODY bool row_is_convex(const struct check *check, accord_coalition first) {
-  if (!low_is_convex(check->game->small + first, check->slack)) return false;
-  for (accord_coalition rest = ~first & everybody(check->game->n) & ~(accord_coalition)(ROW - 1); rest;
-       rest &= rest - 1)
-    if (!high_is_convex(check, first, rest & (rest - 1), __builtin_ctzll(rest))) return false;
-  return true;
-}
-
-KERNEL_BODY void check_part_body(struct check *check, size_t part) {
-  for (size_t row = 0; row < (size_t)1 << check->part_bits; row++) {
-    accord_coalition first = (part << check->part_bits | row) << ROW_BITS;
-    if (atomic_load_explicit(&check->broken, memory_order_relaxed)) return;
-    if (!(check->least ? contributions_hold(check, first) : row_is_convex(check, first)))
-      atomic_store_explicit(&check->broken, true, memory_order_relaxed);
-  }
-}
-
-KERNEL(check_part, (struct check * check, size_t part), (check, part))
+KERNEL_BY_WIDTH(check_part, (struct check * check, size_t part), (check, part))
 
 static void work_part(void *argument, int thread, size_t part) {
   (void)thread;
   check_part(argument, part);
 }
 
-static bool holds(accord_context *context, const accord_game *game, int sign, const int64_t *least) {
+static bool holds(accord_context *context, struct check *check) {
   enum { AS_MANY_AS_A_PASS = 3 }; /* a check of all pairs takes as long as a pass over 2^(n + 3) */
-  int threads = thread_count(context, least ? game->n : game->n + AS_MANY_AS_A_PASS), high_bits = game->n - ROW_BITS;
-  struct check check = {game, sign, part_bits(high_bits, threads), least, mpz_get_si(game->slack), false};
-  run_parts(context, work_part, &check, (size_t)1 << (high_bits - check.part_bits), threads);
-  return !atomic_load(&check.broken);
+  int n = check->game->n, threads = thread_count(context, check->convexity ? n + AS_MANY_AS_A_PASS : n);
+  int high_bits = n - ROW_BITS;
+  check->part_bits = part_bits(high_bits, threads);
+  run_parts(context, work_part, check, (size_t)1 << (high_bits - check->part_bits), threads);
+  return !atomic_load(&check->broken);
+}
+
+static struct check new_check(const accord_game *game, int sign) {
+  struct check check = {.game = game, .sign = sign, .slack = mpz_get_si(game->slack)};
+  for (int i = 0; i < game->n; i++) check.limit[i] = -check.slack;
+  return check;
 }
 
 bool shape_in_words(const accord_game *game) { return game->small && game->n >= ROW_BITS && value_bits(game) <= 60; }
 
 bool shape_is_monotone(accord_context *context, const accord_game *game) {
-  return holds(context, game, game->goal == ACCORD_COST ? -1 : 1, nothing);
+  struct check check = new_check(game, game->goal == ACCORD_COST ? -1 : 1);
+  return holds(context, &check);
 }
 
-bool shape_is_convex(accord_context *context, const accord_game *game) { return holds(context, game, 1, NULL); }
+bool shape_is_convex(accord_context *context, const accord_game *game) {
+  struct check check = new_check(game, 1);
+  check.convexity = true;
+  return holds(context, &check);
+}
 
 bool shape_gains_by_single_parties(accord_context *context, const accord_game *game) {
-  int64_t least[GAME_MOST_PARTIES];
-  for (int i = 0; i < game->n; i++) least[i] = game->small[party(i)];
-  return holds(context, game, 1, least);
+  struct check check = new_check(game, 1);
+  for (int i = 0; i < game->n; i++) check.limit[i] += game->small[party(i)];
+  return holds(context, &check);
 }
 
 /* ------------------------------------------------------------ any two groups */

@@ -10,6 +10,7 @@
 #include "contributions.h"
 #include "kernels.h"
 #include "rule.h"
+#include "shape.h"
 #include "threads.h"
 
 #include <cmocka.h>
@@ -410,6 +411,39 @@ static void test_shape(void **state) {
   check_all(check_shape);
 }
 
+/* Games whose every condition is met as an equation: any value changed by one breaks some, and a slack of one hides
+ * that. */
+static accord_status change_each(accord_context *context, void *argument) {
+  enum { PARTIES = 11 };
+  accord_game *game = draw_large(PARTIES, 2)->game;
+  (void)argument;
+  for (kernel_path path = KERNEL_PLAIN; path <= KERNEL_AVX512; path++) {
+    kernel_path before = kernel_choose(path);
+    for (int weight = 0; weight <= 1; weight++) { /* additive: convex; 0: monotone both ways */
+      for (accord_coalition s = 0; s < game->size; s++) game->small[s] = weight * (int64_t)(3 * s);
+      bool (*holds)(accord_context *, const accord_game *) = weight ? shape_is_convex : shape_is_monotone;
+      for (accord_coalition s = 1; s < game->size; s++) {
+        int64_t change = chance() & 1 ? 1 : -1;
+        bool breaks = change < 0 || s + 1 < game->size; /* N may be worth more */
+        game->small[s] += change;
+        assert_int_equal(holds(context, game), !breaks);
+        mpz_set_ui(game->slack, 1);
+        assert_true(holds(context, game));
+        mpz_set_ui(game->slack, 0);
+        game->small[s] -= change;
+      }
+      assert_true(holds(context, game));
+    }
+    kernel_choose(before);
+  }
+  return ACCORD_OK;
+}
+
+static void test_shape_depends_on_every_value(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, change_each, NULL), ACCORD_OK);
+}
+
 /* ------------------------------------------------ paths and numbers of threads */
 
 /* What a pass finds, as numbers in a row. */
@@ -547,6 +581,7 @@ int main(void) {
       KERNEL_TEST(test_dividends),
       KERNEL_TEST(test_interactions),
       KERNEL_TEST(test_shape),
+      KERNEL_TEST(test_shape_depends_on_every_value),
       KERNEL_TEST(test_paths_and_threads_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
