@@ -45,7 +45,7 @@ help:
 	@echo 'make test         install what is missing, build, run every test'
 	@echo 'make deps         install the Debian packages that are missing'
 	@echo 'make asan         every test under AddressSanitizer and UndefinedBehaviorSanitizer'
-	@echo 'make lint         formatting, clang-tidy, cppcheck, and a build by gcc and clang with warnings as errors'
+	@echo 'make lint         formatting, clang-tidy, cppcheck, builds by gcc and clang with warnings as errors'
 	@echo 'make cover        branch coverage of solver/ and models/'
 	@echo 'make fuzz         the sheet reader, then whole solves, under libFuzzer for FUZZ_SECONDS (60) each'
 	@echo 'make valgrind     runs of the program and unit tests under valgrind'

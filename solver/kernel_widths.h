@@ -9,7 +9,7 @@
 #undef LANE_BITS
 #undef AT_WIDTH
 
-#if defined(__x86_64__)
+#ifdef KERNEL_PATHS
 #define LANE_BITS 3
 #define AT_WIDTH(name) name##_8
 #include KERNEL_FILE

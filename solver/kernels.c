@@ -10,7 +10,7 @@ enum { NOT_CHOSEN = -1 };
 static atomic_int chosen = NOT_CHOSEN;
 
 static kernel_path widest(void) {
-#if defined(__x86_64__)
+#ifdef KERNEL_PATHS
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2")) return KERNEL_PLAIN;
   bool wider = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&

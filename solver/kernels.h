@@ -23,6 +23,11 @@ kernel_path kernel_best(void);
 /* For tests and measurements: no wider than this from now on; returns what it was. */
 kernel_path kernel_choose(kernel_path path);
 
+/* -DACCORD_ONE_PATH leaves the baseline only, as on any other processor. */
+#if defined(__x86_64__) && !defined(ACCORD_ONE_PATH)
+#define KERNEL_PATHS
+#endif
+
 /* A build that counts branches wants one copy of each body, not one for every path and constant. */
 #ifdef ACCORD_ONE_COPY
 #define KERNEL_BODY static
@@ -41,7 +46,7 @@ kernel_path kernel_choose(kernel_path path);
   }
 
 /* KERNEL(name, (int64_t *sum, size_t size), (sum, size)) makes name from name_body. */
-#if defined(__x86_64__)
+#ifdef KERNEL_PATHS
 #define KERNEL(name, parameters, arguments)                                                                            \
   static void name##_plain parameters { name##_body arguments; }                                                       \
   __attribute__((target("avx2,bmi,bmi2,popcnt"))) static void name##_avx2 parameters { name##_body arguments; }        \
@@ -56,7 +61,7 @@ kernel_path kernel_choose(kernel_path path);
 #endif
 
 /* KERNEL_BY_WIDTH makes name from name_4 and, for AVX-512, name_8 (kernel_widths.h). */
-#if defined(__x86_64__)
+#ifdef KERNEL_PATHS
 #define KERNEL_BY_WIDTH(name, parameters, arguments)                                                                   \
   static void name##_plain parameters { name##_4 arguments; }                                                          \
   __attribute__((target("avx2,bmi,bmi2,popcnt"))) static void name##_avx2 parameters { name##_4 arguments; }           \

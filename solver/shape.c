@@ -61,26 +61,16 @@ bool shape_gains_by_single_parties(accord_context *context, const accord_game *g
 
 /* ------------------------------------------------------------ any two groups */
 
-/* v(S) >= v(T) + v(S \ T) for every T in the part's S; T holds S's first party, the other half is the same. */
-static void work_pairs(void *argument, int thread, size_t part) {
-  struct check *check = argument;
-  const int64_t *value = check->game->small;
+KERNEL_BY_WIDTH(check_pairs, (struct check * check, size_t row), (check, row))
+
+static void work_pairs(void *argument, int thread, size_t row) {
   (void)thread;
-  for (accord_coalition s = part << ROW_BITS; s < (part + 1) << ROW_BITS; s++) {
-    accord_coalition others = s & (s - 1);
-    int64_t limit = value[s] + check->slack;
-    if (atomic_load_explicit(&check->broken, memory_order_relaxed)) return;
-    for (accord_coalition t = others; t; t = (t - 1) & others)
-      if (value[t] + value[s ^ t] > limit) {
-        atomic_store_explicit(&check->broken, true, memory_order_relaxed);
-        return;
-      }
-  }
+  check_pairs(argument, row);
 }
 
 bool shape_gains_by_any_two(accord_context *context, const accord_game *game) {
   enum { AS_MANY_AS_A_PASS = 5 }; /* 3^n comparisons are worth threads as early as a pass over 2^(n + 5) is */
-  struct check check = {.game = game, .slack = mpz_get_si(game->slack)};
+  struct check check = new_check(game, 1);
   run_parts(context, work_pairs, &check, game->size >> ROW_BITS, thread_count(context, game->n + AS_MANY_AS_A_PASS));
   return !atomic_load(&check.broken);
 }

@@ -167,6 +167,40 @@ KERNEL_BODY void AT_WIDTH(check_part)(struct check *check, size_t part) {
   }
 }
 
+/* Every two parts of the coalitions of a vector, whose number is whole: for each pair of vectors once, the part that is t
+ * among the lanes of one beside what is left for the other; lanes without t are out of it. */
+#define SPLIT(t, ...) signs |= limit - (vec)__builtin_shufflevector(other, none, __VA_ARGS__) - part[t]
+
+KERNEL_BODY bool AT_WIDTH(pairs_hold)(const struct check *check, size_t whole) {
+  const int64_t *value = check->game->small;
+  const vec zero = {0}, none = zero - ((int64_t)1 << 61), limit = at(value, whole) + check->slack;
+  vec signs = zero;
+  for (size_t rest = whole & (whole - 1), half = rest;; half = (half - 1) & rest) {
+    const int64_t *part = value + (half << LANE_BITS);
+    vec other = at(value, whole ^ half);
+    signs |= limit - other - part[0];
+#if LANE_BITS == 3
+    SPLIT(1, 8, 0, 8, 2, 8, 4, 8, 6), SPLIT(2, 8, 8, 0, 1, 8, 8, 4, 5), SPLIT(3, 8, 8, 8, 0, 8, 8, 8, 4);
+    SPLIT(4, 8, 8, 8, 8, 0, 1, 2, 3), SPLIT(5, 8, 8, 8, 8, 8, 0, 8, 2), SPLIT(6, 8, 8, 8, 8, 8, 8, 0, 1);
+    SPLIT(7, 8, 8, 8, 8, 8, 8, 8, 0);
+#else
+    SPLIT(1, 4, 0, 4, 2), SPLIT(2, 4, 4, 0, 1), SPLIT(3, 4, 4, 4, 0);
+#endif
+    if (half == 0) return !AT_WIDTH(is_negative)(&signs);
+  }
+}
+
+#undef SPLIT
+
+/* The coalitions of a row. */
+KERNEL_BODY void AT_WIDTH(check_pairs)(struct check *check, size_t row) {
+  for (size_t k = 0; k < ROW >> LANE_BITS; k++) {
+    if (atomic_load_explicit(&check->broken, memory_order_relaxed)) return;
+    if (!AT_WIDTH(pairs_hold)(check, (row << (ROW_BITS - LANE_BITS)) + k))
+      atomic_store_explicit(&check->broken, true, memory_order_relaxed);
+  }
+}
+
 #undef at
 #undef difference
 #undef WITHOUT_FIRST

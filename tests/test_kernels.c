@@ -571,18 +571,24 @@ static void test_paths_and_threads_agree(void **state) {
 
 #define KERNEL_TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
+/* Against the definitions on every path, then the paths against each other. */
 int main(void) {
   const struct CMUnitTest tests[] = {
-      KERNEL_TEST(test_sums_by_size),
-      KERNEL_TEST(test_sums_of_large_tables),
-      KERNEL_TEST(test_shapley),
-      KERNEL_TEST(test_stability),
-      KERNEL_TEST(test_best_with),
-      KERNEL_TEST(test_dividends),
-      KERNEL_TEST(test_interactions),
+      KERNEL_TEST(test_sums_by_size), KERNEL_TEST(test_shapley),   KERNEL_TEST(test_stability),
+      KERNEL_TEST(test_best_with),    KERNEL_TEST(test_dividends), KERNEL_TEST(test_interactions),
       KERNEL_TEST(test_shape),
+  };
+  const struct CMUnitTest across[] = {
+      KERNEL_TEST(test_sums_of_large_tables),
       KERNEL_TEST(test_shape_depends_on_every_value),
       KERNEL_TEST(test_paths_and_threads_agree),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  int failed = 0;
+  kernel_path before = kernel_best();
+  for (kernel_path path = KERNEL_PLAIN; path <= KERNEL_AVX512; path++) {
+    kernel_choose(path);
+    if (kernel_best() == path) failed += cmocka_run_group_tests(tests, NULL, NULL);
+  }
+  kernel_choose(before);
+  return failed + cmocka_run_group_tests(across, NULL, NULL);
 }

@@ -36,10 +36,14 @@ asan: deps
 	@ASAN_OPTIONS=allocator_may_return_null=1 ACCORD_ROUNDS=$${ACCORD_ROUNDS-60} \
 	 $(MAKE) --no-print-directory BUILD=build/asan OPTIMISE=-O1 CFLAGS='-g $(SANITIZE)' test-run
 
-# Warnings are errors under both compilers; then the style and two analysers.
+# Warnings are errors under both compilers, and the passes over tables give the same by clang and without vector paths
+# or threads; then the style and two analysers.
 lint: deps-lint
 	@$(MAKE) --no-print-directory BUILD=build/gcc CC=gcc CFLAGS=-Werror all
-	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang CFLAGS=-Werror all
+	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang CFLAGS=-Werror all build/clang/tests/test_kernels
+	@$(MAKE) --no-print-directory BUILD=build/one-path OPENMP= CFLAGS='-Werror -DACCORD_ONE_PATH' build/one-path/tests/test_kernels
+	build/clang/tests/test_kernels
+	build/one-path/tests/test_kernels
 	clang-format --dry-run -Werror $(SOLVER) $(MODELS) $(CLI) $(wildcard include/*.h */*.h cli/explain/*.h tests/*.c benchmarks/*.c)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=missingIncludeSystem -Iinclude -Isolver -Imodels -Icli solver models cli
