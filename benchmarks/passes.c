@@ -4,6 +4,7 @@
 #include "measure.h"
 
 #include "contributions.h"
+#include "games.h"
 #include "kernels.h"
 #include "rule.h"
 #include "shape.h"
@@ -17,10 +18,9 @@ struct measured {
   accord_game *game;
   const accord_rule *rule;
   mpq_t *share;   /* size n: the Shapley value */
-  int64_t *table; /* size 2^n, to work in */
+  int64_t *table; /* size 2^n, to work in, where there is one */
   const char *family;
-  int n, threads;
-  int facts;
+  int n, facts;
 };
 
 static volatile int64_t sink;
@@ -95,6 +95,11 @@ static void sums_by_size(void *argument) {
   sink = (int64_t)find_wide_sums(measured->context, measured->game).all[1];
 }
 
+static void sums_for_pairs(void *argument) {
+  struct measured *measured = argument;
+  sink = (int64_t)find_wide_pairs(measured->context, measured->game).all[1];
+}
+
 static void core_check(void *argument) {
   struct measured *measured = argument;
   accord_stability *stability;
@@ -121,39 +126,35 @@ static void solve(void *argument) {
 
 /* -------------------------------------------------------------------- games */
 
-/* Type 2 of Benedek, Fliege and Nguyen (2021): v(i) = 0, else 1 + (r mod 50 n), a fixed generator. */
-static void fill_type_two(accord_game *game) {
-  uint32_t state = 468015u + (uint32_t)game->n;
-  for (size_t s = 1; s < game->size; s++) {
-    if ((s & (s - 1)) == 0) continue;
-    state = state * 214013u + 2531011u;
-    game->small[s] = 1 + (int64_t)((state >> 16 & 32767) % (50 * (unsigned)game->n));
-  }
-}
+/* Types 1 to 7 are games.h's; the others fill tables in other ways. */
+enum { MASS_TIES = 6, NEAR_TIES = 7, GRID_BITS = 8, ALL_BITS = 9, SQUARES = 10 };
 
-/* As doubles are placed on their grid: 51 random bits. */
-static void fill_wide(accord_game *game) {
+static const char *const families[] = {"",     "type 1",    "type 2",  "type 3",  "type 4", "type 5",
+                                       "ties", "near-ties", "51 bits", "61 bits", "squares"};
+
+/* Random values as doubles are placed on their grid, or as wide as a table holds. */
+static void fill_wide(accord_game *game, int bits) {
   uint64_t state = (uint64_t)game->n;
-  for (size_t s = 1; s < game->size; s++) game->small[s] = (int64_t)(next_random(&state) >> 13);
+  for (size_t s = 1; s < game->size; s++) game->small[s] = (int64_t)(next_random(&state) >> (64 - bits));
 }
 
-/* A convex game, which a check has to go through to the end. */
-static void fill_convex(accord_game *game) {
-  for (size_t s = 1; s < game->size; s++) game->small[s] = (int64_t)size_of(s) * size_of(s);
+static void fill_family(accord_game *game, int family) {
+  if (family <= GAME_TYPES) fill_game(game->small, family, game->n, 468015u + (uint32_t)game->n);
+  if (family == GRID_BITS) fill_wide(game, 51);
+  if (family == ALL_BITS) fill_wide(game, 61);
+  if (family == SQUARES) /* convex, so that a check has to go through to the end */
+    for (size_t s = 1; s < game->size; s++) game->small[s] = (int64_t)size_of(s) * size_of(s);
 }
 
-typedef void fill_game(accord_game *game);
-
-static struct measured make_game(accord_context *context, int n, fill_game *fill, const char *family) {
-  struct measured made = {.context = context, .family = family, .n = n, .game = game_new(context, ACCORD_BENEFIT, n)};
+static struct measured make_game(accord_context *context, int n, int family) {
+  struct measured made = {.context = context, .family = families[family], .n = n};
+  made.game = game_new(context, ACCORD_BENEFIT, n);
   mpq_set_ui(made.game->unit, 1, 1);
   made.game->small = POOL_NEW(context, made.game->size, int64_t);
-  fill(made.game);
+  fill_family(made.game, family);
   game_finish(context, made.game);
   made.problem = problem_from_game(context, made.game, true);
-  made.table = POOL_NEW(context, made.game->size, int64_t);
   made.share = pool_rationals(context, (size_t)n);
-  made.threads = accord_context_settings(context)->threads;
   shapley_value(context, made.share, made.game);
   return made;
 }
@@ -166,7 +167,7 @@ enum { NAIVE_PARTIES = 20 }; /* the definitions' figures are taken up to here */
 static void measure_row(struct measured *measured, row entry, job *work, job *naive) {
   if (!is_wanted(entry.what)) return;
   entry.n = measured->n, entry.family = measured->family;
-  if (naive && measured->n <= NAIVE_PARTIES && measured->threads == 1)
+  if (naive && measured->n <= NAIVE_PARTIES)
     entry.naive = measure(measured->context, naive, measured, measured->game->small, measured->n).minimum;
   entry.taken = measure(measured->context, work, measured, measured->game->small, measured->n);
   if (entry.unit && strcmp(entry.unit, "rewrites") == 0)
@@ -174,43 +175,74 @@ static void measure_row(struct measured *measured, row entry, job *work, job *na
   report(measured->context, entry);
 }
 
-static void rule_row(struct measured *measured, const char *name) {
-  measured->rule = accord_find_rule(name);
-  measure_row(measured, (row){.what = name}, solve, NULL);
-}
-
 /* Goals in reads of the table, from 20 parties on. */
 static double goal_of_reads(int n, double to_22, double above) { return n < 20 ? 0 : n < 25 ? to_22 : above; }
 
-static void bench_passes(accord_context *context, int n) {
-  accord_mark mark = accord_get_mark(context);
-  struct measured measured = make_game(context, n, fill_type_two, "type 2");
+static void bench_shapley(struct measured *measured) {
+  int n = measured->n;
   row value = {.what = "shapley kernel", .goal = goal_of_reads(n, 1.10, 1.15)};
   if (n == 15) value.unit = "seconds", value.goal = 4e-6;
-  measure_row(&measured, value, shapley, naive_shapley);
-  measure_row(&measured, (row){.what = "sums by size", .goal = goal_of_reads(n, 1.4, 1.4)}, sums_by_size, NULL);
-  measure_row(&measured, (row){.what = "core check", .goal = goal_of_reads(n, 1.1, 1.1)}, core_check, naive_core);
-  measure_row(&measured, (row){.what = "dividends", .unit = "rewrites", .goal = goal_of_reads(n, 3, 4)}, dividends,
+  measure_row(measured, value, shapley, naive_shapley);
+}
+
+static void bench_core(struct measured *measured) {
+  measure_row(measured, (row){.what = "core check", .goal = goal_of_reads(measured->n, 1.1, 1.1)}, core_check,
+              naive_core);
+}
+
+/* Those that need a second table, or as much time as one. */
+static void bench_heavy(struct measured *measured) {
+  int n = measured->n;
+  row pairs = {.what = "sums for pairs", .goal = n == 20 || n == 22 ? 1.2 : 0}, indices = pairs;
+  measure_row(measured, pairs, sums_for_pairs, NULL);
+  indices.what = "interactions", measured->facts = ACCORD_FACT_INTERACTIONS;
+  measure_row(measured, indices, facts, naive_interactions);
+  measured->table = POOL_NEW(measured->context, measured->game->size, int64_t);
+  measure_row(measured, (row){.what = "dividends", .unit = "rewrites", .goal = goal_of_reads(n, 3, 4)}, dividends,
               naive_dividends);
-  measured.facts = ACCORD_FACT_INTERACTIONS;
-  if (n <= 20)
-    measure_row(&measured, (row){.what = "interactions", .goal = goal_of_reads(n, 1.2, 0)}, facts, naive_interactions);
-  const char *const rules[] = {"shapley", "banzhaf", "solidarity", "tau"};
-  for (int k = 0; k < 4 && n <= 20; k++) rule_row(&measured, rules[k]);
+}
+
+static void bench_sizes(accord_context *context) {
+  static const int sizes[] = {10, 12, 14, 15, 16, 18, 20, 22, 25, 28};
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+    accord_mark mark = accord_get_mark(context);
+    struct measured measured = make_game(context, sizes[k], 2);
+    bench_shapley(&measured);
+    measure_row(&measured, (row){.what = "sums by size", .goal = goal_of_reads(sizes[k], 1.4, 1.4)}, sums_by_size,
+                NULL);
+    bench_core(&measured);
+    if (sizes[k] <= 25) bench_heavy(&measured);
+    accord_reset(context, mark);
+  }
+}
+
+static void bench_rules(accord_context *context, int n) {
+  static const char *const rules[] = {"shapley", "banzhaf", "solidarity", "tau"};
+  accord_mark mark = accord_get_mark(context);
+  struct measured measured = make_game(context, n, 2);
+  for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+    measured.rule = accord_find_rule(rules[k]);
+    measure_row(&measured, (row){.what = rules[k]}, solve, NULL);
+  }
   accord_reset(context, mark);
 }
 
-static void bench_doubles(accord_context *context, int n) {
-  accord_mark mark = accord_get_mark(context);
-  struct measured measured = make_game(context, n, fill_wide, "51 bits");
-  measure_row(&measured, (row){.what = "shapley kernel", .goal = goal_of_reads(n, 1.10, 1.15)}, shapley, NULL);
-  measure_row(&measured, (row){.what = "core check", .goal = goal_of_reads(n, 1.1, 1.1)}, core_check, NULL);
-  accord_reset(context, mark);
+/* Values of other widths, and games where most coalitions are as bad as each other. */
+static void bench_families(accord_context *context, int n) {
+  for (int family = 1; family <= ALL_BITS; family++) {
+    if (family == 2) continue;
+    accord_mark mark = accord_get_mark(context);
+    struct measured measured = make_game(context, n, family);
+    bench_core(&measured);
+    if (family == 1 || family >= NEAR_TIES) bench_shapley(&measured);
+    if (family >= GRID_BITS) measure_row(&measured, (row){.what = "sums for pairs"}, sums_for_pairs, NULL);
+    accord_reset(context, mark);
+  }
 }
 
 static void bench_shape(accord_context *context, int n) {
   accord_mark mark = accord_get_mark(context);
-  struct measured measured = make_game(context, n, fill_convex, "convex");
+  struct measured measured = make_game(context, n, SQUARES);
   measured.facts = ACCORD_FACT_MONOTONE;
   measure_row(&measured, (row){.what = "monotone"}, facts, NULL);
   measured.facts = ACCORD_FACT_CONVEX;
@@ -226,26 +258,26 @@ static void bench_shape(accord_context *context, int n) {
 /* Two threads, beside one. */
 static void bench_threads(accord_context *context, int n) {
   accord_mark mark = accord_get_mark(context);
-  struct measured measured = make_game(context, n, fill_type_two, "type 2");
-  row value = {.what = "shapley kernel", .n = n, .family = "type 2", .unit = "of one thread", .goal = 0.60};
+  struct measured measured = make_game(context, n, 2);
+  row value = {.what = "shapley kernel", .n = n, .family = families[2], .unit = "of one thread", .goal = 0.60};
   double alone = measure(context, shapley, &measured, measured.game->small, n).minimum;
   accord_context_settings(context)->threads = 2;
   value.taken = measure(context, shapley, &measured, measured.game->small, n);
   value.figure = value.taken.minimum / alone;
-  if (is_wanted(value.what)) report(context, value);
+  report(context, value);
   accord_context_settings(context)->threads = 1;
   accord_reset(context, mark);
 }
 
 static accord_status bench(accord_context *context, void *argument) {
-  static const int sizes[] = {8, 12, 15, 16, 20, 22, 25};
+  static const int shapes[] = {12, 16, 20};
   (void)argument;
-  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-    bench_passes(context, sizes[k]);
-    if (sizes[k] >= 16) bench_doubles(context, sizes[k]);
-    if (sizes[k] >= 12 && sizes[k] <= 20) bench_shape(context, sizes[k]);
-  }
-  for (int n = 22; n <= 25; n += 3) bench_threads(context, n);
+  bench_sizes(context);
+  bench_families(context, 20);
+  bench_rules(context, 15);
+  bench_rules(context, 20);
+  for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) bench_shape(context, shapes[k]);
+  for (int n = 22; n <= 25 && is_wanted("shapley kernel"); n += 3) bench_threads(context, n);
   return ACCORD_OK;
 }
 

@@ -54,6 +54,12 @@ bool dense_solve_positive(double *x, double *matrix, int n) {
   return solve(LAPACK_COL_MAJOR, 'U', n, 1, matrix, n, x, n) == 0;
 }
 
+void dense_multiply(double *product, const double *a, const double *b, int rows, int columns, int inner) {
+  openblas_set_num_threads(1);
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1, a, inner, b, columns, 0, product,
+              columns);
+}
+
 const char *dense_library_version(void) {
   static const char version[] = OPENBLAS_VERSION; /* " OpenBLAS 0.3.21 " */
   static _Thread_local char text[32];

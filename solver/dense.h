@@ -14,6 +14,9 @@ void dense_principal_vector(accord_context *context, double *vector, double *mat
  * x: size n, b before; matrix: size n * n, destroyed. Cost n^3 / 3. */
 bool dense_solve_positive(double *x, double *matrix, int n);
 
+/* product = a b, by rows. Sizes rows * columns, rows * inner, inner * columns. Cost rows columns inner. */
+void dense_multiply(double *product, const double *a, const double *b, int rows, int columns, int inner);
+
 /* "OpenBLAS 0.3.21". */
 const char *dense_library_version(void);
 
