@@ -55,9 +55,12 @@ bool dense_solve_positive(double *x, double *matrix, int n) {
 }
 
 void dense_multiply(double *product, const double *a, const double *b, int rows, int columns, int inner) {
-  openblas_set_num_threads(1);
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1, a, inner, b, columns, 0, product,
-              columns);
+  __typeof__(&cblas_dgemm) multiply;
+  const char *why = find_function(&multiply, openblas, "cblas_dgemm");
+  if (!why) why = find_one_thread();
+  if (why) guard_leave(active_context(), ACCORD_FAILED, "%s", why);
+  multiply(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1, a, inner, b, columns, 0, product,
+           columns);
 }
 
 const char *dense_library_version(void) {
