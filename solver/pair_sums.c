@@ -16,7 +16,7 @@ enum {
   ROW_CLASSES = ROW_VECTOR_BITS + 1,
   PLANES = 2,
   PLANE_BITS = 32,
-  MOST_PART_BITS = 11
+  MOST_PART_BITS = 8 /* rows of a part; more make the halves large */
 };
 
 /* What one thread has added up in one plane, in lanes: all[c]; pair rows of each party of vectors in turn, with all
@@ -54,18 +54,23 @@ static void copy_short(const struct pair_pass *pass) {
   }
 }
 
+/* Of the sums of 2^up rows. */
+static size_t half_words(const struct pair_pass *pass, int up) {
+  size_t rows = ROW_VECTOR_BITS + (size_t)up + 1;
+  return rows * rows << pass->lane_bits;
+}
+
 static struct pair_sums new_sums(accord_context *context, const struct pair_pass *pass) {
   size_t parties = (size_t)(pass->game->n - pass->lane_bits), lanes = (size_t)1 << pass->lane_bits;
   struct pair_sums sums = {.all = POOL_NEW(context, pass->row_words, int64_t)};
   sums.pair = POOL_NEW(context, parties * (parties + 1) / 2 * pass->row_words, int64_t);
   sums.by_low = POOL_NEW(context, (size_t)(pass->high_bits + 1) * ROW_VECTORS * lanes, int64_t);
-  for (int up = 0; up <= pass->part_bits && pass->high_bits; up++) {
-    size_t level = ROW_VECTOR_BITS + (size_t)up;
-    sums.open[up] = POOL_NEW(context, (level + 1) * (level + 1) * lanes, int64_t);
-  }
-  size_t most = ROW_VECTOR_BITS + (size_t)pass->part_bits + 1;
-  sums.half = POOL_NEW(context, most * most * lanes, int64_t);
-  sums.whole = POOL_NEW(context, most * most * lanes, int64_t);
+  size_t words = 2 * half_words(pass, pass->part_bits);
+  for (int up = 0; up <= pass->part_bits; up++) words += half_words(pass, up);
+  int64_t *memory = POOL_NEW(context, words, int64_t);
+  sums.half = memory, sums.whole = memory + half_words(pass, pass->part_bits);
+  memory += 2 * half_words(pass, pass->part_bits);
+  for (int up = 0; up <= pass->part_bits; memory += half_words(pass, up++)) sums.open[up] = memory;
   return sums;
 }
 
@@ -75,6 +80,7 @@ static void start_pass(accord_context *context, struct pair_pass *pass, int thre
   pass->row_vector_bits = n - pass->lane_bits < ROW_VECTOR_BITS ? n - pass->lane_bits : ROW_VECTOR_BITS;
   pass->high_bits = n - pass->lane_bits - pass->row_vector_bits;
   pass->part_bits = part_bits(pass->high_bits, threads);
+  if (pass->part_bits > MOST_PART_BITS) pass->part_bits = MOST_PART_BITS;
   pass->planes = value_bits(pass->game) + n <= 62 ? 1 : PLANES;
   pass->row_words = (size_t)(n - pass->lane_bits + 1) << pass->lane_bits;
   pass->plane = POOL_NEW(context, (size_t)threads * PLANES, struct pair_sums);

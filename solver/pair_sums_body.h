@@ -7,28 +7,29 @@ typedef int64_t vec __attribute__((vector_size(8 << LANE_BITS), aligned(8), may_
 #define vectors(entry) ((vec *)(void *)(entry))
 #define read_vectors(entry) ((const vec *)(const void *)(entry))
 
-/* Eight vectors of a row, added to by_low. Of them the rest needs none, one (of each party and all), two (of each
- * party and all) and three of their three parties. */
-#define READ_EIGHT(g)                                                                                                  \
-  vec none##g, a##g, b##g, c##g, one##g, two_a##g, two_b##g, two_c##g, two##g, three##g;                               \
+/* Vectors read anew for every party, in this order: there are too few registers to keep what they come to. */
+#define READ(k) (((const volatile vec *)(const volatile void *)entry)[k])
+
+/* Eight vectors, the g-th group of a row: added to by_low, and by how many of their three parties they have. */
+#define ADD_GROUP(g)                                                                                                   \
+  vec none##g = READ(8 * (g)), one##g = READ(8 * (g) + 1), two##g = READ(8 * (g) + 3), three##g = READ(8 * (g) + 7);   \
   do {                                                                                                                 \
-    const volatile vec *value = (const volatile vec *)(const volatile void *)(entry) + 8 * (g);                        \
     vec *total = vectors(by_low) + 8 * (g);                                                                            \
-    vec ab = value[3], ac = value[5], bc = value[6];                                                                   \
-    none##g = value[0], a##g = value[1], b##g = value[2], c##g = value[4], three##g = value[7];                        \
-    total[0] += none##g, total[1] += a##g, total[2] += b##g, total[3] += ab;                                           \
-    total[4] += c##g, total[5] += ac, total[6] += bc, total[7] += three##g;                                            \
-    one##g = a##g + b##g + c##g;                                                                                       \
-    two_a##g = ab + ac, two_b##g = ab + bc, two_c##g = ac + bc, two##g = two_a##g + bc;                                \
+    vec b = READ(8 * (g) + 2), c = READ(8 * (g) + 4), ac = READ(8 * (g) + 5), bc = READ(8 * (g) + 6);                  \
+    total[0] += none##g, total[1] += one##g, total[2] += b, total[3] += two##g;                                        \
+    total[4] += c, total[5] += ac, total[6] += bc, total[7] += three##g;                                               \
+    one##g += b + c, two##g += ac + bc;                                                                                \
   } while (0)
 
-/* What a party of the lowest three has: its one and two of the groups of no, one (sum) and both upper parties. */
-#define PUT_LOWER(at, x)                                                                                               \
+/* What one of the three has: x alone, with each of the others (y and z) and with both, of groups 0..3. */
+#define ONES(x) READ(x), READ(8 + (x)), READ(16 + (x)), READ(24 + (x))
+#define PUT_LOWER(at, x, y, z)                                                                                         \
   do {                                                                                                                 \
     vec *with = vectors(state) + (at)*ROW_CLASSES;                                                                     \
-    vec x##12 = x##1 + x##2, two_##x##12 = two_##x##1 + two_##x##2;                                                    \
-    with[0] = zero, with[1] = x##0, with[2] = two_##x##0 + x##12, with[3] = three0 + two_##x##12 + x##3;               \
-    with[4] = three12 + two_##x##3, with[5] = three3;                                                                  \
+    vec one[4] = {ONES(x)}, two[4] = {ONES((x) + (y))}, more[4] = {ONES((x) + (z))}, three[4] = {ONES(7)};             \
+    two[0] += more[0], two[1] += more[1] + two[2] + more[2], two[3] += more[3];                                        \
+    with[0] = zero, with[1] = one[0], with[2] = two[0] + one[1] + one[2], with[3] = three[0] + two[1] + one[3];        \
+    with[4] = three[1] + three[2] + two[3], with[5] = three[3];                                                        \
   } while (0)
 
 /* What an upper party has: all of its group g and of the group of both. */
@@ -43,23 +44,27 @@ typedef int64_t vec __attribute__((vector_size(8 << LANE_BITS), aligned(8), may_
 KERNEL_BODY void AT_WIDTH(add_pair_row)(int64_t *restrict state, int64_t *restrict by_low,
                                         const int64_t *restrict entry) {
   const vec zero = {0};
-  READ_EIGHT(0);
-  READ_EIGHT(1);
-  READ_EIGHT(2);
-  READ_EIGHT(3);
-  vec *all = vectors(state), three12 = three1 + three2;
+  ADD_GROUP(0);
+  ADD_GROUP(1);
+  ADD_GROUP(2);
+  ADD_GROUP(3);
+  vec *all = vectors(state);
   all[0] = none0, all[1] = one0 + none1 + none2, all[2] = two0 + one1 + one2 + none3;
-  all[3] = three0 + two1 + two2 + one3, all[4] = three12 + two3, all[5] = three3;
-  PUT_LOWER(1, a);
-  PUT_LOWER(2, b);
-  PUT_LOWER(3, c);
+  all[3] = three0 + two1 + two2 + one3, all[4] = three1 + three2 + two3, all[5] = three3;
   PUT_UPPER(4, 1);
   PUT_UPPER(5, 2);
+  PUT_LOWER(1, 1, 2, 4);
+  PUT_LOWER(2, 2, 1, 4);
+  PUT_LOWER(3, 4, 1, 2);
 }
 
-#undef READ_EIGHT
+#undef READ
+#undef ADD_GROUP
+#undef ONES
 #undef PUT_LOWER
 #undef PUT_UPPER
+
+#define JOIN(c) party[c] += from_right[c], out[(c) + 1] = from_left[(c) + 1] + from_right[c]
 
 /* Two halves of 2^level vectors: whole = both, the right one a class higher; what the right one has is what the party
  * that they differ in has with all (found[0]) and with every lower party. */
@@ -72,11 +77,8 @@ KERNEL_BODY void AT_WIDTH(join_pairs)(int64_t *restrict whole, int64_t *restrict
               *from_right = read_vectors(right) + row * (level + 1);
     vec *party = vectors(found + (size_t)row * row_words);
     out[0] = from_left[0];
-    for (int c = 0; c < level; c++) {
-      vec one = from_right[c];
-      party[c] += one;
-      out[c + 1] = from_left[c + 1] + one;
-    }
+    JOIN(0), JOIN(1), JOIN(2), JOIN(3), JOIN(4);
+    for (int c = ROW_VECTOR_BITS; c < level; c++) JOIN(c);
     party[level] += from_right[level];
     out[level + 1] = from_right[level];
     out += level + 2;
@@ -84,6 +86,8 @@ KERNEL_BODY void AT_WIDTH(join_pairs)(int64_t *restrict whole, int64_t *restrict
   with[0] = zero;
   for (int c = 0; c <= level; c++) with[c + 1] = read_vectors(right)[c];
 }
+
+#undef JOIN
 
 /* found of the sums of the party whose rows are the party-th, in the classes of coalitions with bits more parties. */
 #define found_of(sums, pass, party, bits)                                                                              \

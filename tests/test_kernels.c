@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "contributions.h"
+#include "dense.h"
 #include "kernels.h"
 #include "rule.h"
 #include "shape.h"
@@ -15,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -411,6 +413,32 @@ static void test_shape(void **state) {
   check_all(check_shape);
 }
 
+/* The Shapley value as a product of matrices in doubles, which shares nothing with the passes. */
+static accord_status multiply(accord_context *context, void *argument) {
+  enum { PARTIES = 12, SIZE = 1 << PARTIES };
+  const accord_problem *problem = draw_large(PARTIES, 40);
+  double *weight = POOL_NEW(context, PARTIES * SIZE, double), *value = POOL_NEW(context, SIZE, double), share[PARTIES];
+  mpq_t *exact = pool_rationals(context, PARTIES), *fraction = pool_rationals(context, 1);
+  (void)argument;
+  for (accord_coalition s = 0; s < SIZE; s++) {
+    value[s] = (double)problem->game->small[s];
+    for (int i = 0; i < PARTIES; i++) {
+      order_weight(*fraction, PARTIES, has(s, i) ? size_of(s) - 1 : size_of(s));
+      weight[i * SIZE + (int)s] = has(s, i) ? mpq_get_d(*fraction) : -mpq_get_d(*fraction);
+    }
+  }
+  dense_multiply(share, weight, value, PARTIES, 1, SIZE);
+  shapley_value(context, exact, problem->game);
+  for (int i = 0; i < PARTIES; i++)
+    assert_true(fabs(share[i] - mpq_get_d(exact[i])) < 1e-12 * mpz_get_d(problem->game->largest));
+  return ACCORD_OK;
+}
+
+static void test_product_of_matrices(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, multiply, NULL), ACCORD_OK);
+}
+
 /* Games whose every condition is met as an equation: any value changed by one breaks some, and a slack of one hides
  * that. */
 static accord_status change_each(accord_context *context, void *argument) {
@@ -580,6 +608,7 @@ int main(void) {
   };
   const struct CMUnitTest across[] = {
       KERNEL_TEST(test_sums_of_large_tables),
+      KERNEL_TEST(test_product_of_matrices),
       KERNEL_TEST(test_shape_depends_on_every_value),
       KERNEL_TEST(test_paths_and_threads_agree),
   };
