@@ -93,17 +93,19 @@ void set_ratio(mpq_t ratio, wide number, uint64_t denominator, const mpq_t unit)
 }
 
 void add_lanes(int64_t *sum, const int64_t *lanes, int lane_bits, int classes, unsigned bits) {
-  unsigned lane_count = 1U << lane_bits;
+  enum { MOST_LANES = 8 };
+  int wanted[MOST_LANES], size[MOST_LANES], count = 0, lane_count = 1 << lane_bits;
+  for (int lane = 0; lane < lane_count; lane++)
+    if (((unsigned)lane & bits) == bits) wanted[count] = lane, size[count++] = __builtin_popcount((unsigned)lane);
   for (int c = 0; c < classes; c++, lanes += lane_count) {
-    if (bits || lane_bits != 3) {
-      for (unsigned lane = 0; lane < lane_count; lane++)
-        if ((lane & bits) == bits) sum[c + __builtin_popcount(lane)] += lanes[lane];
+    if (count == MOST_LANES) {
+      sum[c] += lanes[0];
+      sum[c + 1] += lanes[1] + lanes[2] + lanes[4];
+      sum[c + 2] += lanes[3] + lanes[5] + lanes[6];
+      sum[c + 3] += lanes[7];
       continue;
     }
-    sum[c] += lanes[0];
-    sum[c + 1] += lanes[1] + lanes[2] + lanes[4];
-    sum[c + 2] += lanes[3] + lanes[5] + lanes[6];
-    sum[c + 3] += lanes[7];
+    for (int k = 0; k < count; k++) sum[c + size[k]] += lanes[wanted[k]];
   }
 }
 
