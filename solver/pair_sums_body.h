@@ -140,7 +140,8 @@ KERNEL_BODY void AT_WIDTH(count_pairs)(const struct pair_pass *pass, struct pair
   int64_t low[row_entries], high[row_entries];
   for (size_t row = 0; row < (size_t)1 << pass->part_bits; row++) {
     size_t number = part << pass->part_bits | row;
-    const int64_t *entry = pass->game->small + number * row_entries;
+    const int64_t *entry = pass->game->small + number * row_entries, *ahead = entry + 2 * row_entries;
+    for (int k = 0; k < ROW_VECTORS; k++) __builtin_prefetch(read_vectors(ahead) + k);
     if (pass->planes > 1) {
       AT_WIDTH(split_row)(low, high, entry);
       AT_WIDTH(climb)(&plane[1], pass, high, row, number);

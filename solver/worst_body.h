@@ -8,12 +8,13 @@ typedef int64_t vec __attribute__((vector_size(8 << LANE_BITS), aligned(8), may_
 #define GAINS(k) ((((const vec *)(const void *)entry)[k] << shift) * multiplier - ((const vec *)(const void *)low)[k])
 
 /* The largest gain of some entries, and where counting, how many exceed the limit. Four vectors at a time, as a
- * comparison waits for the one before. */
+ * comparison waits for the one before; entries four rows on are asked for. */
 KERNEL_BODY struct glance AT_WIDTH(glance)(const word_split *words, const int64_t *entry, const int64_t *low, int count,
                                            int64_t limit, bool shifted, bool counting) {
   const int64_t shift = shifted ? words->shift : 0, multiplier = shifted ? 1 : words->multiplier;
   vec most[4] = {GAINS(0), GAINS(1), GAINS(2), GAINS(3)}, above = most[0] - most[0], more = above;
   for (int k = 0; k < count >> LANE_BITS; k += 4) {
+    for (int l = 0; l < 4; l++) __builtin_prefetch((const vec *)(const void *)(entry + 4 * ROW) + k + l);
     vec a = GAINS(k), b = GAINS(k + 1), c = GAINS(k + 2), d = GAINS(k + 3);
     most[0] = larger(a, most[0]), most[1] = larger(b, most[1]);
     most[2] = larger(c, most[2]), most[3] = larger(d, most[3]);
