@@ -21,36 +21,81 @@ typedef int64_t vec __attribute__((vector_size(8 << LANE_BITS), aligned(8), may_
     one##g += b + c, two##g += ac + bc;                                                                                \
   } while (0)
 
+/* Class c of the sums of a row, with the party whose number is the at-th less one (0: all vectors). A right half is
+ * joined at once: that is what the party that it differs in from the left one has, and a class higher in the whole. */
+#define PUT(at, c, value)                                                                                              \
+  do {                                                                                                                 \
+    vec one = (value);                                                                                                 \
+    if (!is_right) vectors(state)[(at)*ROW_CLASSES + (c)] = one;                                                       \
+    else {                                                                                                             \
+      vectors(found + (at)*row_words)[c] += one;                                                                       \
+      if ((c) < ROW_VECTOR_BITS) one += read_vectors(left)[(at)*ROW_CLASSES + (c) + 1];                                \
+      vectors(state)[(at) * (ROW_CLASSES + 1) + (c) + 1] = one;                                                        \
+    }                                                                                                                  \
+  } while (0)
+
+/* Class 0, in which no coalition has the party. */
+#define PUT_NONE(at)                                                                                                   \
+  do {                                                                                                                 \
+    if (!is_right) vectors(state)[(at)*ROW_CLASSES] = zero;                                                            \
+    else {                                                                                                             \
+      vectors(state)[(at) * (ROW_CLASSES + 1)] = zero;                                                                 \
+      vectors(state)[(at) * (ROW_CLASSES + 1) + 1] = read_vectors(left)[(at)*ROW_CLASSES + 1];                         \
+    }                                                                                                                  \
+  } while (0)
+
 /* What one of the three has: x alone, with each of the others (y and z) and with both, of groups 0..3. */
 #define ONES(x) READ(x), READ(8 + (x)), READ(16 + (x)), READ(24 + (x))
 #define PUT_LOWER(at, x, y, z)                                                                                         \
   do {                                                                                                                 \
-    vec *with = vectors(state) + (at)*ROW_CLASSES;                                                                     \
-    vec one[4] = {ONES(x)}, two[4] = {ONES((x) + (y))}, more[4] = {ONES((x) + (z))}, three[4] = {ONES(7)};             \
+    vec alone[4] = {ONES(x)}, two[4] = {ONES((x) + (y))}, more[4] = {ONES((x) + (z))}, three[4] = {ONES(7)};           \
     two[0] += more[0], two[1] += more[1] + two[2] + more[2], two[3] += more[3];                                        \
-    with[0] = zero, with[1] = one[0], with[2] = two[0] + one[1] + one[2], with[3] = three[0] + two[1] + one[3];        \
-    with[4] = three[1] + three[2] + two[3], with[5] = three[3];                                                        \
+    PUT_NONE(at);                                                                                                      \
+    PUT(at, 1, alone[0]);                                                                                              \
+    PUT(at, 2, two[0] + alone[1] + alone[2]);                                                                          \
+    PUT(at, 3, three[0] + two[1] + alone[3]);                                                                          \
+    PUT(at, 4, three[1] + three[2] + two[3]);                                                                          \
+    PUT(at, 5, three[3]);                                                                                              \
   } while (0)
 
 /* What an upper party has: all of its group g and of the group of both. */
 #define PUT_UPPER(at, g)                                                                                               \
   do {                                                                                                                 \
-    vec *with = vectors(state) + (at)*ROW_CLASSES;                                                                     \
-    with[0] = zero, with[1] = none##g, with[2] = one##g + none3, with[3] = two##g + one3, with[4] = three##g + two3;   \
-    with[5] = three3;                                                                                                  \
+    PUT_NONE(at);                                                                                                      \
+    PUT(at, 1, none##g);                                                                                               \
+    PUT(at, 2, one##g + none3);                                                                                        \
+    PUT(at, 3, two##g + one3);                                                                                         \
+    PUT(at, 4, three##g + two3);                                                                                       \
+    PUT(at, 5, three3);                                                                                                \
   } while (0)
 
-/* by_low += a row; state: its sums by class, over all vectors and for each of the five parties of their numbers. */
+#define PUT_ALL(c, value)                                                                                              \
+  do {                                                                                                                 \
+    vec whole_class = (value);                                                                                         \
+    if (is_right) vectors(state)[ROW_CLASSES * (ROW_CLASSES + 1) + (c) + 1] = whole_class;                             \
+    PUT(0, c, whole_class);                                                                                            \
+  } while (0)
+
+/* by_low += a row; state: its sums by class, over all vectors and for each of the five parties of their numbers; of a
+ * right row those of both, as of join_pairs. */
 KERNEL_BODY void AT_WIDTH(add_pair_row)(int64_t *restrict state, int64_t *restrict by_low,
-                                        const int64_t *restrict entry) {
+                                        const int64_t *restrict entry, const int64_t *restrict left,
+                                        int64_t *restrict found, size_t row_words, bool is_right) {
   const vec zero = {0};
   ADD_GROUP(0);
   ADD_GROUP(1);
   ADD_GROUP(2);
   ADD_GROUP(3);
-  vec *all = vectors(state);
-  all[0] = none0, all[1] = one0 + none1 + none2, all[2] = two0 + one1 + one2 + none3;
-  all[3] = three0 + two1 + two2 + one3, all[4] = three1 + three2 + two3, all[5] = three3;
+  if (is_right) {
+    vectors(state)[0] = read_vectors(left)[0];
+    vectors(state)[ROW_CLASSES * (ROW_CLASSES + 1)] = zero;
+  }
+  PUT_ALL(0, none0);
+  PUT_ALL(1, one0 + none1 + none2);
+  PUT_ALL(2, two0 + one1 + one2 + none3);
+  PUT_ALL(3, three0 + two1 + two2 + one3);
+  PUT_ALL(4, three1 + three2 + two3);
+  PUT_ALL(5, three3);
   PUT_UPPER(4, 1);
   PUT_UPPER(5, 2);
   PUT_LOWER(1, 1, 2, 4);
@@ -60,9 +105,12 @@ KERNEL_BODY void AT_WIDTH(add_pair_row)(int64_t *restrict state, int64_t *restri
 
 #undef READ
 #undef ADD_GROUP
+#undef PUT
+#undef PUT_NONE
 #undef ONES
 #undef PUT_LOWER
 #undef PUT_UPPER
+#undef PUT_ALL
 
 #define JOIN(c) party[c] += from_right[c], out[(c) + 1] = from_left[(c) + 1] + from_right[c]
 
@@ -97,15 +145,20 @@ KERNEL_BODY void AT_WIDTH(join_pairs)(int64_t *restrict whole, int64_t *restrict
 KERNEL_BODY void AT_WIDTH(climb)(struct pair_sums *sums, const struct pair_pass *pass, const int64_t *entry, size_t row,
                                  size_t number) {
   int top = __builtin_ctzll(~row);
-  int64_t *half = top == 0 ? sums->open[0] : sums->half, *spare = sums->whole;
-  AT_WIDTH(add_pair_row)
-  (half, sums->by_low + ((size_t)__builtin_popcountll(number) * ROW_VECTORS << LANE_BITS), entry);
-  for (int up = 0; up < top; up++) {
+  size_t words = pass->row_words;
+  int64_t *by_low = sums->by_low + ((size_t)__builtin_popcountll(number) * ROW_VECTORS << LANE_BITS);
+  if (top == 0) {
+    AT_WIDTH(add_pair_row)(sums->open[0], by_low, entry, NULL, NULL, 0, false);
+    return;
+  }
+  int64_t *half = top == 1 ? sums->open[1] : sums->half, *spare = sums->whole;
+  int64_t *found = found_of(sums, pass, ROW_VECTOR_BITS, __builtin_popcountll(number));
+  AT_WIDTH(add_pair_row)(half, by_low, entry, sums->open[0], found, words, true);
+  for (int up = 1; up < top; up++) {
     int64_t *whole = up + 1 == top ? sums->open[top] : spare;
-    int64_t *found = found_of(sums, pass, ROW_VECTOR_BITS + up, __builtin_popcountll(number >> up));
-    if (up == 0) AT_WIDTH(join_pairs)(whole, found, pass->row_words, sums->open[0], half, ROW_VECTOR_BITS);
-    else if (up == 1) AT_WIDTH(join_pairs)(whole, found, pass->row_words, sums->open[1], half, ROW_VECTOR_BITS + 1);
-    else AT_WIDTH(join_pairs)(whole, found, pass->row_words, sums->open[up], half, ROW_VECTOR_BITS + up);
+    found = found_of(sums, pass, ROW_VECTOR_BITS + up, __builtin_popcountll(number >> up));
+    if (up == 1) AT_WIDTH(join_pairs)(whole, found, words, sums->open[1], half, ROW_VECTOR_BITS + 1);
+    else AT_WIDTH(join_pairs)(whole, found, words, sums->open[up], half, ROW_VECTOR_BITS + up);
     spare = half, half = whole;
   }
 }
