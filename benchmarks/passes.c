@@ -198,6 +198,7 @@ static void bench_heavy(struct measured *measured) {
   indices.what = "interactions", measured->facts = ACCORD_FACT_INTERACTIONS;
   measure_row(measured, indices, facts, naive_interactions);
   measured->table = POOL_NEW(measured->context, measured->game->size, int64_t);
+  memcpy(measured->table, measured->game->small, measured->game->size * sizeof(int64_t));
   measure_row(measured, (row){.what = "dividends", .unit = "rewrites", .goal = goal_of_reads(n, 3, 4)}, dividends,
               naive_dividends);
 }
