@@ -18,35 +18,14 @@ struct search {
   struct best *best; /* one a thread */
 };
 
-KERNEL_BODY void search_part_body(const struct search *search, struct best *best, size_t part) {
-  const word_split *words = search->words;
-  for (size_t row = 0; row < (size_t)1 << search->part_bits; row++) {
-    accord_coalition first = (part << search->part_bits | row) << ROW_BITS;
-    int64_t base = 0, largest = INT64_MIN;
-    for (accord_coalition rest = first; rest; rest &= rest - 1) base += words->share[__builtin_ctzll(rest)];
-    quad most = {INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN};
-    for (int k = 0; k < ROW; k += 4) {
-      quad gain = load(search->game->small + first + k);
-      if (words->multiplier == 1) gain = gain << (int64_t)words->shift;
-      else gain *= words->multiplier;
-      gain -= load(words->low + k) + base;
-      place(best->low + k) = larger(gain, load(best->low + k));
-      most = larger(gain, most);
-    }
-    for (int k = 0; k < 4; k++)
-      if (most[k] > largest) largest = most[k];
-    for (accord_coalition rest = first >> ROW_BITS; rest; rest &= rest - 1) {
-      int64_t *high = &best->high[__builtin_ctzll(rest)];
-      if (largest > *high) *high = largest;
-    }
-  }
-}
+#define KERNEL_FILE "best_with_body.h"
+#include "kernel_widths.h"
 
-KERNEL(search_part, (const struct search *search, struct best *best, size_t part), (search, best, part))
+KERNEL_BY_WIDTH(search_best, (const struct search *search, struct best *best, size_t part), (search, best, part))
 
 static void work_part(void *argument, int thread, size_t part) {
   const struct search *search = argument;
-  search_part(search, &search->best[thread], part);
+  search_best(search, &search->best[thread], part);
 }
 
 static void take_larger(int64_t *best, int64_t other) {
