@@ -333,7 +333,7 @@ static double entropic_in_words(const accord_risk *risk, const int64_t *pooled, 
   int64_t worst = pooled[0];
   for (size_t k = 1; k < risk->count; k++) worst = pooled[k] > worst ? pooled[k] : worst;
   long double scale = work->unit_over_weights / work->tolerance, sum = 0;
-  bool large = (long double)((wide)worst * risk->weights_in_all - base) * scale > most_exponent;
+  bool large = (long double)((wide)worst * risk->weights_in_all - base) * scale > (long double)most_exponent;
   if (large) base = (wide)worst * risk->weights_in_all;
   for (size_t k = 0; k < risk->count; k++) {
     long double x = (long double)((wide)pooled[k] * risk->weights_in_all - base) * scale;

@@ -143,7 +143,7 @@ static const double node_weight[HALF_NODES] = {0.36268378337836198, 0.3137066458
                                                0.10122853629037626};
 
 static void add_tilted(const struct tilt *tilt, double *sum, double s, double weight) {
-  double largest = -INFINITY, all = 0;
+  double largest = -(double)INFINITY, all = 0;
   for (size_t k = 0; k < tilt->count; k++) {
     tilt->part[k] = tilt->log_chance[k] + s * tilt->x[k];
     if (tilt->part[k] > largest) largest = tilt->part[k];
