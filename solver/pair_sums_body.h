@@ -148,7 +148,7 @@ KERNEL_BODY void AT_WIDTH(climb)(struct pair_sums *sums, const struct pair_pass 
   size_t words = pass->row_words;
   int64_t *by_low = sums->by_low + ((size_t)__builtin_popcountll(number) * ROW_VECTORS << LANE_BITS);
   if (top == 0) {
-    AT_WIDTH(add_pair_row)(sums->open[0], by_low, entry, NULL, NULL, 0, false);
+    AT_WIDTH(add_pair_row)(sums->open[0], by_low, entry, sums->whole, sums->pair, words, false);
     return;
   }
   int64_t *half = top == 1 ? sums->open[1] : sums->half, *spare = sums->whole;
