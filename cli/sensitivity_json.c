@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The result of sensitivity as JSON, format 1. */
 #include "sensitivity.h"
+#include "unknown_json.h"
 
 struct printer {
   json_writer json;
@@ -89,6 +90,7 @@ static void write_rules(struct printer *printer) {
     if (influences && influences->split->reason) json_text(json, "reason", influences->split->reason);
     if (influences && influences->split->status == ACCORD_OK)
       json_doubles_by_party(json, "shares", printer->sheet, influences->split->value);
+    if (influences && influences->split->range) json_range(json, printer->sheet, influences->split->range);
     json_open_array(json, "influence");
     for (int j = 0; influences && j < influences->count; j++) write_influence(printer, &influences->list[j]);
     json_close_array(json);

@@ -241,6 +241,25 @@ static const char *margin_words(const struct telling *telling, const accord_marg
   return cost ? "objects below" : "objects above";
 }
 
+/* Where values are unknown: from where to where each share may lie. */
+static void write_range(const struct telling *telling, const rule_sensitivity *rule) {
+  const accord_range *range = rule->influences ? rule->influences->split->range : NULL;
+  const char *text = pool_text(telling->context, "  %s:", safe_text(telling->context, rule->label));
+  if (!range) return;
+  for (int i = 0; i < telling->sheet->n; i++)
+    text = pool_text(telling->context, "%s%s %s from %s to %s", text, i ? "," : "", telling->sheet->parties[i].id,
+                     end_text(telling, range->low[i].given, range->low[i].at),
+                     end_text(telling, range->high[i].given, range->high[i].at));
+  write_wrapped(telling->output->stream, 4, pool_text(telling->context, "%s.", text));
+}
+
+static void write_ranges(const struct telling *telling) {
+  if (!telling->outcome->problem->unknowns) return;
+  fputs("\nSome values are not known. Whatever they are, each share lies\n\n", telling->output->stream);
+  for (int k = 0; k < telling->outcome->rule_count; k++) write_range(telling, &telling->outcome->rules[k]);
+  fputs("\n  accord solve says which value to find out next.\n", telling->output->stream);
+}
+
 static void write_proposal(const struct telling *telling, const proposal_sensitivity *proposal) {
   static const bool right[] = {false, true, false, true, true};
   const accord_margins *margins = proposal->margins;
@@ -369,6 +388,7 @@ void write_sensitivity_text(output_stream *output, const sensitivity_outcome *ou
   write_first(&telling);
   for (int k = 0; k < outcome->rule_count; k++)
     if (outcome->problem->game) write_rule(&telling, &outcome->rules[k]);
+  write_ranges(&telling);
   write_inputs(&telling);
   write_terms(&telling);
   write_flips(&telling);

@@ -269,6 +269,8 @@ def test_what_is_said():
     text = words("solve", sheet)
     assert "3.50 to 4.67" in text and "A split that stands whatever they are: A 6.00, B 1.00, C 3.00." in text, text
     assert "depends" in words("check", sheet, "--split", "A=4,B=3.5,C=2.5")
+    code, found = run("sensitivity", {**sheet, "rules": ["shapley"]})
+    assert code == 0 and found["rules"][0]["ranges"]["A"] == [3.5, 14 / 3] and "A from 3.50 to 4.67" in words("sensitivity", {**sheet, "rules": ["shapley"]})
     free = {**sheet, "assume": []}
     assert "with nothing assumed" in words("solve", free) and "?" in words("solve", free)
     assert "surely" not in words("check", sheet, "--split", "A=1,B=1,C=8") and "at least" in words("check", sheet, "--split", "A=1,B=1,C=8")
