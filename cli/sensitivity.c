@@ -52,7 +52,7 @@ static void find_rules(struct finding_out *work, const sheet_rule *rules, int co
     if (!came_through(work, status, rule->label)) continue;
     const accord_split *split = rule->influences->split;
     if (split->status == ACCORD_LIMIT || split->status == ACCORD_UNCERTIFIED) outcome->limited = true;
-    else if (split->status != ACCORD_OK && named) outcome->refused = true;
+    else if (split->status != ACCORD_OK && split->status != ACCORD_RANGE && named) outcome->refused = true;
   }
 }
 
