@@ -63,6 +63,17 @@ void dense_multiply(double *product, const double *a, const double *b, int rows,
            columns);
 }
 
+void dense_products(accord_context *context, double *product, const double *columns, size_t rows, int n) {
+  __typeof__(&cblas_dsyrk) multiply;
+  const char *why = find_function(&multiply, openblas, "cblas_dsyrk");
+  if (!why) why = find_one_thread();
+  if (why) guard_leave(context, ACCORD_FAILED, "%s", why);
+  size_t order = (size_t)n;
+  multiply(CblasColMajor, CblasUpper, CblasTrans, n, (int)rows, 1, columns, (int)rows, 0, product, n);
+  for (size_t i = 0; i < order; i++)
+    for (size_t j = i + 1; j < order; j++) product[i * order + j] = product[j * order + i];
+}
+
 const char *dense_library_version(void) {
   static const char version[] = OPENBLAS_VERSION; /* " OpenBLAS 0.3.21 " */
   static _Thread_local char text[32];

@@ -17,6 +17,10 @@ bool dense_solve_positive(double *x, double *matrix, int n);
 /* product = a b, by rows. Sizes rows * columns, rows * inner, inner * columns. Cost rows columns inner. */
 void dense_multiply(double *product, const double *a, const double *b, int rows, int columns, int inner);
 
+/* The products of n columns (size rows each, one after the other) with each other: product[i * n + j], size n * n.
+ * Cost rows n^2. */
+void dense_products(accord_context *context, double *product, const double *columns, size_t rows, int n);
+
 /* "OpenBLAS 0.3.21". */
 const char *dense_library_version(void);
 

@@ -100,6 +100,9 @@ void risk_work_start(accord_context *context, risk_work *work, const accord_risk
  * risk: the least outcome above which the weight is at most the tail. Cost: the number of scenarios. */
 wide select_tail(int64_t *threshold, const accord_risk *risk, const int64_t *pooled, risk_work *work);
 
+/* The same of the first count values and weights of work, which are moved about; together they weigh the tail or more. */
+wide select_worst(int64_t *threshold, risk_work *work, size_t count, int64_t tail);
+
 /* Semideviation or entropic risk of pooled losses, as stated. */
 double real_in_words(const accord_risk *risk, const int64_t *pooled, const risk_work *work);
 

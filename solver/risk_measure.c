@@ -284,12 +284,10 @@ static int64_t middle_of(int64_t a, int64_t b, int64_t c) {
   return a > c ? a : b > c ? c : b;
 }
 
-wide select_tail(int64_t *threshold, const accord_risk *risk, const int64_t *pooled, risk_work *work) {
-  size_t from = 0, to = risk->count;
-  int64_t room = risk->tail_weight;
+wide select_worst(int64_t *threshold, risk_work *work, size_t count, int64_t tail) {
+  size_t from = 0, to = count;
+  int64_t room = tail;
   wide sum = 0;
-  memcpy(work->value, pooled, risk->count * sizeof *pooled);
-  memcpy(work->weight, risk->weight, risk->count * sizeof *pooled);
   for (;;) {
     int64_t pivot = middle_of(work->value[from], work->value[from + (to - from) / 2], work->value[to - 1]);
     struct parting found = part(work, from, to, pivot);
@@ -308,6 +306,12 @@ wide select_tail(int64_t *threshold, const accord_risk *risk, const int64_t *poo
     room -= found.alike_mass;
     from = below;
   }
+}
+
+wide select_tail(int64_t *threshold, const accord_risk *risk, const int64_t *pooled, risk_work *work) {
+  memcpy(work->value, pooled, risk->count * sizeof *pooled);
+  memcpy(work->weight, risk->weight, risk->count * sizeof *pooled);
+  return select_worst(threshold, work, risk->count, risk->tail_weight);
 }
 
 /* How far each scenario is from the mean, times W, exactly. */

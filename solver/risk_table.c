@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The risk of every coalition.
- *
- * Coalitions are gone through by deciding about one party after the other, the last first: what a coalition loses in
- * each scenario is one addition away from what it loses without its last party to join, and coalitions come in rising
- * order. Expectations add up; variances follow from the covariances alone. */
+/* The risk of every coalition: expectations add up, variances follow from the covariances alone, and for other measures
+ * all coalitions' losses are gone through (risk_sweep.c). */
 #include "kernels.h"
-#include "risk.h"
-#include "threads.h"
+#include "risk_reals.h"
+#include "risk_sweep.h"
 
 #include <math.h>
 
 static const double most_sums = 0x1p37;     /* scenario times coalition: under a minute */
 static const double most_big_sums = 0x1p28; /* in numbers of any length, a hundred times as slow */
-static const long SMALL_BITS = 62;
+static const int SMALL_BITS = 62;
 
 /* --------------------------------------------------------------- which ones */
 
@@ -33,100 +30,7 @@ static bool is_in_reach(accord_context *context, const accord_risk *risk, const 
   return false;
 }
 
-/* ------------------------------------------------------------- filling in */
-
-/* Where the integers of the game go: into its small table, or into wide ones until all are there. */
-struct sweep {
-  const accord_risk *risk;
-  int64_t *small; /* size 2^n, negated as a cost's are; or NULL */
-  wide *large;    /* the same; or NULL */
-  double *real;   /* as stated; or NULL */
-  int bits;       /* parties decided within a part */
-  int64_t **sums; /* a thread's: (bits + 1) * count */
-  risk_work *work;
-};
-
-static void fill(const struct sweep *sweep, accord_coalition coalition, const int64_t *pooled, risk_work *work) {
-  const accord_risk *risk = sweep->risk;
-  if (sweep->real) {
-    sweep->real[coalition] = real_in_words(risk, pooled, work);
-    return;
-  }
-  int64_t threshold;
-  wide sum = select_tail(&threshold, risk, pooled, work);
-  wide value = risk->measure == ACCORD_VALUE_AT_RISK ? threshold : sum;
-  if (sweep->small) sweep->small[coalition] = (int64_t)-value;
-  else sweep->large[coalition] = -value;
-}
-
-static void add_losses(int64_t *sum, const int64_t *before, const int64_t *loss, size_t count) {
-  for (size_t k = 0; k < count; k++) sum[k] = before[k] + loss[k];
-}
-
-/* All coalitions of the parties below, with those decided before. room: (parties) * count. */
-static void decide(const struct sweep *sweep, int parties, accord_coalition coalition, const int64_t *pooled,
-                   int64_t *room, risk_work *work) {
-  const accord_risk *risk = sweep->risk;
-  if (parties == 0) {
-    if (coalition) fill(sweep, coalition, pooled, work);
-    return;
-  }
-  int i = parties - 1;
-  decide(sweep, i, coalition, pooled, room + risk->count, work);
-  add_losses(room, pooled, &risk->loss[(size_t)i * risk->count], risk->count);
-  decide(sweep, i, coalition | party(i), room, room + risk->count, work);
-}
-
-/* The coalitions that share their parties from bits on. */
-static void sweep_part(void *argument, int thread, size_t part) {
-  struct sweep *sweep = argument;
-  const accord_risk *risk = sweep->risk;
-  int64_t *pooled = sweep->sums[thread];
-  for (size_t k = 0; k < risk->count; k++) pooled[k] = 0;
-  for (int i = sweep->bits; i < risk->n; i++)
-    if (has(part << sweep->bits, i)) add_losses(pooled, pooled, &risk->loss[(size_t)i * risk->count], risk->count);
-  decide(sweep, sweep->bits, part << sweep->bits, pooled, pooled + risk->count, &sweep->work[thread]);
-}
-
-/* Parts of some milliseconds, and a few for each thread. */
-static int choose_part_bits(const accord_risk *risk) {
-  enum { PARTS_BITS = 7 };
-  static const double part_sums = 1e6;
-  int bits = risk->n > PARTS_BITS ? risk->n - PARTS_BITS : 0;
-  while (bits > 0 && ldexp((double)risk->count, bits) > part_sums) bits--;
-  return bits;
-}
-
-static void run_sweep(accord_context *context, struct sweep *sweep) {
-  const accord_risk *risk = sweep->risk;
-  static const double worth_threads = 1e7;
-  bool large = ldexp((double)risk->count, risk->n) > worth_threads;
-  int threads = large ? thread_count(context, GAME_MOST_PARTIES) : 1;
-  sweep->bits = choose_part_bits(risk);
-  sweep->sums = POOL_NEW(context, (size_t)threads, int64_t *);
-  sweep->work = POOL_NEW(context, (size_t)threads, risk_work);
-  for (int t = 0; t < threads; t++) {
-    sweep->sums[t] = POOL_NEW(context, ((size_t)sweep->bits + 1) * risk->count, int64_t);
-    risk_work_start(context, &sweep->work[t], risk);
-  }
-  run_parts(context, sweep_part, sweep, (size_t)1 << (risk->n - sweep->bits), threads);
-}
-
 /* ------------------------------------------------------------- in words */
-
-/* Bits of the largest integer that can come out. */
-static long result_bits(const accord_risk *risk) {
-  long bits = 0;
-  for (size_t k = 0; k < risk->count; k++) {
-    wide sum = 0;
-    for (int i = 0; i < risk->n; i++) {
-      int64_t loss = risk->loss[(size_t)i * risk->count + k];
-      sum += loss < 0 ? -(wide)loss : loss;
-    }
-    while (sum >> bits) bits++;
-  }
-  return bits + (risk->measure == ACCORD_EXPECTED_SHORTFALL ? (long)mpz_sizeinbase(risk->tail, 2) : 0);
-}
 
 static void take_large(accord_context *context, accord_game *game, const wide *large) {
   check_table_size(context, game->n, sizeof(mpz_t) + sizeof(wide) + 24, "write the losses with fewer digits");
@@ -156,20 +60,22 @@ static accord_game *tail_game(accord_context *context, const accord_risk *risk) 
   mpz_set_ui(*one, 1);
   bool shortfall = risk->measure == ACCORD_EXPECTED_SHORTFALL;
   accord_game *game = new_game(context, risk, shortfall ? risk->tail : *one);
-  struct sweep sweep = {.risk = risk};
-  if (result_bits(risk) < SMALL_BITS) sweep.small = game->small = POOL_NEW(context, game->size, int64_t);
-  else sweep.large = POOL_NEW(context, game->size, wide);
-  run_sweep(context, &sweep);
-  if (sweep.large) take_large(context, game, sweep.large);
-  pool_free(context, sweep.large);
+  sweep_results results = {0};
+  bool fits = pooled_bits_times(risk, shortfall ? risk->tail : *one) < SMALL_BITS;
+  if (fits) results.small = game->small = POOL_NEW(context, game->size, int64_t);
+  else results.large = POOL_NEW(context, game->size, wide);
+  sweep_coalitions(context, &results, risk);
+  if (results.large) take_large(context, game, results.large);
+  pool_free(context, results.large);
   game_finish(context, game);
   return game;
 }
 
 static accord_game *real_game(accord_context *context, const accord_risk *risk) {
-  struct sweep sweep = {.risk = risk, .real = POOL_NEW(context, (size_t)1 << risk->n, double)};
-  run_sweep(context, &sweep);
-  return game_of_reals(context, sweep.real, risk->n);
+  sweep_results results = {.real = POOL_NEW(context, (size_t)1 << risk->n, double)};
+  if (risk->measure != ACCORD_ENTROPIC || !entropic_of_all(context, results.real, risk))
+    sweep_coalitions(context, &results, risk);
+  return game_of_reals(context, results.real, risk->n);
 }
 
 /* --------------------------------------------------------- by a few numbers */
