@@ -338,7 +338,7 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
   }
   outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
   find_terms_outcome(context, outcome);
-  find_overlay_outcome(context, outcome);
+  find_overlay_outcome(context, outcome, options->top);
   if (outcome->problem->unknowns) find_unknown_outcome(context, outcome);
   return outcome;
 }

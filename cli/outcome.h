@@ -28,6 +28,8 @@ typedef struct overlay_outcome {
   accord_link_worth *links;
   int link_count;
   mpq_t *least_subsidy; /* the least that must be added for any split to hold */
+  accord_fund_outcome *fund;
+  mpz_t *fund_payable; /* size n: premiums in units; where the fund has an answer */
 } overlay_outcome;
 
 /* What can be said where values are unknown. */
@@ -84,7 +86,7 @@ accord_limit *new_limit_pair(accord_context *context);
 void find_unknown_outcome(accord_context *context, solve_outcome *outcome);
 
 /* What unions, links and a subsidy come to; after the allocations. */
-void find_overlay_outcome(accord_context *context, solve_outcome *outcome);
+void find_overlay_outcome(accord_context *context, solve_outcome *outcome, int top);
 
 void outcome_warn(accord_context *context, solve_outcome *outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What unions, links and a subsidy come to, as JSON. */
+/* What unions, links, a subsidy and a fund come to, as JSON. */
 #include "overlay_json.h"
 
 static void write_differences(json_writer *json, const char *key, const term_sheet *sheet, const mpq_t *from,
@@ -105,8 +105,98 @@ void json_allocation_subsidy(json_writer *json, const solve_outcome *outcome, co
   json_close_object(json);
 }
 
+/* ---------------------------------------------------------------------- fund */
+
+static void write_borne(json_writer *json, const term_sheet *sheet, const mpq_t *loss, const mpq_t *covered,
+                        bool exact) {
+  mpq_t *borne = pool_rationals(json->context, (size_t)sheet->n);
+  for (int i = 0; i < sheet->n; i++) mpq_sub(borne[i], loss[i], covered[i]);
+  write_amounts(json, "borne", sheet, (const mpq_t *)borne, exact);
+  pool_free(json->context, borne);
+}
+
+/* What each loses, is covered for and bears. */
+static void write_cover(json_writer *json, const term_sheet *sheet, const mpq_t *loss, const mpq_t *covered,
+                        bool exact) {
+  write_amounts(json, "loss", sheet, loss, exact);
+  write_amounts(json, "covered", sheet, covered, exact);
+  write_borne(json, sheet, loss, covered, exact);
+}
+
+static void write_means(json_writer *json, const solve_outcome *outcome, bool exact) {
+  const accord_fund_outcome *fund = outcome->overlays.fund;
+  (exact ? json_exact : json_rational)(json, "paid", fund->mean_paid);
+  (exact ? json_exact : json_rational)(json, "missing", fund->mean_missing);
+  write_cover(json, outcome->sheet, (const mpq_t *)fund->mean_loss, (const mpq_t *)fund->mean_covered, exact);
+}
+
+static void write_fund_scenario(json_writer *json, const solve_outcome *outcome, const accord_fund_scenario *listed) {
+  json_open_object(json, NULL);
+  json_integer(json, "scenario", listed->number);
+  json_rational(json, "probability", listed->chance);
+  json_rational(json, "pooled_loss", listed->pooled);
+  json_rational(json, "paid", listed->paid);
+  json_rational(json, "missing", listed->missing);
+  write_cover(json, outcome->sheet, (const mpq_t *)listed->loss, (const mpq_t *)listed->covered, false);
+  if (outcome->exact && outcome->sheet->fund->shortfall->rational) {
+    json_open_object(json, "exact");
+    write_cover(json, outcome->sheet, (const mpq_t *)listed->loss, (const mpq_t *)listed->covered, true);
+    json_close_object(json);
+  }
+  json_close_object(json);
+}
+
+static void write_premiums(json_writer *json, const solve_outcome *outcome) {
+  const accord_fund_outcome *fund = outcome->overlays.fund;
+  const term_sheet *sheet = outcome->sheet;
+  write_amounts(json, "premiums", sheet, (const mpq_t *)fund->premium, false);
+  if (fund->exact) write_amounts(json, "exact", sheet, (const mpq_t *)fund->premium, true);
+  json_open_short_object(json, "payable");
+  for (int i = 0; i < sheet->n; i++)
+    json_text(json, sheet->parties[i].id, payable_text(json->context, sheet, outcome->overlays.fund_payable[i]));
+  json_close_object(json);
+}
+
+static void write_fund_means(json_writer *json, const solve_outcome *outcome) {
+  const accord_fund_outcome *fund = outcome->overlays.fund;
+  json_open_object(json, "runs_dry");
+  json_rational(json, "probability", fund->dry);
+  if (outcome->exact) json_exact(json, "exact", fund->dry);
+  if (mpq_sgn(fund->dry)) write_amounts(json, "borne", outcome->sheet, (const mpq_t *)fund->dry_borne, false);
+  json_close_object(json);
+  json_open_object(json, "expected");
+  write_means(json, outcome, false);
+  if (fund->means_exact) {
+    json_open_object(json, "exact");
+    write_means(json, outcome, true);
+    json_close_object(json);
+  }
+  json_close_object(json);
+}
+
+static void write_fund(json_writer *json, const solve_outcome *outcome) {
+  const accord_fund_outcome *fund = outcome->overlays.fund;
+  const accord_fund *asked = outcome->sheet->fund;
+  if (!fund) return;
+  json_open_object(json, "fund");
+  json_text(json, "status", accord_status_text(fund->status));
+  if (fund->reason) json_text(json, "reason", fund->reason);
+  json_rational(json, "size", asked->size);
+  json_text(json, "premiums_rule", asked->premiums->name);
+  json_text(json, "shortfall_rule", asked->shortfall->name);
+  if (fund->status == ACCORD_OK) {
+    write_premiums(json, outcome);
+    write_fund_means(json, outcome);
+    json_open_array(json, "scenarios");
+    for (int k = 0; k < fund->scenario_count; k++) write_fund_scenario(json, outcome, &fund->scenarios[k]);
+    json_close_array(json);
+  }
+  json_close_object(json);
+}
+
 void json_overlays(json_writer *json, const solve_outcome *outcome) {
   write_unions(json, outcome);
   write_links(json, outcome);
   write_subsidy(json, outcome);
+  write_fund(json, outcome);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the sheet's unions and links do, and what a third party must add. */
+/* What the sheet's unions and links do, what a third party must add, and what a fund covers. */
 #include "outcome.h"
 
 #include <string.h>
@@ -50,7 +50,29 @@ static void find_subsidies(accord_context *context, solve_outcome *outcome) {
   }
 }
 
-void find_overlay_outcome(accord_context *context, solve_outcome *outcome) {
+/* ---------------------------------------------------------------------- fund */
+
+static void find_fund(accord_context *context, solve_outcome *outcome, int top) {
+  const term_sheet *sheet = outcome->sheet;
+  if (!sheet->fund) return;
+  accord_status status = accord_find_fund(context, &outcome->overlays.fund, outcome->problem, sheet->fund, top);
+  if (outcome_stopped(context, outcome, status)) return;
+  const accord_fund_outcome *fund = outcome->overlays.fund;
+  outcome->refused = outcome->refused || fund->status == ACCORD_UNDEFINED;
+  outcome->limited = outcome->limited || (fund->status != ACCORD_OK && fund->status != ACCORD_UNDEFINED);
+  if (fund->status != ACCORD_OK) return;
+  mpq_t *rest = pool_rationals(context, 1);
+  outcome->overlays.fund_payable = pool_integers(context, (size_t)sheet->n);
+  status = accord_find_payable(context, outcome->overlays.fund_payable, *rest, (const mpq_t *)fund->premium,
+                               sheet->fund->size, sheet->unit, sheet->n);
+  outcome_stopped(context, outcome, status);
+  if (mpq_sgn(*rest))
+    outcome_warn(context, outcome, "The size of the fund is no multiple of %s: %s of it are not paid in",
+                 unit_text(context, sheet), exact_money_text(context, sheet, *rest));
+}
+
+void find_overlay_outcome(accord_context *context, solve_outcome *outcome, int top) {
+  find_fund(context, outcome, top);
   if (!outcome->problem->game) {
     if (outcome->sheet->subsidy)
       outcome_warn(context, outcome, "What a third party must add was not worked out: %s", outcome->problem->no_game);

@@ -40,10 +40,29 @@ static void write_row(FILE *stream, accord_context *context, const term_sheet *s
   fputc('\n', stream);
 }
 
+/* Premiums as the rows of one more rule, labelled "fund". */
+static void write_premium(FILE *stream, accord_context *context, const solve_outcome *outcome, int i) {
+  const term_sheet *sheet = outcome->sheet;
+  const accord_fund_outcome *fund = outcome->overlays.fund;
+  bool given = fund->status == ACCORD_OK;
+  csv_text(stream, sheet->fund->premiums->name), fputs(",fund,", stream);
+  csv_text(stream, accord_status_text(fund->status)), fputc(',', stream);
+  csv_text(stream, sheet->parties[i].id), fputc(',', stream);
+  csv_text(stream, safe_text(context, sheet->parties[i].name)), fputc(',', stream);
+  csv_number(stream, given ? double_text(context, accord_to_double(fund->premium[i])) : NULL), fputc(',', stream);
+  csv_number(stream, given && fund->exact ? rational_text(context, fund->premium[i]) : NULL), fputc(',', stream);
+  csv_number(stream, given ? payable_text(context, sheet, outcome->overlays.fund_payable[i]) : NULL),
+      fputc(',', stream);
+  csv_number(stream, given ? double_text(context, accord_to_double(sheet->fund->size)) : NULL), fputs(",,,", stream);
+  csv_text(stream, fund->reason ? fund->reason : ""), fputs(",\n", stream);
+}
+
 void write_outcome_csv(output_stream *output, const solve_outcome *outcome) {
   fputs("rule,label,status,party,name,share,exact,payable,total,in_core,max_excess,reason,terms_met,low,high\n",
         output->stream);
   for (int k = 0; k < outcome->allocation_count; k++)
     for (int i = 0; i < outcome->sheet->n; i++)
       write_row(output->stream, output->context, outcome->sheet, &outcome->allocations[k], i);
+  for (int i = 0; outcome->overlays.fund && i < outcome->sheet->n; i++)
+    write_premium(output->stream, output->context, outcome, i);
 }

@@ -610,6 +610,7 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   write_core(&printer);
   write_shape(&printer);
   write_subsidy(&printer);
+  write_fund(&printer);
   write_interactions(&printer);
   write_warnings(&printer);
 }

@@ -45,4 +45,7 @@ void write_link_worths(solve_printer *printer);
 /* What a third party must add, to whom it goes, and what stands as it fades. */
 void write_subsidy(solve_printer *printer);
 
+/* Who pays into the fund, what it covers, and what each bears when it runs dry. */
+void write_fund(solve_printer *printer);
+
 #endif

@@ -463,6 +463,19 @@ static void note_undecided(struct checking *checking) {
   found->message = "not decided: a limit was reached before every group was looked at";
 }
 
+/* Losses of parties too many for a table: the Euler shares are known to hold, and a party that pays more than its own
+ * risk does not. */
+static void check_risk(struct checking *checking) {
+  accord_answer stable = checking->verdict->stability ? checking->verdict->stability->stable : ACCORD_UNKNOWN;
+  if (stable == ACCORD_UNKNOWN) {
+    note_undecided(checking);
+    return;
+  }
+  finding *found = add_finding(checking, CHECK_COALITION, stable == ACCORD_YES ? JUDGED_PASS : JUDGED_FAIL);
+  found->message = stable == ACCORD_YES ? "these are the Euler shares, by which no group pays more than its own risk"
+                                        : "a party pays more than its own risk, and would save by leaving";
+}
+
 static void check_groups(struct checking *checking, int top) {
   if (checking->problem->unknowns) {
     check_open_groups(checking, top);
@@ -476,6 +489,7 @@ static void check_groups(struct checking *checking, int top) {
   if (checking->problem->criteria_only) return; /* no group could do anything by itself */
   if (by_model && checking->problem->network) check_network(checking);
   else if (by_model && checking->problem->voting) check_votes(checking);
+  else if (by_model && checking->problem->risk) check_risk(checking);
   else if (by_model) check_claims_bounds(checking);
   else if (undecided) note_undecided(checking);
   else check_coalitions(checking);
@@ -510,7 +524,7 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   check_unit(&checking);
   if (all->problem->unknowns) check_open_individual(&checking);
   else if (all->problem->game || all->problem->voting || all->problem->assignment || is_on_tree(all->problem) ||
-           all->problem->network)
+           all->problem->network || all->problem->risk)
     check_individual(&checking);
   check_groups(&checking, top);
   check_terms(&checking);

@@ -548,6 +548,39 @@ bool accord_rule_reaches(const accord_rule *rule, const accord_problem *problem)
 accord_status accord_solve(accord_context *context, accord_split **split, const accord_problem *problem,
                            const accord_rule *rule);
 
+/* A fund over the losses of a risk. */
+typedef struct accord_fund {
+  mpq_t size;                   /* > 0 */
+  const accord_rule *premiums;  /* of games or risks: it is paid in by these shares, scaled to its size */
+  const accord_rule *shortfall; /* of claims: shares what is there where losses exceed it */
+} accord_fund;
+
+/* One scenario: the parties' losses and what is covered of them (below 0: a gain that is used for others' losses);
+ * each bears the difference. The fund pays the pooled loss to its size; the rest is missing. */
+typedef struct accord_fund_scenario {
+  size_t number; /* of those stated, from 1 on */
+  mpq_t chance, pooled, paid, missing;
+  mpq_t *loss, *covered; /* size n */
+} accord_fund_scenario;
+
+typedef struct accord_fund_outcome {
+  accord_status status; /* ACCORD_UNDEFINED, ACCORD_LIMIT ... where one of its rules has no answer */
+  const char *reason;   /* why, or NULL */
+  bool exact;           /* premiums are the rule's exact answer */
+  bool means_exact;     /* so are the means below */
+  mpq_t *premium;       /* size n: sum to the fund's size */
+  mpq_t dry;            /* the chance that more is lost than the fund holds */
+  mpq_t mean_paid, mean_missing;
+  mpq_t *mean_loss, *mean_covered; /* size n */
+  mpq_t *dry_borne; /* size n: what each bears on average where the fund runs dry; 0 where it never does */
+  int scenario_count;
+  accord_fund_scenario *scenarios; /* the worst ones, by what all lose together */
+} accord_fund_outcome;
+
+/* What a fund does; lists up to top scenarios. ACCORD_OK also where a rule has no answer: see (*outcome)->status. */
+accord_status accord_find_fund(accord_context *context, accord_fund_outcome **outcome, const accord_problem *problem,
+                               const accord_fund *fund, int top);
+
 /* The split by a rule over the splits that meet the hard clauses (problem->terms):
  *   nucleolus (with x_i >= v(i)) and prenucleolus minimise the excesses lexicographically, certified;
  *   egalitarian-core keeps to the core as well; nash maximises sum w_i ln(x_i - v(i));

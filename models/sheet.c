@@ -2,6 +2,7 @@
 /* The top of a term sheet: parties, unit, rules, proposals; the model is read by its own file. */
 #include "sheet.h"
 
+#include "fund.h"
 #include "model.h"
 #include "overlays.h"
 #include "terms.h"
@@ -33,8 +34,9 @@ static const char *const known_keys[] = {"accord",
                                          "transaction_costs",
                                          "subsidy",
                                          "assume",
+                                         "fund",
                                          NULL};
-static const char *const later_keys[] = {"fund", NULL};
+static const char *const later_keys[] = {NULL};
 static const char *const later_models[] = {"production", NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
@@ -237,7 +239,7 @@ void report_rule(term_sheet *sheet, const source_text *source, size_t offset, co
   add_diagnostic(&sheet->diagnostics, E032, source, offset, pointer, help, "there is no rule \"%.80s\"", name);
 }
 
-static const accord_rule *read_rule_name(sheet_reader *reader, const place *name) {
+const accord_rule *read_rule_name(sheet_reader *reader, const place *name) {
   if (!want_text(reader, name)) return NULL;
   const accord_rule *rule = accord_find_rule(name->node->valuestring);
   if (rule) return rule;
@@ -371,6 +373,7 @@ static void read_root(sheet_reader *reader, const place *root) {
   if (reader->parties_good) read_transaction_costs(reader, root);
   if (reader->parties_good) read_terms(reader, root);
   read_subsidy(reader, root);
+  read_fund(reader, root);
 }
 
 /* Errors in the order in which they stand in the text. */

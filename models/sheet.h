@@ -91,6 +91,7 @@ typedef struct term_sheet {
   const char **nodes; /* of a tree: the names of its nodes, as its edges number them */
   int rule_count;
   sheet_rule *rules; /* as the sheet asks, or none */
+  accord_fund *fund; /* NULL where there is none */
   int proposal_count;
   sheet_proposal *proposals;
   int term_count;

@@ -76,7 +76,7 @@ UNSEEN = {
     "ways through a network are not followed": """
         network_disconnected network_disconnected_parts network_edge_twice tree_circle tree_circle_of_one tree_source_hangs
         tree_two_parents""",
-    "an overlay is not held against the model": "contributions_criteria_twice contributions_transaction_costs airport_transaction_costs transaction_costs_of_claims unknown_transaction_costs",
+    "an overlay is not held against the model": "risk_fund_of_claims risk_fund_premiums_talmud risk_fund_premiums_vote contributions_criteria_twice contributions_transaction_costs airport_transaction_costs transaction_costs_of_claims unknown_transaction_costs",
     "limits of values are compared": "interval_turned unknown_contradiction unknown_contradiction_interval unknown_with_zero",
     "a file beside the sheet is not opened": """
         file_csv_empty_no_number file_csv_many file_npy_no_descr file_npy_no_shape file_npy_shape_number file_npy_tiny
