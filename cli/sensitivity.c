@@ -51,6 +51,10 @@ static void find_rules(struct finding_out *work, const sheet_rule *rules, int co
                                                   rule->under_terms, list_length(work));
     if (!came_through(work, status, rule->label)) continue;
     const accord_split *split = rule->influences->split;
+    if (rule->influences->unfound)
+      warn(work,
+           pool_text(work->context, "%s: on one side the derivatives of %llu groups, at kinks, were not looked for",
+                     rule->label, (unsigned long long)rule->influences->unfound));
     if (split->status == ACCORD_LIMIT || split->status == ACCORD_UNCERTIFIED) outcome->limited = true;
     else if (split->status != ACCORD_OK && split->status != ACCORD_RANGE && named) outcome->refused = true;
   }

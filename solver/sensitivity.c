@@ -250,6 +250,10 @@ static void sift_up(accord_influence *list, int k) {
   }
 }
 
+static bool is_unfound(const accord_slope *slope) {
+  return slope->status != ACCORD_OK && slope->status != ACCORD_UNDEFINED;
+}
+
 static void fill_influences(sensitivity *about, accord_influences *all, size_t room) {
   int n = about->problem->n;
   all->list = POOL_NEW(about->context, room + 1, accord_influence);
@@ -258,6 +262,7 @@ static void fill_influences(sensitivity *about, accord_influences *all, size_t r
   for (accord_coalition s = 1; s <= everybody(n); s++) {
     check_clock(about->context);
     find_influence(about, next, s);
+    all->unfound += is_unfound(&next->response.below) || is_unfound(&next->response.above);
     bool full = (size_t)all->count == room;
     if (full && !comes_before(next, &all->list[0])) continue;
     int place = full ? 0 : all->count++;

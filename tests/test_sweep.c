@@ -115,6 +115,19 @@ static accord_status solve_claims(accord_context *context) {
   return status == ACCORD_OK ? solve_all(context, problem) : status;
 }
 
+static accord_status find_sensitivity(accord_context *context) {
+  static const char *const values[] = {"0", "1", "2", "5"};
+  accord_problem *problem;
+  accord_influences *influences;
+  accord_margins *margins;
+  accord_status status = accord_problem_from_text(context, &problem, ACCORD_COST, values, 2);
+  if (status == ACCORD_OK)
+    status = accord_find_influences(context, &influences, problem, accord_find_rule("shapley"), false, 2);
+  if (status == ACCORD_OK)
+    status = accord_find_margins(context, &margins, problem, (const mpq_t *)influences->split->share, 0);
+  return status;
+}
+
 static accord_status read_sheet(accord_context *context, void *path) {
   sheet_options options = {.numbers = NUMBERS_AUTO};
   term_sheet *sheet = sheet_read(context, path, &options);
@@ -229,6 +242,8 @@ static accord_status only_glpk(accord_context *context) {
   return status == ACCORD_OK ? guess.status : status;
 }
 
+static void test_sensitivity(void **state) { (void)state, sweep_both(find_sensitivity); }
+
 static void test_glpk_without_memory(void **state) { (void)state, sweep_both(only_glpk); }
 
 int main(void) {
@@ -237,6 +252,7 @@ int main(void) {
       cmocka_unit_test(test_doubles),
       cmocka_unit_test(test_claims),
       cmocka_unit_test(test_sheets),
+      cmocka_unit_test(test_sensitivity),
       cmocka_unit_test(test_glpk_misused),
       cmocka_unit_test(test_glpk_at_the_memory_limit),
       cmocka_unit_test(test_glpk_without_memory),
