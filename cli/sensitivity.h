@@ -85,6 +85,9 @@ typedef struct response_side {
  * some besides what coalitions are worth, else of those. False where a limit was reached. */
 bool find_ranking_flips(accord_context *context, sensitivity_outcome *outcome);
 
+/* Whether the model states numbers of its own, which what coalitions are worth follows from. */
+bool states_numbers(const sensitivity_outcome *outcome);
+
 /* The problem in which an input has another value; data: a changed_sheet. */
 typedef struct changed_sheet {
   const term_sheet *sheet;

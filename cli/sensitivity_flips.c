@@ -93,7 +93,7 @@ static bool try_inputs(struct flip_search *search) {
   return true;
 }
 
-static bool states_numbers(const sensitivity_outcome *outcome) {
+bool states_numbers(const sensitivity_outcome *outcome) {
   for (int k = 0; k < outcome->input_count; k++)
     if (outcome->inputs[k].input->in_model) return true;
   return false;

@@ -2,7 +2,7 @@
 /* The result of sensitivity in words and tables for people: what matters most comes first. */
 #include "sensitivity.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 enum { NUMBERS_FIRST = 5, PARTIES_IN_COLUMNS = 6, BAR_LENGTH = 10 };
 
@@ -15,6 +15,13 @@ struct telling {
 };
 
 /* ------------------------------------------------------------------ pieces */
+
+/* "claims/bank": where the number stands in the model, or in the sheet. */
+static const char *place_text(const struct telling *telling, const sheet_input *input) {
+  const char *place = input->pointer + 1;
+  if (strncmp(place, "model/", 6) == 0) place += 6;
+  return safe_text(telling->context, place);
+}
 
 /* "+0.50", "-1/3" as decimals. */
 static const char *rate_text(const struct telling *telling, const mpq_t rate) {
@@ -75,14 +82,15 @@ static const char *holds_text(const struct telling *telling, const response_side
 /* One number and the rule it moves most. */
 struct number_first {
   const char *what;
+  const sheet_input *input;
   const char *label;
   const accord_response *response;
   mpq_t size;
 };
 
-static bool known_already(const struct number_first *list, int count, const char *what) {
+static bool known_already(const struct number_first *list, int count, const sheet_input *input) {
   for (int k = 0; k < count; k++)
-    if (list[k].what == what) return true;
+    if (list[k].input == input) return true;
   return false;
 }
 
@@ -134,12 +142,14 @@ static int find_first_inputs(const struct telling *telling, struct number_first 
         if (mpq_sgn(*rate) >= 0) rational_max(size[0], size[0], *rate);
         else mpq_neg(*rate, *rate), rational_max(size[0], size[0], *rate), mpq_neg(*rate, *rate);
       }
-      if (known_already(first, count, found->input->pointer) || mpq_sgn(size[0]) == 0) continue;
+      if (known_already(first, count, found->input) || mpq_sgn(size[0]) == 0) continue;
       if (!best || mpq_cmp(size[0], size[1]) > 0) best = found, mpq_set(size[1], size[0]);
     }
     if (!best) break;
-    first[count] =
-        (struct number_first){.what = best->input->pointer, .label = best->rule->label, .response = best->response};
+    first[count] = (struct number_first){.what = place_text(telling, best->input),
+                                         .input = best->input,
+                                         .label = best->rule->label,
+                                         .response = best->response};
   }
   return count;
 }
@@ -147,7 +157,7 @@ static int find_first_inputs(const struct telling *telling, struct number_first 
 static void write_first(const struct telling *telling) {
   struct number_first first[NUMBERS_FIRST];
   FILE *stream = telling->output->stream;
-  int count = telling->outcome->input_count ? find_first_inputs(telling, first) : find_first(telling, first);
+  int count = states_numbers(telling->outcome) ? find_first_inputs(telling, first) : find_first(telling, first);
   if (count) fprintf(stream, "\n%s\n\n", styled(telling->output, STYLE_BOLD, "What matters most"));
   for (int k = 0; k < count; k++) {
     response_side sides[2];
@@ -328,7 +338,8 @@ static void write_inputs(const struct telling *telling) {
     start_rates(telling, &table, "number", outcome->input_count);
     for (int k = 0; k < outcome->input_count; k++) {
       const input_sensitivity *found = &outcome->inputs[k];
-      if (found->rule == &outcome->rules[r]) add_rates(telling, &table, found->input->pointer, found->response, "");
+      if (found->rule == &outcome->rules[r])
+        add_rates(telling, &table, place_text(telling, found->input), found->response, "");
     }
     if (table.rows == 1) continue;
     fprintf(telling->output->stream, "\nThe sheet's own numbers, by %s: what 1 more of each would do\n\n",
@@ -367,7 +378,8 @@ static void write_flips(const struct telling *telling) {
     if (!are_neighbours(telling, flip)) continue;
     row[0] = safe_text(telling->context, flip->rule->label);
     row[1] = pool_text(telling->context, "%s than %s", parties[flip->under].id, parties[flip->over].id);
-    row[2] = flip->input ? flip->input->pointer : names_text(telling->context, telling->sheet, flip->coalition);
+    row[2] =
+        flip->input ? place_text(telling, flip->input) : names_text(telling->context, telling->sheet, flip->coalition);
     row[3] = amount_text(telling->context, telling->sheet, *flip->value);
     row[4] = flip->exact ? amount_text(telling->context, telling->sheet, *flip->at) : about_text(telling, *flip->at);
     rows++;
@@ -386,8 +398,12 @@ void write_sensitivity_text(output_stream *output, const sensitivity_outcome *ou
   fprintf(stream, "How the shares move where a number is wrong%s\n",
           outcome->problem->goal == ACCORD_COST ? " (of a cost: what each pays)" : "");
   write_first(&telling);
+  bool own_numbers = states_numbers(outcome);
+  if (own_numbers)
+    fputs("\n  What groups are worth follows from the sheet's numbers; --json says what each of these would do.\n",
+          stream);
   for (int k = 0; k < outcome->rule_count; k++)
-    if (outcome->problem->game) write_rule(&telling, &outcome->rules[k]);
+    if (outcome->problem->game && !own_numbers) write_rule(&telling, &outcome->rules[k]);
   write_ranges(&telling);
   write_inputs(&telling);
   write_terms(&telling);
