@@ -4,7 +4,6 @@
 
 #include "model.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct walk {
@@ -48,6 +47,7 @@ static void add_input(struct walk *walk, const place *at) {
   input->offset = value_offset(node);
   input->length = written_length(walk->sheet->document->source.text, node);
   input->in_model = walk->in_model;
+  input->probability = walk->in_model && node->string && strcmp(node->string, "probability") == 0;
   input->linear = walk->in_model && walk->linear;
 }
 
@@ -85,18 +85,73 @@ sheet_input *find_inputs(const term_sheet *sheet, int *count, int *left_out, int
   return walk.inputs;
 }
 
+/* A number that takes the place of what was written. */
+struct replacement {
+  size_t offset, length;
+  const char *text;
+};
+
+static struct replacement replace(accord_context *context, size_t offset, size_t length, const mpq_t number) {
+  size_t room = mpz_sizeinbase(mpq_numref(number), 10) + mpz_sizeinbase(mpq_denref(number), 10) + 3;
+  char *text = pool_new(context, room, 1);
+  mpq_get_str(text, 10, number);
+  return (struct replacement){offset, length, text};
+}
+
+/* The scenarios of the sheet. */
+static const cJSON *scenarios_of(const term_sheet *sheet) {
+  place root = {NULL, sheet->document->root, 0}, model = member_of(&root, "model");
+  return member_of(&model, "scenarios").node;
+}
+
+/* Every scenario's probability: the one at hand becomes value, the others keep their proportions and the sum of 1. */
+static struct replacement *replace_probabilities(accord_context *context, int *count, const term_sheet *sheet,
+                                                 const sheet_input *input, const mpq_t value) {
+  const cJSON *node, *scenarios = scenarios_of(sheet);
+  struct replacement *list = POOL_NEW(context, (size_t)cJSON_GetArraySize(scenarios) + 1, struct replacement);
+  mpq_t *work = pool_rationals(context, 2), *factor = &work[0], *number = &work[1];
+  mpq_set_ui(*number, 1, 1);
+  mpq_sub(*factor, *number, value);
+  mpq_sub(*number, *number, input->value);
+  if (mpq_sgn(*number)) mpq_div(*factor, *factor, *number);
+  cJSON_ArrayForEach(node, scenarios) {
+    const cJSON *written = cJSON_GetObjectItemCaseSensitive(node, "probability");
+    if (!written || (!is_number(written) && !is_text(written))) continue;
+    number_from_text(context, *number, written->valuestring, strlen(written->valuestring));
+    if (value_offset(written) == input->offset) mpq_set(*number, value);
+    else mpq_mul(*number, *number, *factor);
+    size_t length = written_length(sheet->document->source.text, written);
+    list[(*count)++] = replace(context, value_offset(written), length, *number);
+  }
+  return list;
+}
+
+/* The text with the numbers in their places, in quotation marks. */
+static void rewrite(accord_context *context, source_text *source, const source_text *old,
+                    const struct replacement *list, int count) {
+  size_t length = old->length, done = 0;
+  for (int k = 0; k < count; k++) length += strlen(list[k].text) + 2 - list[k].length;
+  char *text = pool_new(context, length + 1, 1), *end = text;
+  for (int k = 0; k < count; k++) {
+    end = mempcpy(end, old->text + done, list[k].offset - done);
+    *end++ = '"';
+    end = stpcpy(end, list[k].text);
+    *end++ = '"';
+    done = list[k].offset + list[k].length;
+  }
+  memcpy(end, old->text + done, old->length - done);
+  source->text = text;
+  source->length = length;
+}
+
 term_sheet *sheet_with_input(accord_context *context, const term_sheet *sheet, const sheet_input *input,
                              const mpq_t value) {
-  const source_text *old = &sheet->document->source;
-  char *number = mpq_get_str(NULL, 10, value);
-  size_t tail = input->offset + input->length;
   source_text source = {.name = sheet->file};
-  char *text = pool_text(context, "%.*s\"%s\"%.*s", (int)input->offset, old->text, number, (int)(old->length - tail),
-                         old->text + tail);
-  free(number);
-  source.text = text;
-  source.length = strlen(text);
+  struct replacement one = replace(context, input->offset, input->length, value), *list = &one;
   sheet_options options = sheet->options;
+  int count = input->probability ? 0 : 1;
+  if (input->probability) list = replace_probabilities(context, &count, sheet, input, value);
+  rewrite(context, &source, &sheet->document->source, list, count);
   options.digests = false;
   return sheet_read_text(context, &source, &options);
 }

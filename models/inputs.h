@@ -12,6 +12,7 @@ typedef struct sheet_input {
   size_t offset, length; /* of what is written for it in the sheet's text */
   bool in_model;         /* below /model */
   bool linear;           /* every value of the game moves in proportion to it */
+  bool probability;      /* one of several that sum to 1: the others give way in proportion */
 } sheet_input;
 
 /* Every number below /model, /weights, /criteria and /transaction_costs in its order, up to room of them; *left_out

@@ -274,6 +274,25 @@ def test_inputs():
     assert trials.check() > 50 and entries > 100
 
 
+def test_probabilities_give_way_to_each_other():
+    """A probability moved by a little, the others in proportion: the shares move by just its derivative"""
+    sheet = {"accord": 1, "parties": ["A", "B"], "rules": ["shapley", "euler"], "model": {"type": "risk", "scenarios": [
+        {"probability": "0.2", "loss": {"A": 10, "B": 3}}, {"probability": "0.3", "loss": {"A": 2, "B": 8}},
+        {"probability": "1/2", "loss": {"A": 1, "B": 0}}], "measure": {"type": "expectation"}}}
+    base, result = run("solve", [sheet], "--facts", "none")[0], run("sensitivity", [sheet])[0]
+    entries = [e for e in result["inputs"] if e["pointer"] == "/model/scenarios/0/probability"]
+    assert {entry["label"] for entry in entries} == {"shapley", "euler"}
+    step, copy = Fraction(1, 1000), json.loads(json.dumps(sheet))
+    for k, scenario in enumerate(copy["model"]["scenarios"]):
+        p = Fraction(scenario["probability"])
+        scenario["probability"] = str(p + step if k == 0 else p * (1 - Fraction(1, 5) - step) / (1 - Fraction(1, 5)))
+    solved = run("solve", [copy], "--facts", "none")[0]
+    for entry in entries:
+        was, now = shares_of(base, entry["label"]), shares_of(solved, entry["label"])
+        assert {party: str((now[party] - was[party]) / step) for party in was} == entry["exact"]
+        assert Fraction(str(entry["high"])) == 1 and Fraction(str(entry["low"])) == 0
+
+
 def test_synergies_by_the_chain_rule():
     """x_i moves by 1/|T| with a synergy of T that i is in, by Shapley's rule"""
     sheet = {"accord": 1, "parties": list("ABC"), "rules": ["shapley"],
