@@ -264,6 +264,58 @@ static void test_pairs_of_nobody(void **state) {
   assert_equals_text(split->share[2], "5/2");
 }
 
+static accord_status scenarios_of(const char *const *chances, const char *const *losses, accord_measure measure,
+                                  const char *parameter, size_t count, int n) {
+  accord_problem *problem = NULL;
+  accord_status status =
+      accord_problem_from_scenarios(the_context, &problem, measure, parameter, chances, losses, count, n);
+  assert_true((status == ACCORD_OK) == (problem != NULL));
+  assert_true((status == ACCORD_OK) == !*accord_message(the_context));
+  return status;
+}
+
+static void test_scenarios_that_are_none(void **state) {
+  (void)state;
+  const char *const losses[] = {"4", "0", "0", "8"}, *const words[] = {"4", "0", "much", "8"},
+                    *const chances[] = {"1/4", "3/4"}, *const less[] = {"1/4", "1/4"}, *const below[] = {"5/4", "-1/4"},
+                    *const none[] = {"1/4", "maybe"};
+  assert_int_equal(scenarios_of(chances, losses, ACCORD_EXPECTATION, NULL, 0, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(chances, losses, ACCORD_EXPECTATION, NULL, 2, 0), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(chances, words, ACCORD_EXPECTATION, NULL, 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(less, losses, ACCORD_EXPECTATION, NULL, 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(below, losses, ACCORD_EXPECTATION, NULL, 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(none, losses, ACCORD_EXPECTATION, NULL, 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(chances, losses, ACCORD_EXPECTED_SHORTFALL, NULL, 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(chances, losses, ACCORD_EXPECTED_SHORTFALL, "0", 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(chances, losses, ACCORD_EXPECTED_SHORTFALL, "1.1", 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(chances, losses, ACCORD_ENTROPIC, "-1", 2, 2), ACCORD_INVALID);
+  assert_int_equal(scenarios_of(chances, losses, ACCORD_EXPECTED_SHORTFALL, "1/2", 2, 2), ACCORD_OK);
+  assert_int_equal(scenarios_of(NULL, losses, ACCORD_ENTROPIC, "3", 2, 2), ACCORD_OK);
+}
+
+/* A loses 4 with chance 1/4, B 8 otherwise: on average 1 and 6; each alike, 2 and 4. */
+static void test_scenarios_from_text_and_doubles(void **state) {
+  (void)state;
+  const char *const losses[] = {"4", "0", "0", "8"}, *const chances[] = {"1/4", "3/4"};
+  const double numbers[] = {4, 0, 0, 8}, infinite[] = {4, 0, INFINITY, 8};
+  accord_problem *problem = NULL;
+  accord_split *split = NULL;
+  const accord_rule *euler = accord_find_rule("euler");
+  assert_int_equal(
+      accord_problem_from_scenarios(the_context, &problem, ACCORD_EXPECTATION, NULL, chances, losses, 2, 2), ACCORD_OK);
+  assert_int_equal(accord_solve(the_context, &split, problem, euler), ACCORD_OK);
+  assert_equals_text(split->share[0], "1");
+  assert_equals_text(split->share[1], "6");
+  assert_int_equal(accord_problem_from_losses(the_context, &problem, ACCORD_EXPECTATION, NULL, true, numbers, 2, 2),
+                   ACCORD_OK);
+  assert_int_equal(accord_solve(the_context, &split, problem, euler), ACCORD_OK);
+  assert_equals_text(split->share[0], "2");
+  assert_equals_text(split->share[1], "4");
+  assert_told(accord_problem_from_losses(the_context, &problem, ACCORD_EXPECTATION, NULL, true, infinite, 2, 2),
+              ACCORD_INVALID);
+  assert_null(problem);
+}
+
 /* The largest few influences are those that head the whole list, however few. */
 static void test_the_largest_influences(void **state) {
   (void)state;
@@ -335,23 +387,23 @@ static void test_additive_values_that_outgrow_a_word(void **state) {
   (void)state;
   const accord_problem *problem = problem_of(
       "{\"accord\": 1, \"parties\": [\"A\", \"B\", \"C\"], \"model\": {\"type\": \"coalitions\", \"missing\": "
-      "\"additive\", \"values\": {\"A\": 4000000000000000000, \"B\": 4000000000000000000, \"C\": 4000000000000000000, "
+      "\"additive\", \"values\": {\"A\": 4000000000000000001, \"B\": 4000000000000000001, \"C\": 4000000000000000001, "
       "\"A+C\": 1}}}");
-  assert_value(problem, 3, "8000000000000000000");
+  assert_value(problem, 3, "8000000000000000002");
   assert_value(problem, 5, "1");
-  assert_value(problem, 7, "12000000000000000000");
+  assert_value(problem, 7, "12000000000000000003");
 }
 
 static void test_synergies_that_outgrow_a_word(void **state) {
   (void)state;
   const accord_problem *problem = problem_of(
       "{\"accord\": 1, \"parties\": [\"A\", \"B\", \"C\"], \"model\": {\"type\": \"synergies\", \"goal\": \"cost\", "
-      "\"standalone\": {\"A\": 4000000000000000000, \"B\": 4000000000000000000, \"C\": 4000000000000000000}, "
+      "\"standalone\": {\"A\": 4000000000000000001, \"B\": 4000000000000000001, \"C\": 4000000000000000001}, "
       "\"synergies\": [{\"parties\": [\"A\", \"B\"], \"value\": -1}, {\"parties\": [\"A\", \"B\", \"C\"], \"value\": "
       "-3}]}}");
-  assert_value(problem, 3, "7999999999999999999");
-  assert_value(problem, 6, "8000000000000000000");
-  assert_value(problem, 7, "11999999999999999996");
+  assert_value(problem, 3, "8000000000000000001");
+  assert_value(problem, 6, "8000000000000000002");
+  assert_value(problem, 7, "11999999999999999999");
 }
 
 /* Doubles that no word of 64 bits holds side by side, small against large and both of them large. */
@@ -385,6 +437,8 @@ int main(void) {
       EDGE(test_no_context),
       EDGE(test_interrupted_requests),
       EDGE(test_pairs_of_nobody),
+      EDGE(test_scenarios_that_are_none),
+      EDGE(test_scenarios_from_text_and_doubles),
       EDGE(test_the_largest_influences),
       EDGE(test_additive_values_of_any_length),
       EDGE(test_additive_values_that_outgrow_a_word),
