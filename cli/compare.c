@@ -42,8 +42,8 @@ static bool list_rules(struct comparing *work, term_sheet *before, term_sheet *a
 
 static accord_split *solve(struct comparing *work, const rule_change *rule, const term_sheet *sheet) {
   accord_split *split;
-  accord_status status =
-      (rule->under_terms ? accord_solve_under_terms : accord_solve)(work->context, &split, sheet->problem, rule->rule);
+  accord_status status = rule->under_terms ? accord_solve_under_terms(work->context, &split, sheet->problem, rule->rule)
+                                           : accord_solve(work->context, &split, sheet->problem, rule->rule);
   if (status != ACCORD_OK) guard_leave(work->context, status, "%s", accord_message(work->context));
   if (split->status == ACCORD_LIMIT || split->status == ACCORD_UNCERTIFIED) work->found->limited = true;
   return split;

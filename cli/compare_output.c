@@ -140,8 +140,8 @@ static void write_verdict(output_stream *output, const verdict_change *change) {
   const char *text;
   if (words) text = words;
   else if (strcmp(change->kind, "proposal") == 0)
-    text = pool_text(context, "the proposal \"%s\" %s before, and %s now", safe_text(context, change->name), change->from,
-                     change->to);
+    text = pool_text(context, "the proposal \"%s\" %s before, and %s now", safe_text(context, change->name),
+                     change->from, change->to);
   else if (strcmp(change->kind, "rule") == 0)
     text = pool_text(context, "%s: nobody would gain by leaving: %s before, %s now", safe_text(context, change->name),
                      change->from, change->to);

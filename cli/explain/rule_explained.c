@@ -65,7 +65,8 @@ static void check_terms(const explaining *e) {
 }
 
 static int explain_split(explaining *e) {
-  if (e->split->status == ACCORD_UNDEFINED || e->split->status == ACCORD_RANGE || e->split->status == ACCORD_INFEASIBLE) return EXIT_CHECKED_AND_FAILED;
+  if (e->split->status == ACCORD_UNDEFINED || e->split->status == ACCORD_RANGE || e->split->status == ACCORD_INFEASIBLE)
+    return EXIT_CHECKED_AND_FAILED;
   if (e->split->status != ACCORD_OK) return EXIT_LIMIT;
   find_explainer(e->context, e->rule)(e);
   check_terms(e);
