@@ -55,7 +55,7 @@ static void write_balanced(struct printer *printer, const accord_balanced *balan
   json_open_array(json, "coalitions");
   for (int k = 0; k < balanced->count; k++) {
     json_open_short_object(json, NULL);
-    json_coalition(json, "parties", printer->sheet, balanced->members[k].coalition);
+    json_members(json, "parties", printer->sheet, balanced->members[k].coalition, balanced->members[k].group);
     json_exact(json, "weight", balanced->members[k].weight);
     json_close_object(json);
   }
@@ -164,6 +164,11 @@ static void write_term_row(struct printer *printer, int row) {
   json_term_side(&printer->json, sheet, row);
 }
 
+static void write_bound(struct printer *printer, const accord_weighted *member) {
+  int party = member->group ? member->group->member[0] : __builtin_ctzll(member->coalition);
+  json_text(&printer->json, "party", printer->sheet->parties[party].id);
+}
+
 static void write_members(struct printer *printer, const char *key, const accord_weighted *members, int count,
                           bool bound) {
   json_writer *json = &printer->json;
@@ -171,7 +176,7 @@ static void write_members(struct printer *printer, const char *key, const accord
   for (int k = 0; k < count; k++) {
     json_open_short_object(json, NULL);
     if (members[k].coalition == 0 && !members[k].group) write_term_row(printer, members[k].term_row);
-    else if (bound) json_text(json, "party", printer->sheet->parties[__builtin_ctzll(members[k].coalition)].id);
+    else if (bound) write_bound(printer, &members[k]);
     else json_members(json, "parties", printer->sheet, members[k].coalition, members[k].group);
     json_exact(json, "weight", members[k].weight);
     json_close_object(json);

@@ -477,7 +477,7 @@ static void write_balanced_groups(solve_printer *printer) {
 
 static void write_empty_core(solve_printer *printer) {
   const accord_facts *facts = printer->facts;
-  if (!facts->balanced) {
+  if (!printer->problem->game) {
     sentence(printer, "Under every split, some group gets less than it is worth by itself (the core is empty): without "
                       "any one party, the others win.");
     return;

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "json_writer.h"
 #include "verify_model.h"
+#include "verify_vote.h"
 
 #include <errno.h>
 #include <string.h>
@@ -618,6 +619,30 @@ static void verify_conflicts(struct verifier *verifier, const cJSON *result) {
   }
 }
 
+/* ---------------------------------------------------------------- without a table */
+
+static bool is_prenucleolus(const char *rule) { return strcmp(rule, "prenucleolus") == 0; }
+
+static void verify_vote(struct verifier *verifier, const cJSON *result) {
+  const cJSON *core = get(get(result, "game"), "core"), *allocations = get(result, "allocations"), *allocation;
+  if (cJSON_IsTrue(get(core, "empty")))
+    add_check(verifier, NULL, "balanced",
+              vote_balanced_fault(verifier->context, verifier->sheet, get(core, "certificate")), "the core is empty");
+  if (!allocations || !is_array(allocations)) return;
+  cJSON_ArrayForEach(allocation, allocations) {
+    const cJSON *certificate = get(allocation, "certificate");
+    const char *rule = text_of(get(allocation, "rule")), *type = text_of(get(certificate, "type"));
+    if (!certificate) continue;
+    bool known = rule && type && strcmp(type, "kohlberg") == 0 && !cJSON_IsTrue(get(allocation, "under_terms")) &&
+                 (is_prenucleolus(rule) || strcmp(rule, "nucleolus") == 0);
+    add_check(
+        verifier, rule, "kohlberg",
+        known ? vote_kohlberg_fault(verifier->context, verifier->sheet, allocation, certificate, !is_prenucleolus(rule))
+              : "the certificate is of no known type for this rule",
+        "every level balances, and no coalition has a larger excess");
+  }
+}
+
 /* -------------------------------------------------------------------- command */
 
 /* What the model proves at any size: shadow prices, and the nucleolus of two sides matched in pairs. */
@@ -734,6 +759,8 @@ int command_verify(accord_context *context, int argc, char **argv) {
   *verifier = (struct verifier){.context = context, .sheet = sheet, .game = sheet->problem->game, .n = sheet->n};
   verifier->cost = sheet->problem->goal == ACCORD_COST;
   if (verifier->game && verifier->n <= MOST_PARTIES) verify_result(verifier, result);
+  if (!(verifier->game && verifier->n <= MOST_PARTIES) && sheet->problem->voting && can_verify_vote(sheet))
+    verify_vote(verifier, result);
   verify_by_model(verifier, result);
   verify_conflicts(verifier, result);
   output_start(&output, &options);

@@ -126,6 +126,7 @@ typedef struct accord_voting {
   accord_majority *majorities;
   int winning_count;
   accord_group *winning; /* none inside another; where there are no majorities */
+  double ways;           /* how many ways of having voted so far can matter to the others, at most */
 } accord_voting;
 
 /* Two sides whose members are matched in pairs: v(S) is the best matching inside S. A pair that is worth less than
@@ -636,7 +637,7 @@ typedef struct accord_facts {
   accord_answer superadditive; /* of a cost game: subadditive */
   accord_answer convex;        /* of a cost game: concave */
   accord_answer core_empty;
-  accord_balanced *balanced;           /* where the core is empty; NULL for a vote of too many for a table */
+  accord_balanced *balanced;           /* where the core is empty; NULL for a vote of thousands */
   mpq_t *least_share, *greatest_share; /* size n each, NULL where the core is empty or not asked */
   bool has_least_core;                 /* false for one party, or not asked */
   mpq_t least_core;                    /* epsilon */

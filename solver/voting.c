@@ -2,6 +2,7 @@
 /* Votes as problems: whole numbers, the table of a vote, and coalitions that win beside each other. */
 #include "voting.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ------------------------------------------------------------- whole numbers */
@@ -93,6 +94,22 @@ static accord_game *voting_game(accord_context *context, const accord_voting *vo
   return game;
 }
 
+/* For each party the votes of every majority up to its quota, or which listed coalitions nobody is missing from. */
+static double count_ways(accord_context *context, const accord_voting *voting) {
+  double ways = voting->n;
+  for (int m = 0; m < voting->majority_count; m++) {
+    whole_majority *whole = whole_majority_of(context, &voting->majorities[m], voting->n);
+    ways *= mpz_get_d(whole->quota);
+  }
+  return voting->majority_count ? ways : ldexp(ways, voting->winning_count < 60 ? voting->winning_count : 60);
+}
+
+bool vote_is_light(const accord_voting *voting) {
+  static const double most_ways = 1 << 20;
+  enum { LIGHT_PARTIES = 100 };
+  return voting->n <= LIGHT_PARTIES && voting->ways <= most_ways;
+}
+
 accord_problem *problem_from_voting(accord_context *context, accord_voting *voting) {
   accord_problem *problem = POOL_NEW(context, 1, accord_problem);
   problem->n = voting->n;
@@ -101,13 +118,14 @@ accord_problem *problem_from_voting(accord_context *context, accord_voting *voti
   pool_rational(context, problem->total);
   mpq_set(problem->total, voting->prize);
   problem->voting = voting;
+  voting->ways = count_ways(context, voting);
   if (voting->n <= VOTING_GAME_PARTIES && ((size_t)16 << voting->n) <= accord_context_settings(context)->memory_limit)
     problem->game = voting_game(context, voting);
   else
     problem->no_game =
         pool_text(context,
-                  "the coalitions of %d voters are too many for a table (the most is %d); shapley, banzhaf and the "
-                  "power indices count them without one",
+                  "the coalitions of %d voters are too many for a table (the most is %d); shapley, banzhaf, the "
+                  "power indices and, to 200 voters, the nucleolus and prenucleolus need none",
                   voting->n, VOTING_GAME_PARTIES);
   return problem;
 }
@@ -187,6 +205,21 @@ accord_answer find_rivals(accord_context *context, accord_group *one, const acco
 
 /* -------------------------------------------------------- facts of the vote */
 
+enum { MOST_LISTED_LEFT_OUT = 2000 }; /* n lists of n - 1 parties */
+
+void set_coalition(accord_context *context, accord_weighted *member, const bool *in, int n) {
+  accord_group *group = NULL;
+  if (n > 64) {
+    member->group = group = POOL_NEW(context, 1, accord_group);
+    group->member = POOL_NEW(context, (size_t)n, int);
+  }
+  for (int i = 0; i < n; i++) {
+    if (!in[i]) continue;
+    if (group) group->member[group->count++] = i;
+    else member->coalition |= party(i);
+  }
+}
+
 bool wins_alone(const accord_voting *voting, int i) {
   for (int m = 0; m < voting->majority_count; m++)
     if (mpq_cmp(voting->majorities[m].weight[i], voting->majorities[m].quota) < 0) return false;
@@ -238,6 +271,30 @@ static void find_vote_ranges(accord_context *context, accord_facts *facts, const
   }
 }
 
+/* Without a veto all but one win, whoever is left out: each of those with weight 1 / (n - 1) is worth n / (n - 1)
+ * prizes, and counts everybody once. */
+static accord_balanced *all_but_one(accord_context *context, const accord_voting *voting) {
+  int n = voting->n;
+  accord_balanced *balanced = POOL_NEW(context, 1, accord_balanced);
+  bool *in = POOL_NEW(context, (size_t)n, bool);
+  balanced->count = n;
+  balanced->members = POOL_NEW(context, (size_t)n, accord_weighted);
+  for (int i = 0; i < n; i++) in[i] = true;
+  for (int i = 0; i < n; i++) {
+    accord_weighted *member = &balanced->members[i];
+    in[i] = false;
+    set_coalition(context, member, in, n);
+    in[i] = true;
+    pool_rational(context, member->weight);
+    mpq_set_ui(member->weight, 1, (unsigned long)n - 1);
+  }
+  pool_rational(context, balanced->worth);
+  mpq_set_ui(balanced->worth, (unsigned long)n, (unsigned long)n - 1);
+  mpq_mul(balanced->worth, balanced->worth, voting->prize);
+  pool_free(context, in);
+  return balanced;
+}
+
 void find_facts_of_vote(accord_context *context, accord_facts *facts, const accord_problem *problem, int wanted) {
   const accord_voting *voting = problem->voting;
   int count = 0;
@@ -246,6 +303,7 @@ void find_facts_of_vote(accord_context *context, accord_facts *facts, const acco
   const bool *veto = find_vetoes(context, voting);
   for (int i = 0; i < voting->n; i++) count += veto[i];
   facts->core_empty = count ? ACCORD_NO : ACCORD_YES;
+  if (!count && voting->n <= MOST_LISTED_LEFT_OUT) facts->balanced = all_but_one(context, voting);
   if (count && wanted & ACCORD_FACT_RANGES) find_vote_ranges(context, facts, voting, veto, count);
 }
 

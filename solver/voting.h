@@ -22,9 +22,15 @@ whole_majority *whole_majority_of(accord_context *context, const accord_majority
 /* The problem around a vote, with its game v(S) = prize if S wins, while n <= VOTING_GAME_PARTIES. */
 accord_problem *problem_from_voting(accord_context *context, accord_voting *voting);
 
+/* Whether the vote's coalitions can be searched in moments, without a table. */
+bool vote_is_light(const accord_voting *voting);
+
 /* Whether two coalitions without a common party can both win; then *one is one of them, and all others are another.
  * ACCORD_UNKNOWN where the sums are too many to try (whole numbers beyond 2^27, several majorities without a table). */
 accord_answer find_rivals(accord_context *context, accord_group *one, const accord_problem *problem);
+
+/* Sets a member's coalition (in: size n), as a bitmask or a group. */
+void set_coalition(accord_context *context, accord_weighted *member, const bool *in, int n);
 
 /* Whether party i wins without any other. */
 bool wins_alone(const accord_voting *voting, int i);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "accord.h"
+#include "nucleolus.h"
 #include "rule.h"
 #include "swings.h"
 
@@ -238,6 +239,73 @@ static void test_large_vote(void **state) {
   accord_reset(context, mark);
 }
 
+/* ---------------------------------------------------------------- nucleolus by its oracle */
+
+struct oracle_way {
+  const accord_problem *problem;
+  rule_work *work;
+  accord_split *split;
+  accord_status status;
+};
+
+static accord_status solve_by_oracle(accord_context *context, void *argument) {
+  struct oracle_way *way = argument;
+  way->split = POOL_NEW(context, 1, accord_split);
+  way->split->exact = true;
+  way->split->share = pool_rationals(context, (size_t)way->problem->n);
+  way->status = way->work(context, way->split, way->problem);
+  return ACCORD_OK;
+}
+
+/* The same shares as from the table, and a certificate that holds over the table. */
+static void compare_nucleoli(accord_context *context, const test_vote *vote, const accord_problem *problem) {
+  static const struct {
+    const char *rule;
+    rule_work *work;
+    bool imputations;
+  } ways[] = {{"nucleolus", nucleolus_of_vote, true}, {"prenucleolus", prenucleolus_of_vote, false}};
+  for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+    accord_split *split = NULL;
+    assert_int_equal(accord_solve(context, &split, problem, accord_find_rule(ways[k].rule)), ACCORD_OK);
+    struct oracle_way way = {.problem = problem, .work = ways[k].work};
+    if (guard(context, solve_by_oracle, &way) != ACCORD_OK) fail_msg("oracle: %s", accord_message(context));
+    assert_int_equal(way.status, split->status);
+    if (split->status != ACCORD_OK) continue;
+    expect_same(vote, ways[k].rule, split, way.split);
+    nucleolus_options options = {.imputations = ways[k].imputations};
+    if (vote->n > 1 &&
+        !kohlberg_holds(context, way.split->certificate, problem->game, (const mpq_t *)way.split->share, &options))
+      fail_msg("the certificate of the %s by its oracle does not hold", ways[k].rule);
+  }
+}
+
+/* Few different weights, so that many are alike. */
+static test_vote draw_alike(int n, int majorities) {
+  test_vote vote = draw_vote(n, majorities);
+  for (int m = 0; m < majorities; m++) {
+    long values[2] = {draw(0, 3), draw(1, 6)}, sum = 0;
+    for (int i = 0; i < n; i++) sum += vote.weight[m][i] = values[i > 0 && chance() % 3 > 0];
+    if (sum == 0) sum = vote.weight[m][0] = 1;
+    vote.quota[m] = draw(1, sum);
+  }
+  return vote;
+}
+
+static void test_nucleolus_by_oracle(void **state) {
+  accord_context *context = *state;
+  long rounds = setting("ACCORD_ROUNDS", 40);
+  for (long round = 0; round < rounds; round++) {
+    for (int n = 2; n <= MOST; n++) {
+      int majorities = (int)draw(1, round % 3 ? 1 : MOST_MAJORITIES);
+      accord_mark mark = accord_get_mark(context);
+      test_vote vote = round % 2 ? draw_alike(n, majorities) : draw_vote(n, majorities);
+      compare_nucleoli(context, &vote, problem_of(context, &vote, "12/5", 1, NULL));
+      if (n < MOST) compare_nucleoli(context, &vote, listed(context, &vote));
+      accord_reset(context, mark);
+    }
+  }
+}
+
 static bool adds_alike(const test_vote *vote, int a, int b) {
   for (unsigned s = 0; s < 1u << vote->n; s++)
     if (!(s >> a & 1) && !(s >> b & 1) && wins(vote, s | 1u << a) != wins(vote, s | 1u << b)) return false;
@@ -316,9 +384,13 @@ static int tear_down(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_table),       cmocka_unit_test(test_without_a_table),
-      cmocka_unit_test(test_rivals),      cmocka_unit_test(test_chances_come_close),
-      cmocka_unit_test(test_large_vote),  cmocka_unit_test(test_promises),
+      cmocka_unit_test(test_table),
+      cmocka_unit_test(test_without_a_table),
+      cmocka_unit_test(test_rivals),
+      cmocka_unit_test(test_chances_come_close),
+      cmocka_unit_test(test_large_vote),
+      cmocka_unit_test(test_promises),
+      cmocka_unit_test(test_nucleolus_by_oracle),
       cmocka_unit_test(test_wrong_votes),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Votes: published answers, votes too large for a table, warnings, and what every command says about them."""
+import copy
 import json
 import math
 import random
 import sys
+import tempfile
 from fractions import Fraction
+from pathlib import Path
 
+import certificates
 from suite import run_tests
 from test_cli import SEED, run, solve
 
@@ -142,6 +146,108 @@ def test_limits():
         assert code == 3 and one["status"] == "limit" and one["reason"], (code, one)
     code, out, err = run("solve", "-", "--time-limit", "0.2", "--rule", "johnston", sheet=vote(*range(1, 101), quota=2600))
     assert code == 3, (code, out, err)
+
+
+# ------------------------------------------------------------------------ nucleolus
+NUCLEOLI = "nucleolus,prenucleolus"
+
+
+def verified(sheet, result, folder):
+    """The exit code of `accord verify`"""
+    for name, written in (("sheet", sheet), ("result", result)):
+        Path(folder, name).write_text(json.dumps(written))
+    return run("verify", Path(folder, "result"), Path(folder, "sheet"))[0]
+
+
+def many_votes(rng):
+    """Votes of 23 to 100 parties: many alike, a few large ones, all different, vetoes, parties without votes, one that wins alone"""
+    yield vote(*[rng.choice([1, 1, 2, 3, 5, 8]) for _ in range(40)], quota=70)
+    yield vote(*[100] * 3 + [1] * 60, quota=181)
+    yield vote(*[rng.randint(1, 60) for _ in range(30)], quota=500)
+    yield vote(*[40, 30, *[rng.randint(1, 3) for _ in range(30)]], quota=110)
+    yield vote(*[9, 7, 7, 5, 3, 1, *[0] * 20], quota=20)
+    yield vote(*[30, *[1] * 25], quota=30)
+    yield vote(*[1] * 50, quota=26)
+    yield vote(*[3] * 20 + [5] * 30 + [7] * 50, quota=393)
+    yield {**vote(*[1] * 27, quota=15), "model": {"type": "voting", "prize": "7/3", "all_of": [
+        {"quota": 15, "weights": {f"p{i}": 1 for i in range(27)}},
+        {"quota": 65, "weights": {f"p{i}": [19, 15, 13, 11, 9, 4, 4, 3, 3, 2, 2, 2, 2, 2][i] if i < 14 else 1 for i in range(27)}}]}}
+    yield {**vote(*[1] * 30, quota=2), "model": {"type": "voting", "winning": [[f"p{i}" for i in range(k, 30, 4)] for k in range(3)] + [["p0", "p2", "p29"]]}}
+
+
+def test_nucleolus_without_a_table():
+    """Proved by accord verify, which has a search of its own; the core by its proof as well"""
+    with tempfile.TemporaryDirectory() as folder:
+        for sheet in many_votes(random.Random(SEED)):
+            code, result = solve(sheet, "--rule", NUCLEOLI, "--facts", "core")
+            assert code == 0 and [a["status"] for a in result["allocations"]] == ["ok"] * 2, (sheet, code)
+            assert verified(sheet, result, folder) == 0, sheet
+            empty = result["game"]["core"]["empty"]
+            assert empty is all(wins_without(sheet, p) for p in sheet["parties"])
+            vetoes = [p for p in sheet["parties"] if empty is False and not wins_without(sheet, p)]
+            prize = Fraction(sheet["model"].get("prize", 1))
+            for one in result["allocations"] if vetoes else []:
+                assert one["exact"] == {p: str(prize / len(vetoes)) if p in vetoes else "0" for p in sheet["parties"]}, sheet
+
+
+def wins_without(sheet, party):
+    model, others = sheet["model"], [p for p in sheet["parties"] if p != party]
+    if "winning" in model:
+        return any(party not in group for group in model["winning"])
+    return all(sum(m["weights"][p] for p in others) >= m["quota"] for m in model.get("all_of", [model]))
+
+
+def test_nucleolus_near_and_far():
+    """As from the table, with parties that have no votes beside"""
+    rng = random.Random(SEED)
+    for n in (3, 5, 7, 8):
+        weights = [rng.randint(1, 9) for _ in range(n)]
+        quota = rng.randint(sum(weights) // 2, sum(weights))
+        few, many = vote(*weights, quota=quota), vote(*weights, *[0] * 20, quota=quota)
+        known = shares(few, NUCLEOLI)
+        for rule, x in shares(many, NUCLEOLI).items():
+            assert x == known[rule] + [0] * 20, (rule, weights, quota)
+
+
+def test_two_who_win_alone():
+    code, result = solve(vote(*[5, 5] + [1] * 25, quota=5), "--rule", NUCLEOLI)
+    assert code == 1 and [a["status"] for a in result["allocations"]] == ["undefined", "ok"], result["allocations"]
+
+
+def test_verify_refuses_other_proofs():
+    """One digit, sign, party or level changed, of proofs that no table is gone through for"""
+    rng = random.Random(SEED)
+    with tempfile.TemporaryDirectory() as folder:
+        for sheet in (vote(*[4, 3, 3, 2, 1] + [0] * 18, quota=7), vote(5, *[1] * 23, quota=14), vote(*[2] * 3 + [1] * 20, quota=22)):
+            code, result = solve(sheet, "--rule", NUCLEOLI, "--facts", "core")
+            assert code == 0 and verified(sheet, result, folder) == 0
+            for _ in range(40):
+                what, other = changed_somewhere(result, rng)
+                assert verified(sheet, other, folder) == 1, what
+
+
+def changed_somewhere(result, rng):
+    """One text of one proof changed, or a level left out"""
+    ids, k = [party["id"] for party in result["parties"]], rng.randrange(len(result["allocations"]))
+    answer = result["allocations"][k]
+    if rng.randrange(10) == 0:
+        answer = copy.deepcopy(answer)
+        del answer["certificate"]["levels"][-1]
+        what = f"{answer['rule']} without its last level"
+    else:
+        path = ("certificate", *rng.choice(list(certificates.texts(answer["certificate"]))))
+        other, answer = rng.choice(list(certificates.altered(answer, path, ids)))
+        what = f"{answer['rule']} {path}: {other}"
+    return what, {**result, "allocations": result["allocations"][:k] + [answer] + result["allocations"][k + 1:]}
+
+
+def test_heavy_votes():
+    """The nucleolus is asked of light votes unless it is named, and says so where it is out of reach"""
+    weights = [10 ** 6 + 7 ** i for i in range(40)]
+    code, result = solve(vote(*[1] * 101, quota=52))
+    assert code == 0 and [a["rule"] for a in result["allocations"]] == ["shapley", "banzhaf"]
+    code, result = solve(vote(*weights, quota=sum(weights) // 2), "--rule", "nucleolus", "--time-limit", "20")
+    assert code == 3 and result["allocations"][0]["status"] == "limit"
 
 
 # ---------------------------------------------------------------------------- words
