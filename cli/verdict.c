@@ -486,11 +486,12 @@ static void check_groups(struct checking *checking, int top) {
       accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
   bool undecided = stopped(checking, status);
   bool by_model = !checking->problem->game && !checking->problem->assignment && !is_on_tree(checking->problem);
+  bool named = verdict->stability && verdict->stability->stable == ACCORD_NO && verdict->stability->has_excess;
   if (checking->problem->criteria_only) return; /* no group could do anything by itself */
   if (by_model && checking->problem->network) check_network(checking);
-  else if (by_model && checking->problem->voting) check_votes(checking);
+  else if (by_model && checking->problem->voting && !named) check_votes(checking);
   else if (by_model && checking->problem->risk) check_risk(checking);
-  else if (by_model) check_claims_bounds(checking);
+  else if (by_model && !checking->problem->voting) check_claims_bounds(checking);
   else if (undecided) note_undecided(checking);
   else check_coalitions(checking);
 }

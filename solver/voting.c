@@ -248,11 +248,17 @@ bool *find_vetoes(accord_context *context, const accord_voting *voting) {
   return veto;
 }
 
-accord_answer vote_is_stable(accord_context *context, const accord_voting *voting, const mpq_t *shares) {
+bool sums_to_prize(accord_context *context, const accord_voting *voting, const mpq_t *shares) {
   mpq_t *sum = pool_rationals(context, 1);
-  const bool *veto = find_vetoes(context, voting);
   rational_sum(*sum, shares, voting->n);
-  accord_answer answer = mpq_equal(*sum, voting->prize) ? ACCORD_YES : ACCORD_UNKNOWN;
+  bool all = mpq_equal(*sum, voting->prize);
+  pool_free(context, sum);
+  return all;
+}
+
+accord_answer vote_is_stable(accord_context *context, const accord_voting *voting, const mpq_t *shares) {
+  const bool *veto = find_vetoes(context, voting);
+  accord_answer answer = sums_to_prize(context, voting, shares) ? ACCORD_YES : ACCORD_UNKNOWN;
   for (int i = 0; i < voting->n; i++) {
     if (mpq_sgn(shares[i]) < 0) answer = ACCORD_NO;
     if (answer == ACCORD_YES && mpq_sgn(shares[i]) > 0 && !veto[i]) answer = ACCORD_NO;

@@ -42,6 +42,14 @@ bool *find_vetoes(accord_context *context, const accord_voting *voting);
  * get anything (the core of a simple game). ACCORD_UNKNOWN for a split of more or less than the prize. */
 accord_answer vote_is_stable(accord_context *context, const accord_voting *voting, const mpq_t *shares);
 
+/* The same with the coalition that gains most, or loses least, by leaving, where the vote is light: see
+ * vote_stability.c. stability: empty. */
+void find_stability_of_vote(accord_context *context, accord_stability *stability, const accord_voting *voting,
+                            const mpq_t *shares, int top);
+
+/* Whether the shares sum to the prize. */
+bool sums_to_prize(accord_context *context, const accord_voting *voting, const mpq_t *shares);
+
 /* What is known of a vote without a table: monotone, whether the core is empty, the ranges in it. */
 void find_facts_of_vote(accord_context *context, accord_facts *facts, const accord_problem *problem, int wanted);
 

@@ -306,6 +306,55 @@ static void test_nucleolus_by_oracle(void **state) {
   }
 }
 
+/* ---------------------------------------------------------------- who would gain by leaving */
+
+/* A random split of the prize, which now and then only those with a veto have a part in. */
+static mpq_t *draw_split(accord_context *context, const accord_problem *problem) {
+  int n = problem->n;
+  mpq_t *share = pool_rationals(context, (size_t)n), *sum = pool_rationals(context, 1);
+  const bool *veto = find_vetoes(context, problem->voting);
+  bool only_vetoes = chance() % 2;
+  for (int i = 0; i < n; i++) {
+    if (only_vetoes && !veto[i]) continue;
+    mpq_set_si(share[i], draw(chance() % 4 ? 0 : -3, 9), (unsigned long)draw(1, 4));
+    mpq_canonicalize(share[i]);
+    mpq_add(*sum, *sum, share[i]);
+  }
+  mpq_sub(*sum, problem->voting->prize, *sum);
+  int last = (int)draw(0, n - 1);
+  mpq_add(share[last], share[last], *sum);
+  return share;
+}
+
+static accord_status compare_stability(accord_context *context, void *argument) {
+  const accord_problem *problem = argument;
+  accord_problem bare = *problem;
+  accord_stability *by_table = NULL, *by_search = NULL;
+  mpq_t *share = draw_split(context, problem), *excess = pool_rationals(context, 1);
+  bare.game = NULL;
+  assert_int_equal(accord_find_stability(context, &by_table, problem, (const mpq_t *)share, 5), ACCORD_OK);
+  assert_int_equal(accord_find_stability(context, &by_search, &bare, (const mpq_t *)share, 5), ACCORD_OK);
+  assert_int_equal(by_table->stable, by_search->stable);
+  if (problem->n == 1 || (by_table->stable == ACCORD_NO && !vote_is_light(problem->voting))) return ACCORD_OK;
+  assert_true(by_search->has_excess);
+  assert_true(mpq_equal(by_table->max_excess, by_search->max_excess));
+  game_value(*excess, problem->game, by_search->worst);
+  for (int i = 0; i < problem->n; i++)
+    if (has(by_search->worst, i)) mpq_sub(*excess, *excess, share[i]);
+  assert_true(mpq_equal(*excess, by_search->max_excess));
+  return ACCORD_OK;
+}
+
+static void test_stability_by_oracle(void **state) {
+  accord_context *context = *state;
+  for (long round = 0; round < 10 * setting("ACCORD_ROUNDS", 40); round++) {
+    accord_mark mark = accord_get_mark(context);
+    test_vote vote = draw_vote(1 + (int)(round % MOST), 1 + (int)(round % MOST_MAJORITIES));
+    assert_int_equal(guard(context, compare_stability, problem_of(context, &vote, "7/3", 1, NULL)), ACCORD_OK);
+    accord_reset(context, mark);
+  }
+}
+
 static bool adds_alike(const test_vote *vote, int a, int b) {
   for (unsigned s = 0; s < 1u << vote->n; s++)
     if (!(s >> a & 1) && !(s >> b & 1) && wins(vote, s | 1u << a) != wins(vote, s | 1u << b)) return false;
@@ -391,6 +440,7 @@ int main(void) {
       cmocka_unit_test(test_large_vote),
       cmocka_unit_test(test_promises),
       cmocka_unit_test(test_nucleolus_by_oracle),
+      cmocka_unit_test(test_stability_by_oracle),
       cmocka_unit_test(test_wrong_votes),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
