@@ -33,6 +33,14 @@ const char *why_not_applicable(const accord_rule *rule);
 
 #define undefined(context, ...) fail(context, ACCORD_UNDEFINED, __VA_ARGS__)
 
+/* v(N); v(i) and v(N) - v(N \ i), size n, of the benefit game: where there is no table, as far as the model tells. */
+void whole_value(mpq_t value, const accord_problem *problem);
+void find_standalones(mpq_t *standalone, const accord_problem *problem);
+void find_marginals(mpq_t *marginal, const accord_problem *problem);
+
+/* Whether the rule asks for no more than these, and the model tells them without a table: then n has no limit. */
+bool needs_singles_only(const accord_rule *rule, const accord_problem *problem);
+
 /* x_i = base_i + (total - sum base) / n. Sizes n; share may be base. */
 void share_rest_equally(mpq_t *share, const mpq_t *base, const mpq_t total, int n);
 
@@ -42,7 +50,7 @@ void share_in_proportion(mpq_t *share, const mpq_t *base, const mpq_t *weight, c
 /* Whether some numbers are above 0 and some below. */
 bool signs_mixed(const mpq_t *numbers, int n);
 
-/* Sets to 0 what lies within the tolerance of inexact inputs; leaves exact games alone. */
+/* Sets to 0 what lies within the tolerance of inexact inputs; leaves exact games, or none, alone. */
 void drop_rounding(mpq_t *numbers, int n, const accord_game *game);
 
 /* The Shapley value of a game; share: size n. Cost 2^n. */

@@ -86,6 +86,7 @@ rule_work *find_way(const accord_rule *rule, const accord_problem *problem) {
   /* a rule for two says itself that it has no answer for more */
   bool in_reach = problem->n <= rule->max_n || rule->max_n <= 2;
   if (in_reach && (problem->game || reads_the_model(rule, problem))) return rule->solve;
+  if (!problem->game && needs_singles_only(rule, problem)) return rule->solve;
   return find_shortcut(rule, problem, BEYOND_TABLES);
 }
 

@@ -36,7 +36,7 @@ bool signs_mixed(const mpq_t *numbers, int n) {
 }
 
 void drop_rounding(mpq_t *numbers, int n, const accord_game *game) {
-  if (mpz_sgn(game->slack) == 0) return;
+  if (!game || mpz_sgn(game->slack) == 0) return;
   mpq_t *work = pool_rationals(active_context(), 2), *tolerance = &work[0], *size = &work[1];
   game_tolerance(*tolerance, game);
   for (int i = 0; i < n; i++) {

@@ -241,6 +241,23 @@ def changed_somewhere(result, rng):
     return what, {**result, "allocations": result["allocations"][:k] + [answer] + result["allocations"][k + 1:]}
 
 
+def test_rules_of_single_parties():
+    """Rules that ask for no more than totals, stand-alone values and what each adds: the same with a table and without"""
+    rules = ["equal", "equal-surplus", "ensc", "scrb", "gately", "nash", "proportional"]
+    for weights, quota in (([5, 3, 2], 8), ([6, 2, 2], 6), ([4, 4, 4], 12), ([3, 2, 2], 4)):
+        few, many = vote(*weights, quota=quota, prize=9), vote(*weights, *[0] * 30, quota=quota, prize=9)
+        for rule in rules:
+            near, far = (solve(s, "--rule", rule, "--facts", "none")[1]["allocations"][0] for s in (few, many))
+            assert near["status"] == far["status"], (rule, weights, near, far)
+            if near["status"] == "ok" and rule not in ("equal", "equal-surplus", "ensc", "nash"):  # which also pay those without votes
+                assert list(far["exact"].values()) == [*near["exact"].values()] + ["0"] * 30, rule
+    claims = {"accord": 1, "parties": [f"c{i}" for i in range(30)], "model": {"type": "claims", "estate": 100, "claims": {f"c{i}": i + 1 for i in range(30)}}}
+    code, result = solve(claims, "--rule", "equal,ensc,gately")
+    equal, ensc, gately = ([Fraction(v) for v in a["exact"].values()] for a in result["allocations"])
+    assert code == 0 and equal == [Fraction(10, 3)] * 30
+    assert ensc == [i + 1 + Fraction(100 - 465, 30) for i in range(30)] and gately == [(i + 1) * Fraction(100, 465) for i in range(30)]
+
+
 def test_heavy_votes():
     """The nucleolus is asked of light votes unless it is named, and says so where it is out of reach"""
     weights = [10 ** 6 + 7 ** i for i in range(40)]
@@ -281,7 +298,7 @@ def test_check_and_explain_without_a_table():
     split[:2] = ["p0=0.5", "p1=0.5"]
     code, out, err = run("check", "-", "--json", "--split", ",".join(split), sheet=sheet)
     assert code == 1 and json.loads(out)["verdict"] == "fails"
-    for rule in INDICES.split(","):
+    for rule in [*INDICES.split(","), "equal", "equal-surplus", "ensc", "nash", *NUCLEOLI.split(",")]:
         code, out, err = run("explain", "-", "--rule", rule, "--party", "p1", sheet=sheet)
         assert code == 0 and "p1 gets" in out, (rule, code, err)
 

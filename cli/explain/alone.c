@@ -11,9 +11,8 @@ struct rest {
 
 static struct rest *find_rest(const explaining *e) {
   struct rest *rest = POOL_NEW(e->context, 1, struct rest);
-  rest->alone = pool_rationals(e->context, (size_t)e->n);
+  rest->alone = standalones_of(e);
   pool_rational(e->context, rest->sum), pool_rational(e->context, rest->left);
-  for (int i = 0; i < e->n; i++) value_of(e, rest->alone[i], party(i));
   rational_sum(rest->sum, (const mpq_t *)rest->alone, e->n);
   mpq_sub(rest->left, e->split->total, rest->sum);
   return rest;

@@ -46,6 +46,7 @@ explainer explain_shapley_of_vote, explain_banzhaf_of_vote;
 
 /* The nucleolus of two sides matched in pairs, too many for a table. */
 explainer explain_nucleolus_of_assignment;
+explainer explain_nucleolus_of_vote;
 
 /* Of an airport or a tree; the nucleolus where no certificate tells its levels. by_user: movements count. */
 explainer explain_shapley_of_facility;
@@ -87,6 +88,10 @@ void weigh(mpq_t product, const mpq_t weight, const mpq_t number);
 
 /* v(S) as stated. */
 void value_of(const explaining *e, mpq_t value, accord_coalition coalition);
+
+/* v(i), and v(N) - v(N \ i), of every party as stated, also where there is no table: new arrays, size n. */
+mpq_t *standalones_of(const explaining *e);
+mpq_t *marginals_of(const explaining *e);
 
 /* The terms of the Shapley value of every party asked for. */
 void tell_shapley_terms(explaining *e);

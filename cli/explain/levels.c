@@ -257,7 +257,7 @@ static void tell_levels(explaining *e, measure unit) {
     return;
   }
   if (!e->problem->game) {
-    explain_nucleolus_of_assignment(e);
+    (e->problem->voting ? explain_nucleolus_of_vote : explain_nucleolus_of_assignment)(e);
     return;
   }
   for (int l = 0; l < certificate->level_count; l++) find_known(&levels, certificate, l);

@@ -10,17 +10,12 @@ struct parts {
 static struct parts *find_parts(const explaining *e) {
   size_t n = (size_t)e->n;
   struct parts *parts = POOL_NEW(e->context, 1, struct parts);
-  parts->marginal = pool_rationals(e->context, n);
-  parts->alone = pool_rationals(e->context, n);
+  parts->marginal = marginals_of(e);
+  parts->alone = standalones_of(e);
   parts->stake = pool_rationals(e->context, n);
   pool_rational(e->context, parts->marginals), pool_rational(e->context, parts->alones);
   pool_rational(e->context, parts->stakes);
-  for (int i = 0; i < e->n; i++) {
-    value_of(e, parts->alone[i], party(i));
-    value_of(e, parts->marginal[i], everybody(e->n) & ~party(i));
-    mpq_sub(parts->marginal[i], e->problem->total, parts->marginal[i]);
-    mpq_sub(parts->stake[i], parts->marginal[i], parts->alone[i]);
-  }
+  for (int i = 0; i < e->n; i++) mpq_sub(parts->stake[i], parts->marginal[i], parts->alone[i]);
   rational_sum(parts->marginals, (const mpq_t *)parts->marginal, e->n);
   rational_sum(parts->alones, (const mpq_t *)parts->alone, e->n);
   rational_sum(parts->stakes, (const mpq_t *)parts->stake, e->n);
@@ -29,7 +24,7 @@ static struct parts *find_parts(const explaining *e) {
 
 static const char *marginal_text(const explaining *e, const struct parts *parts, int i) {
   mpq_t *without = pool_rationals(e->context, 1);
-  value_of(e, *without, everybody(e->n) & ~party(i));
+  mpq_sub(*without, e->problem->total, parts->marginal[i]);
   return pool_text(e->context, "%s is %s, and without %s it is %s: a difference of %s",
                    e->cost ? "The whole cost" : "The total", say_short(e, e->problem->total), say_party(e, i),
                    say_short(e, *without), say_amount(e, parts->marginal[i]));

@@ -2,6 +2,8 @@
 /* Telling steps, and the words they are made of. */
 #include "explaining.h"
 
+#include "rule.h"
+
 #include <stdio.h>
 
 bool is_wanted(const explaining *e, int party) { return e->party < 0 || e->party == party; }
@@ -135,6 +137,24 @@ const char *say_ordinal(const explaining *e, int place) {
 /* ----------------------------------------------------------------- numbers */
 
 void weigh(mpq_t product, const mpq_t weight, const mpq_t number) { mpq_mul(product, weight, number); }
+
+/* Of the benefit game as the sheet states it. */
+static mpq_t *as_stated(const explaining *e, mpq_t *numbers) {
+  for (int i = 0; i < e->n && e->cost; i++) mpq_neg(numbers[i], numbers[i]);
+  return numbers;
+}
+
+mpq_t *standalones_of(const explaining *e) {
+  mpq_t *alone = pool_rationals(e->context, (size_t)e->n);
+  find_standalones(alone, e->problem);
+  return as_stated(e, alone);
+}
+
+mpq_t *marginals_of(const explaining *e) {
+  mpq_t *marginal = pool_rationals(e->context, (size_t)e->n);
+  find_marginals(marginal, e->problem);
+  return as_stated(e, marginal);
+}
 
 void value_of(const explaining *e, mpq_t value, accord_coalition coalition) {
   if (coalition) accord_game_value(value, e->problem->game, coalition);

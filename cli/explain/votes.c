@@ -125,3 +125,29 @@ void explain_banzhaf_of_vote(explaining *e) {
               say_amount(e, e->split->share[i]));
   }
 }
+
+/* What the groups served worst at a level would gain by leaving, or lose. */
+static void tell_level_of_vote(explaining *e, const accord_level *level, bool first) {
+  mpq_t *size = pool_rationals(e->context, 1);
+  int sign = mpq_sgn(level->excess);
+  mpq_abs(*size, level->excess);
+  const char *amount = sign ? pool_text(e->context, "%s %s", sign > 0 ? "gain" : "lose", say_amount(e, *size))
+                            : "neither gain nor lose anything";
+  tell(e, "%s would %s by leaving, and no %s does better by those it serves worst.",
+       first ? "The groups served worst" : "Of the groups that are left, those served worst", amount,
+       first ? "other split" : "split that leaves the earlier ones as they are");
+}
+
+void explain_nucleolus_of_vote(explaining *e) {
+  const accord_kohlberg *certificate = e->split->certificate;
+  int told = 0;
+  for (int l = 0; l < certificate->level_count && told < e->top; l++) {
+    if (l > 0 && mpq_equal(certificate->levels[l].excess, certificate->levels[l - 1].excess)) continue;
+    tell_level_of_vote(e, &certificate->levels[l], l == 0);
+    told++;
+  }
+  for (int i = 0; i < e->n; i++)
+    if (is_wanted(e, i))
+      tell_term(e, i, e->split->share[i], "That settles every share: %s gets %s.", say_party(e, i),
+                say_amount(e, e->split->share[i]));
+}

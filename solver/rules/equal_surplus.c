@@ -4,8 +4,8 @@
 
 accord_status rule_equal_surplus(accord_context *context, accord_split *split, const accord_problem *problem) {
   mpq_t *whole = pool_rationals(context, 1);
-  game_value(*whole, problem->game, everybody(problem->n));
-  game_standalones(split->share, problem->game);
+  whole_value(*whole, problem);
+  find_standalones(split->share, problem);
   share_rest_equally(split->share, (const mpq_t *)split->share, *whole, problem->n);
   return ACCORD_OK;
 }

@@ -6,11 +6,11 @@
 accord_status rule_gately(accord_context *context, accord_split *split, const accord_problem *problem) {
   int n = problem->n;
   mpq_t *stake = pool_rationals(context, (size_t)n), *sum = pool_rationals(context, 2), *surplus = &sum[1];
-  game_standalones(split->share, problem->game);
-  game_marginals(stake, problem->game);
+  find_standalones(split->share, problem);
+  find_marginals(stake, problem);
   for (int i = 0; i < n; i++) mpq_sub(stake[i], stake[i], split->share[i]);
   drop_rounding(stake, n, problem->game);
-  game_value(*surplus, problem->game, everybody(n));
+  whole_value(*surplus, problem);
   rational_sum(*sum, (const mpq_t *)split->share, n);
   mpq_sub(*surplus, *surplus, *sum);
   drop_rounding(surplus, 1, problem->game);

@@ -8,9 +8,9 @@ accord_status rule_nash(accord_context *context, accord_split *split, const acco
   mpq_t *equal = pool_rationals(context, (size_t)n), *surplus = pool_rationals(context, 2), *sum = &surplus[1];
   const mpq_t *weights = problem->overlays.weights;
   for (int i = 0; i < n && !weights; i++) mpq_set_ui(equal[i], 1, 1);
-  game_standalones(split->share, problem->game);
+  find_standalones(split->share, problem);
   rational_sum(*sum, (const mpq_t *)split->share, n);
-  game_value(*surplus, problem->game, everybody(n));
+  whole_value(*surplus, problem);
   mpq_sub(*surplus, *surplus, *sum);
   drop_rounding(surplus, 1, problem->game);
   if (mpq_sgn(*surplus) <= 0)

@@ -21,7 +21,7 @@ accord_status rule_proportional(accord_context *context, accord_split *split, co
     return share_total(context, split, (const mpq_t *)problem->claims->claim, problem->claims->estate);
   }
   mpq_t *alone = pool_rationals(context, (size_t)problem->n), *whole = pool_rationals(context, 1);
-  game_standalones(alone, problem->game);
-  game_value(*whole, problem->game, everybody(problem->n));
+  find_standalones(alone, problem);
+  whole_value(*whole, problem);
   return share_total(context, split, (const mpq_t *)alone, *whole);
 }

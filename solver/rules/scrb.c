@@ -5,11 +5,11 @@
 accord_status rule_scrb(accord_context *context, accord_split *split, const accord_problem *problem) {
   int n = problem->n;
   mpq_t *remaining = pool_rationals(context, (size_t)n), *sum = pool_rationals(context, 2), *rest = &sum[1];
-  game_marginals(split->share, problem->game);
-  game_standalones(remaining, problem->game);
+  find_marginals(split->share, problem);
+  find_standalones(remaining, problem);
   for (int i = 0; i < n; i++) mpq_sub(remaining[i], split->share[i], remaining[i]);
   drop_rounding(remaining, n, problem->game);
-  game_value(*rest, problem->game, everybody(n));
+  whole_value(*rest, problem);
   rational_sum(*sum, (const mpq_t *)split->share, n);
   mpq_sub(*rest, *rest, *sum);
   drop_rounding(rest, 1, problem->game);
