@@ -24,11 +24,12 @@ double count_by_weight_cost(const whole_majority *whole, int n, bool by_size, do
  * their quotas. Leaves with ACCORD_LIMIT where they are too many. */
 swing_counts *count_by_diagram(accord_context *context, const accord_voting *voting, bool by_size);
 
-/* The chance that i swings the others where each of them joins with chance t: size n, added to chance with this factor,
- * for t and for 1 - t (once where both are 1/2). act: the chance that all who join win, at t. In doubles. */
+/* The chance that i swings the others where each of them joins with chance t, for t and 1 - t together (once where both
+ * are 1/2): swings, size n. Returns the chance that all who join win, at t. In doubles. Stops early, with nothing, when
+ * time is up; threads may search at once, each with its own work. */
 typedef struct swing_work swing_work;
 swing_work *start_swing_chances(accord_context *context, const whole_majority *whole, int n);
-double add_swing_chances(swing_work *work, double *chance, double t, double factor);
+double find_swing_chances(swing_work *work, double *swings, double t);
 
 /* Polynomials as above, for others who count. */
 void coefficient_of(mpz_t coefficient, const mpz_t polynomial, int s, unsigned bits);

@@ -6,6 +6,7 @@
  * counted exactly by its decision diagram. */
 #include "rule.h"
 #include "swings.h"
+#include "threads.h"
 
 #include <math.h>
 
@@ -77,18 +78,50 @@ static double gauss_node(double *weight, int k, int nodes) {
   return (1 - x) / 2;
 }
 
-/* How far the sum of all is from 1. */
-static double integrate(accord_context *context, swing_work *work, double *chance, int n, int nodes) {
-  double sum = 0;
+/* Nodes are searched in batches, which bounds the memory. */
+enum { BATCH = 32 };
+
+struct integral {
+  int n, nodes, first; /* first: of the batch */
+  swing_work *work[MOST_THREADS];
+  double *swings; /* BATCH * n: of each node */
+};
+
+static double node_of(double *weight, int k, int nodes) {
+  double t = gauss_node(weight, k, nodes);
+  return nodes % 2 == 1 && k == nodes / 2 ? 0.5 : t;
+}
+
+static void search_node(void *argument, int thread, size_t part) {
+  struct integral *integral = argument;
+  double weight, t = node_of(&weight, integral->first + (int)part, integral->nodes);
+  find_swing_chances(integral->work[thread], integral->swings + part * (size_t)integral->n, t);
+}
+
+/* How far the sum of all is from 1. Nodes are added up in their order, whichever thread had them. */
+static double integrate(accord_context *context, struct integral *integral, double *chance, int threads) {
+  int n = integral->n, half = (integral->nodes + 1) / 2;
+  double sum = 0, weight;
+  integral->swings = POOL_NEW(context, (size_t)BATCH * (size_t)n, double);
   for (int i = 0; i < n; i++) chance[i] = 0;
-  for (int k = 0; k < (nodes + 1) / 2; k++) {
-    double weight, t = gauss_node(&weight, k, nodes);
-    bool middle = nodes % 2 == 1 && k == nodes / 2;
-    check_clock(context);
-    add_swing_chances(work, chance, middle ? 0.5 : t, weight);
+  for (integral->first = 0; integral->first < half; integral->first += BATCH) {
+    int count = half - integral->first < BATCH ? half - integral->first : BATCH;
+    run_parts(context, search_node, integral, (size_t)count, threads);
+    for (int k = 0; k < count; k++) {
+      node_of(&weight, integral->first + k, integral->nodes);
+      for (int i = 0; i < n; i++) chance[i] += weight * integral->swings[k * n + i];
+    }
   }
   for (int i = 0; i < n; i++) sum += chance[i];
+  pool_free(context, integral->swings);
   return fabs(sum - 1);
+}
+
+/* Searching a few nodes takes less than waking up threads does. */
+static int threads_for(accord_context *context, const whole_majority *whole, int n) {
+  static const double worth_it = 1e6; /* additions of one node */
+  int threads = most_threads(context) < MOST_THREADS ? most_threads(context) : MOST_THREADS;
+  return (double)n * (double)whole->to_win < worth_it ? 1 : threads;
 }
 
 /* Swings are likely where t is near q / W, within about sqrt(sum w^2 t (1 - t)) / W: nodes so close that the integral
@@ -102,10 +135,11 @@ static int first_nodes(const whole_majority *whole, int n) {
 }
 
 static void shapley_in_doubles(accord_context *context, double *chance, const whole_majority *whole, int n) {
-  swing_work *work = start_swing_chances(context, whole, n);
-  int nodes = first_nodes(whole, n), most = n / 2 + 1;
-  while (integrate(context, work, chance, n, nodes) > close_enough && nodes < most)
-    nodes = 3 * nodes / 2 < most ? 3 * nodes / 2 : most;
+  struct integral integral = {.n = n, .nodes = first_nodes(whole, n)};
+  int most = n / 2 + 1, threads = threads_for(context, whole, n);
+  for (int k = 0; k < threads; k++) integral.work[k] = start_swing_chances(context, whole, n);
+  while (integrate(context, &integral, chance, threads) > close_enough && integral.nodes < most)
+    integral.nodes = 3 * integral.nodes / 2 < most ? 3 * integral.nodes / 2 : most;
 }
 
 /* Doubles as shares that sum to the prize. */
@@ -146,7 +180,8 @@ static void exact_chances(mpq_t *raw, mpq_t act, const swing_counts *counts, int
 /* False where all but certain: doubles then cannot tell by how little. */
 static bool chances_in_doubles(accord_context *context, mpq_t *raw, mpq_t act, const whole_majority *whole, int n) {
   double *chance = POOL_NEW(context, (size_t)n, double);
-  double acts = add_swing_chances(start_swing_chances(context, whole, n), chance, 0.5, 1);
+  double acts = find_swing_chances(start_swing_chances(context, whole, n), chance, 0.5);
+  check_clock(context);
   mpq_set_d(act, acts);
   for (int i = 0; i < n; i++) mpq_set_d(raw[i], chance[i] > 0 ? chance[i] : 0);
   return acts > least_told && acts < 1 - least_told;
