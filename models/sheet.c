@@ -170,15 +170,15 @@ static int compare_ids(const void *a, const void *b) {
 }
 
 /* False where two have the same id. */
-static bool sort_parties(sheet_reader *reader, const place *ids) {
+static bool ids_differ(sheet_reader *reader, const place *ids) {
   term_sheet *sheet = reader->sheet;
   bool good = true;
-  sheet->by_id = POOL_NEW(reader->context, (size_t)sheet->n + 1, int);
-  for (int i = 0; i < sheet->n; i++) sheet->by_id[i] = i;
+  int *by_id = POOL_NEW(reader->context, (size_t)sheet->n + 1, int);
+  for (int i = 0; i < sheet->n; i++) by_id[i] = i;
   sorting = sheet->parties;
-  qsort(sheet->by_id, (size_t)sheet->n, sizeof *sheet->by_id, compare_ids);
+  qsort(by_id, (size_t)sheet->n, sizeof *by_id, compare_ids);
   for (int k = 1; k < sheet->n; k++) {
-    int first = sheet->by_id[k - 1], second = sheet->by_id[k];
+    int first = by_id[k - 1], second = by_id[k];
     if (!*sheet->parties[first].id || strcmp(sheet->parties[first].id, sheet->parties[second].id) != 0) continue;
     report_value(reader, E028, &ids[second], NULL, "the id \"%.80s\" was given to an earlier party",
                  sheet->parties[second].id);
@@ -187,18 +187,36 @@ static bool sort_parties(sheet_reader *reader, const place *ids) {
   return good;
 }
 
-int sheet_find_party(const term_sheet *sheet, const char *id, size_t length) {
-  int low = 0, high = sheet->n;
-  while (low < high) {
-    int middle = (low + high) / 2;
-    const char *other = sheet->parties[sheet->by_id[middle]].id;
-    int order = strncmp(id, other, length);
-    if (order == 0) order = other[length] ? -1 : 0;
-    if (order == 0) return sheet->by_id[middle];
-    if (order < 0) high = middle;
-    else low = middle + 1;
+static size_t hash_of(const char *id, size_t length) {
+  uint64_t hash = length;
+  for (size_t k = 0; k < length; k++) hash = (hash ^ (unsigned char)id[k]) * 0x9e3779b97f4a7c15u;
+  return (size_t)(hash ^ hash >> 32);
+}
+
+/* Ids are looked up once for every party of every coalition that is written out: of equal ones the first is found. */
+static void hash_parties(sheet_reader *reader) {
+  term_sheet *sheet = reader->sheet;
+  size_t size = 8;
+  while (size < 3 * (size_t)sheet->n) size *= 2;
+  sheet->by_hash = POOL_NEW(reader->context, size, int);
+  sheet->hash_mask = size - 1;
+  for (int i = 0; i < sheet->n; i++) {
+    const char *id = sheet->parties[i].id;
+    size_t length = strlen(id), at = hash_of(id, length);
+    if (sheet_find_party(sheet, id, length) >= 0) continue;
+    while (sheet->by_hash[at & sheet->hash_mask]) at++;
+    sheet->by_hash[at & sheet->hash_mask] = i + 1;
   }
-  return -1;
+}
+
+int sheet_find_party(const term_sheet *sheet, const char *id, size_t length) {
+  if (!sheet->by_hash) return -1;
+  for (size_t at = hash_of(id, length);; at++) {
+    int found = sheet->by_hash[at & sheet->hash_mask] - 1;
+    if (found < 0) return -1;
+    const char *other = sheet->parties[found].id;
+    if (strncmp(id, other, length) == 0 && other[length] == '\0') return found;
+  }
 }
 
 /* True where every party has a good id of its own, so that ids can be looked up. */
@@ -225,7 +243,8 @@ static bool read_parties(sheet_reader *reader, const place *root) {
     index++;
   }
   sheet->n = (int)count;
-  return sort_parties(reader, ids) && good;
+  hash_parties(reader);
+  return ids_differ(reader, ids) && good;
 }
 
 /* --------------------------------------------------------- rules, proposals */

@@ -84,7 +84,8 @@ typedef struct term_sheet {
   int unit_places; /* decimals of the unit as written, for printing amounts; -1: not a decimal */
   int n;
   sheet_party *parties; /* size n */
-  int *by_id;           /* size n: parties in order of id */
+  int *by_hash;         /* size hash_mask + 1, open addressing: 1 + the party of an id, or 0 */
+  size_t hash_mask;
   const struct sheet_model *model;
   const char *sharing; /* claims: "award" or "loss" */
   accord_problem *problem;
