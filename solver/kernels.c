@@ -79,17 +79,17 @@ static uint64_t common_divisor(uint64_t a, uint64_t b) {
 
 /* In machine words where the unit is one over something. */
 void set_ratio(mpq_t ratio, wide number, uint64_t denominator, const mpq_t unit) {
-  unsigned long below = mpz_get_ui(mpq_denref(unit));
+  uint64_t whole = denominator; /* times the unit's; denominator stays as it is where that is too large */
   if (mpz_cmp_ui(mpq_numref(unit), 1) != 0 || !mpz_fits_ulong_p(mpq_denref(unit)) ||
-      __builtin_mul_overflow(denominator, below, &denominator)) {
+      __builtin_mul_overflow(denominator, (uint64_t)mpz_get_ui(mpq_denref(unit)), &whole)) {
     set_wide(mpq_numref(ratio), number);
     set_big_ratio(ratio, mpq_numref(ratio), denominator, unit);
     return;
   }
   __extension__ unsigned __int128 size = number < 0 ? -(unsigned __int128)number : (unsigned __int128)number;
-  uint64_t divisor = common_divisor(denominator, (uint64_t)(size % denominator));
+  uint64_t divisor = common_divisor(whole, (uint64_t)(size % whole));
   set_wide(mpq_numref(ratio), number < 0 ? -(wide)(size / divisor) : (wide)(size / divisor));
-  mpz_set_ui(mpq_denref(ratio), denominator / divisor);
+  mpz_set_ui(mpq_denref(ratio), whole / divisor);
 }
 
 void add_lanes(int64_t *sum, const int64_t *lanes, int lane_bits, int classes, unsigned bits) {

@@ -3,6 +3,7 @@
 import array
 import hashlib
 import json
+import math
 import os
 import random
 import signal
@@ -121,6 +122,30 @@ def test_places_of_doubles():
         code, out, err = run("export", "placed.json", "--as", "csv", "--exact")
         for mask, value in exact_values(out, n).items():
             assert value == Fraction(values[mask])
+
+
+def shapley(values, n):
+    """By sums of values by size, in doubles"""
+    with_party, every = [[0.0] * (n + 1) for _ in range(n)], [0.0] * (n + 1)
+    for S, value in enumerate(values):
+        size = S.bit_count()
+        every[size] += value
+        for i in range(n):
+            if S >> i & 1:
+                with_party[i][size] += value
+    return [sum((with_party[i][s + 1] - every[s] + with_party[i][s]) / (n * math.comb(n - 1, s)) for s in range(n)) for i in range(n)]
+
+
+def test_shapley_of_doubles():
+    """Against sums in doubles, at sizes where denominators leave machine words"""
+    for n in (12, 16):
+        for scale in (1e-12, 1.0, 1e12):
+            values = array.array("d", [0.0] + [DRAWS.uniform(-1, 1) * scale for _ in range(2**n - 1)])
+            npy("shapley.npy", [values], 2**n)
+            for options in ([], ["--exact"]):
+                code, out, err = run("solve", npy_sheet(n, "shapley"), "--rule", "shapley", "--facts", "none", "--json", *options)
+                found, expected = list(json.loads(out)["allocations"][0]["shares"].values()), shapley(values, n)
+                assert code == 0 and all(abs(a - b) < 1e-10 * scale for a, b in zip(found, expected)), (n, scale, options, err)
 
 
 def test_extreme_doubles():
