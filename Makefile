@@ -163,9 +163,11 @@ bench-baseline: deps-build
 bench-figures:
 	@$(FIGURES) readme benchmarks/baseline.csv benchmarks/README.md benchmarks/scaling.svg
 
+$(BUILD)/benchmarks/reading: $(BUILD)/accord
+
 $(BUILD)/benchmarks/%: $(BUILD)/benchmarks/%.o $(BUILD)/benchmarks/measure.o $(LIBRARY_OBJECTS)
 	@$(if $(filter 1,$(V)),,echo '  LINK    $@')
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIBRARIES) $(OPENED_LIBRARIES) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(LIBRARIES) $(OPENED_LIBRARIES) -o $@
 
 # --------------------------------------------------------------------- install
 
