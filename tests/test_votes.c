@@ -317,9 +317,10 @@ static mpq_t *draw_split(accord_context *context, const accord_problem *problem)
   mpq_t *share = pool_rationals(context, (size_t)n), *sum = pool_rationals(context, 1);
   const bool *veto = find_vetoes(context, problem->voting);
   bool only_vetoes = chance() % 2;
+  long most = chance() % 3 ? 4 : 1000; /* denominators that leave 64 bits together, but not 128 */
   for (int i = 0; i < n; i++) {
     if (only_vetoes && !veto[i]) continue;
-    mpq_set_si(share[i], draw(chance() % 4 ? 0 : -3, 9), (unsigned long)draw(1, 4));
+    mpq_set_si(share[i], draw(chance() % 4 ? 0 : -3, 9), (unsigned long)draw(1, most));
     mpq_canonicalize(share[i]);
     mpq_add(*sum, *sum, share[i]);
   }
