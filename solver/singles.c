@@ -23,10 +23,26 @@ static void find_rests(mpq_t *rest, const accord_claims *claims) {
 }
 
 void find_standalones(mpq_t *standalone, const accord_problem *problem) {
-  if (problem->game) game_standalones(standalone, problem->game);
-  else if (problem->claims) find_rests(standalone, problem->claims);
-  else
-    for (int i = 0; i < problem->n; i++) accord_standalone(standalone[i], problem, i);
+  if (problem->game) {
+    game_standalones(standalone, problem->game);
+    return;
+  }
+  if (problem->claims) {
+    find_rests(standalone, problem->claims);
+    return;
+  }
+  for (int i = 0; i < problem->n; i++) {
+    accord_standalone(standalone[i], problem, i);
+    if (problem->goal == ACCORD_COST) mpq_neg(standalone[i], standalone[i]);
+  }
+}
+
+static bool tells_standalones(const accord_problem *problem) {
+  mpq_t value;
+  mpq_init(value);
+  bool tells = problem->claims || accord_standalone(value, problem, 0);
+  mpq_clear(value);
+  return tells;
 }
 
 void find_marginals(mpq_t *marginal, const accord_problem *problem) {
@@ -49,9 +65,9 @@ bool needs_singles_only(const accord_rule *rule, const accord_problem *problem) 
     int needs; /* beside the total */
   } few[] = {{"equal", NOTHING}, {"contribution", NOTHING}, {"equal-surplus", ALONE}, {"proportional", ALONE},
              {"nash", ALONE},    {"ensc", MARGINAL},        {"scrb", MARGINAL},       {"gately", MARGINAL}};
-  bool marginals = problem->voting || problem->claims, alone = marginals || problem->assignment;
+  bool marginals = problem->voting || problem->claims;
   for (size_t k = 0; k < sizeof few / sizeof *few; k++)
     if (strcmp(few[k].rule, rule->name) == 0)
-      return few[k].needs == NOTHING || (few[k].needs == ALONE ? alone : marginals);
+      return few[k].needs == NOTHING || (few[k].needs == ALONE ? tells_standalones(problem) : marginals);
   return false;
 }

@@ -256,6 +256,15 @@ def test_rules_of_single_parties():
     equal, ensc, gately = ([Fraction(v) for v in a["exact"].values()] for a in result["allocations"])
     assert code == 0 and equal == [Fraction(10, 3)] * 30
     assert ensc == [i + 1 + Fraction(100 - 465, 30) for i in range(30)] and gately == [(i + 1) * Fraction(100, 465) for i in range(30)]
+    rng = random.Random(SEED)
+    loss = [[rng.randint(-5, 20) for _ in range(25)] for _ in range(20)]
+    risk = {"accord": 1, "parties": [f"r{i}" for i in range(25)], "model": {"type": "risk", "measure": {"type": "expected-shortfall", "tail": "1/10"},
+            "scenarios": [{"probability": "1/20", "loss": {f"r{i}": x for i, x in enumerate(row)}} for row in loss]}}
+    alone, whole = [Fraction(sum(sorted(row[i] for row in loss)[-2:]), 2) for i in range(25)], Fraction(sum(sorted(map(sum, loss))[-2:]), 2)
+    code, result = solve(risk, "--rule", "equal,equal-surplus,proportional", "--facts", "none")
+    equal, surplus, proportional = ([Fraction(v) for v in a["exact"].values()] for a in result["allocations"])
+    assert code == 0 and equal == [whole / 25] * 25 and surplus == [a + (whole - sum(alone)) / 25 for a in alone]
+    assert proportional == [whole * a / sum(alone) for a in alone]
 
 
 def test_heavy_votes():
