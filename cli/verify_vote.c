@@ -20,7 +20,7 @@ __extension__ typedef unsigned __int128 product;
 #define LARGE_PRIME (((uint64_t)1 << 61) - 1)
 #define NEVER ((whole)1 << 125)
 
-enum { MOST_STATES = 1 << 20, MOST_BITS = 120, MOST_MODULUS = 61, MOST_LISTED = 16 };
+enum { MOST_STATES = 1 << 23, MOST_BITS = 120, MOST_MODULUS = 61, MOST_LISTED = 16 };
 
 struct vote_proof {
   accord_context *context;
@@ -34,8 +34,9 @@ struct vote_proof {
   whole *amount;      /* size n: shares times scale */
   whole prize;        /* times scale */
   mpz_t *scale;       /* one number: for the level at hand */
-  whole *least, *old; /* states * MOST_MODULUS */
-  int *stay, *join;   /* size states: where a party leads */
+  whole *least, *old; /* room entries, states * modulus of them in use */
+  size_t room;
+  int *stay, *join; /* size states: where a party leads */
   int rank;
   uint64_t *shadow; /* n * n: the span's reduced echelon form modulo a large prime */
   int *pivot;       /* size n */
@@ -290,20 +291,36 @@ static void kernel_vector(struct vote_proof *proof, mpz_t *z, mpz_t most, int co
 
 /* ------------------------------------------------------------------- coverage */
 
-/* Adds a party: from least to old, which change places. */
-static void add_party(struct vote_proof *proof, int i, int residue, int modulus) {
-  size_t size = (size_t)proof->states * (size_t)modulus;
+/* Nobody so far, with so many marks to tell coalitions by. */
+static void start_search(struct vote_proof *proof, int marks) {
+  size_t size = (size_t)proof->states * (size_t)marks;
+  if (size > proof->room) {
+    pool_free(proof->context, proof->least);
+    pool_free(proof->context, proof->old);
+    proof->least = POOL_NEW(proof->context, size, whole);
+    proof->old = POOL_NEW(proof->context, size, whole);
+    proof->room = size;
+  }
+  for (size_t k = 0; k < size; k++) proof->least[k] = NEVER;
+  proof->least[0] = 0;
+}
+
+/* Adds a party: from least to old, which change places. By staying away it leads from mark r to stays[r], by joining to
+ * joins[r]. */
+static void add_party(struct vote_proof *proof, int i, const int *stays, const int *joins, int marks) {
+  size_t size = (size_t)proof->states * (size_t)marks;
   whole amount = proof->amount[i];
+  check_clock(proof->context);
   lead_on(proof, i);
   for (size_t k = 0; k < size; k++) proof->old[k] = NEVER;
   for (int s = 0; s < proof->states; s++) {
-    const whole *from = &proof->least[(size_t)s * (size_t)modulus];
-    whole *stay = &proof->old[(size_t)proof->stay[s] * (size_t)modulus],
-          *join = &proof->old[(size_t)proof->join[s] * (size_t)modulus];
-    for (int r = 0, to = residue; r < modulus; r++, to = to + 1 == modulus ? 0 : to + 1) {
+    const whole *from = &proof->least[(size_t)s * (size_t)marks];
+    whole *stay = &proof->old[(size_t)proof->stay[s] * (size_t)marks],
+          *join = &proof->old[(size_t)proof->join[s] * (size_t)marks];
+    for (int r = 0; r < marks; r++) {
       if (from[r] >= NEVER) continue;
-      if (from[r] < stay[r]) stay[r] = from[r];
-      if (from[r] + amount < join[to]) join[to] = from[r] + amount;
+      if (from[r] < stay[stays[r]]) stay[stays[r]] = from[r];
+      if (from[r] + amount < join[joins[r]]) join[joins[r]] = from[r] + amount;
     }
   }
   whole *swap = proof->least;
@@ -311,21 +328,42 @@ static void add_party(struct vote_proof *proof, int i, int residue, int modulus)
   proof->old = swap;
 }
 
-/* Whether no coalition with z(S) other than 0 modulo the modulus has a larger excess. */
-static bool covers_modulo(struct vote_proof *proof, const mpz_t *z, whole excess, int modulus) {
-  size_t size = (size_t)proof->states * (size_t)modulus;
-  for (size_t k = 0; k < size; k++) proof->least[k] = NEVER;
-  proof->least[0] = 0;
-  for (int i = 0; i < proof->n; i++) {
-    check_clock(proof->context);
-    add_party(proof, i, (int)mpz_fdiv_ui(z[i], (unsigned long)modulus), modulus);
-  }
+/* Whether no coalition with a mark of at least first has a larger excess. */
+static bool none_exceeds(const struct vote_proof *proof, whole excess, int first, int marks) {
   for (int s = 0; s < proof->states; s++)
-    for (int r = 1; r < modulus; r++) {
-      whole least = proof->least[(size_t)s * (size_t)modulus + (size_t)r];
+    for (int r = first; r < marks; r++) {
+      whole least = proof->least[(size_t)s * (size_t)marks + (size_t)r];
       if (least < NEVER && (state_wins(proof, s) ? proof->prize : 0) - least > excess) return false;
     }
   return true;
+}
+
+/* Whether no coalition with z(S) other than 0 modulo the modulus has a larger excess. */
+static bool covers_modulo(struct vote_proof *proof, const mpz_t *z, whole excess, int modulus) {
+  int stays[MOST_MODULUS], joins[MOST_MODULUS];
+  start_search(proof, modulus);
+  for (int i = 0; i < proof->n; i++) {
+    int residue = (int)mpz_fdiv_ui(z[i], (unsigned long)modulus);
+    for (int r = 0; r < modulus; r++) {
+      stays[r] = r;
+      joins[r] = (r + residue) % modulus;
+    }
+    add_party(proof, i, stays, joins, modulus);
+  }
+  return none_exceeds(proof, excess, 1, modulus);
+}
+
+/* The same for all but nobody and everybody, who are the span of everybody: somebody stayed away, somebody joined. */
+static bool covers_proper(struct vote_proof *proof, whole excess) {
+  enum { AWAY = 1, JOINED = 2, BOTH = AWAY | JOINED, MARKS };
+  int stays[MARKS], joins[MARKS];
+  for (int r = 0; r < MARKS; r++) {
+    stays[r] = r | AWAY;
+    joins[r] = r | JOINED;
+  }
+  start_search(proof, MARKS);
+  for (int i = 0; i < proof->n; i++) add_party(proof, i, stays, joins, MARKS);
+  return none_exceeds(proof, excess, BOTH, MARKS);
 }
 
 /* For moduli whose product exceeds what z can sum to: one, or several primes. */
@@ -376,10 +414,12 @@ static whole scale_amounts(struct vote_proof *proof, const mpq_t excess) {
 }
 
 static bool covers(struct vote_proof *proof, const mpq_t level) {
+  static const char too_large[] = "a coalition has a larger excess than its level";
   int n = proof->n;
   mpz_t *z = pool_integers(proof->context, (size_t)n + 1), *most = &z[n];
   whole excess = scale_amounts(proof, level);
   bool good = true;
+  if (proof->rank == 1) return covers_proper(proof, excess) || refuse(proof, too_large);
   complete_echelon(proof);
   for (int column = 0; column < n && good; column++) {
     bool is_pivot = false;
@@ -389,7 +429,7 @@ static bool covers(struct vote_proof *proof, const mpq_t level) {
     good = covers_vector(proof, (const mpz_t *)z, *most, excess);
   }
   pool_free(proof->context, z);
-  return good || refuse(proof, "a coalition has a larger excess than its level");
+  return good || refuse(proof, too_large);
 }
 
 /* --------------------------------------------------------------------- levels */
@@ -569,8 +609,6 @@ const char *vote_kohlberg_fault(accord_context *context, const term_sheet *sheet
   size_t states = (size_t)proof.states;
   proof.amount = POOL_NEW(context, n, whole);
   proof.scale = pool_integers(context, 1);
-  proof.least = POOL_NEW(context, states * MOST_MODULUS, whole);
-  proof.old = POOL_NEW(context, states * MOST_MODULUS, whole);
   proof.stay = POOL_NEW(context, states, int);
   proof.join = POOL_NEW(context, states, int);
   proof.shadow = POOL_NEW(context, n * n, uint64_t);
