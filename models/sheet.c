@@ -201,6 +201,7 @@ static void hash_parties(sheet_reader *reader) {
   sheet->by_hash = POOL_NEW(reader->context, size, int);
   sheet->hash_mask = size - 1;
   for (int i = 0; i < sheet->n; i++) {
+    if (i % 4096 == 0) check_clock(reader->context);
     const char *id = sheet->parties[i].id;
     size_t length = strlen(id), at = hash_of(id, length);
     if (sheet_find_party(sheet, id, length) >= 0) continue;
