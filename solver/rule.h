@@ -33,8 +33,7 @@ const char *why_not_applicable(const accord_rule *rule);
 
 #define undefined(context, ...) fail(context, ACCORD_UNDEFINED, __VA_ARGS__)
 
-/* v(N); v(i) and v(N) - v(N \ i), size n, of the benefit game: where there is no table, as far as the model tells. */
-void whole_value(mpq_t value, const accord_problem *problem);
+/* v(i) and v(N) - v(N \ i), size n, of the benefit game: where there is no table, as far as the model tells. */
 void find_standalones(mpq_t *standalone, const accord_problem *problem);
 void find_marginals(mpq_t *marginal, const accord_problem *problem);
 

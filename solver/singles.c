@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-void whole_value(mpq_t value, const accord_problem *problem) {
-  mpq_set(value, problem->total);
-  if (problem->goal == ACCORD_COST) mpq_neg(value, value);
-}
-
 /* max(0, E - claims of the others). */
 static void find_rests(mpq_t *rest, const accord_claims *claims) {
   mpq_t *sum = pool_rationals(active_context(), 1);
@@ -66,6 +61,7 @@ bool needs_singles_only(const accord_rule *rule, const accord_problem *problem) 
   } few[] = {{"equal", NOTHING}, {"contribution", NOTHING}, {"equal-surplus", ALONE}, {"proportional", ALONE},
              {"nash", ALONE},    {"ensc", MARGINAL},        {"scrb", MARGINAL},       {"gately", MARGINAL}};
   bool marginals = problem->voting || problem->claims;
+  if (problem->unknowns) return false;
   for (size_t k = 0; k < sizeof few / sizeof *few; k++)
     if (strcmp(few[k].rule, rule->name) == 0)
       return few[k].needs == NOTHING || (few[k].needs == ALONE ? tells_standalones(problem) : marginals);

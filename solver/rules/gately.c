@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Gately: everybody's propensity to disrupt, (what the others lose without i) / (what i loses), is the same:
  * x_i = v(i) + (M_i - v(i)) (v(N) - sum v(j)) / sum (M_j - v(j)). Cost n. */
+#include "../clauses.h"
 #include "../rule.h"
 
 accord_status rule_gately(accord_context *context, accord_split *split, const accord_problem *problem) {
@@ -10,7 +11,7 @@ accord_status rule_gately(accord_context *context, accord_split *split, const ac
   find_marginals(stake, problem);
   for (int i = 0; i < n; i++) mpq_sub(stake[i], stake[i], split->share[i]);
   drop_rounding(stake, n, problem->game);
-  whole_value(*surplus, problem);
+  benefit_total(*surplus, problem);
   rational_sum(*sum, (const mpq_t *)split->share, n);
   mpq_sub(*surplus, *surplus, *sum);
   drop_rounding(surplus, 1, problem->game);

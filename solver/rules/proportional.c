@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Proportional: x_i = v(N) v(i) / sum v(j); of claims: x_i = E c_i / C. Cost n. */
+#include "../clauses.h"
 #include "../rule.h"
 
 static accord_status share_total(accord_context *context, accord_split *split, const mpq_t *weight, const mpq_t total) {
@@ -22,6 +23,6 @@ accord_status rule_proportional(accord_context *context, accord_split *split, co
   }
   mpq_t *alone = pool_rationals(context, (size_t)problem->n), *whole = pool_rationals(context, 1);
   find_standalones(alone, problem);
-  whole_value(*whole, problem);
+  benefit_total(*whole, problem);
   return share_total(context, split, (const mpq_t *)alone, *whole);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Separable costs, remaining benefits: x_i = M_i + r_i / (sum r_j) (v(N) - sum M_j), r_i = M_i - v(i). Cost n. */
+#include "../clauses.h"
 #include "../rule.h"
 
 accord_status rule_scrb(accord_context *context, accord_split *split, const accord_problem *problem) {
@@ -9,7 +10,7 @@ accord_status rule_scrb(accord_context *context, accord_split *split, const acco
   find_standalones(remaining, problem);
   for (int i = 0; i < n; i++) mpq_sub(remaining[i], split->share[i], remaining[i]);
   drop_rounding(remaining, n, problem->game);
-  whole_value(*rest, problem);
+  benefit_total(*rest, problem);
   rational_sum(*sum, (const mpq_t *)split->share, n);
   mpq_sub(*rest, *rest, *sum);
   drop_rounding(rest, 1, problem->game);
