@@ -4,6 +4,7 @@
 
 #include "utf8.h"
 
+#include <math.h>
 #include <string.h>
 
 json_writer json_start(output_stream *output) {
@@ -102,7 +103,7 @@ void json_raw(json_writer *writer, const char *key, const char *written) {
 
 void json_number(json_writer *writer, const char *key, double number) {
   accord_mark mark = accord_get_mark(writer->context);
-  write_plain(writer, key, double_text(writer->context, number));
+  write_plain(writer, key, isfinite(number) ? double_text(writer->context, number) : "null"); /* beyond doubles */
   accord_reset(writer->context, mark);
 }
 

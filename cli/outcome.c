@@ -31,10 +31,11 @@ static const struct {
   int domain;
   const char *rules[4];
 } asked_of[] = {
-    {ACCORD_ON_CLAIMS, {"shapley", "nucleolus"}},        {ACCORD_ON_VOTING, {"shapley", "banzhaf", "nucleolus"}},
-    {ACCORD_ON_ASSIGNMENT, {"shapley", "nucleolus"}},    {ACCORD_ON_RISK, {"shapley", "nucleolus"}},
-    {ACCORD_ON_AIRPORT, {"shapley", "nucleolus"}},       {ACCORD_ON_TREE, {"shapley", "nucleolus"}},
-    {ACCORD_ON_SPANNING_TREE, {"shapley", "nucleolus"}}, {ACCORD_ON_CRITERIA_ONLY, {"contribution", "equal"}},
+    {ACCORD_ON_CLAIMS, {"shapley", "nucleolus"}},         {ACCORD_ON_VOTING, {"shapley", "banzhaf", "nucleolus"}},
+    {ACCORD_ON_PRODUCTION, {"shapley", "nucleolus"}},     {ACCORD_ON_ASSIGNMENT, {"shapley", "nucleolus"}},
+    {ACCORD_ON_RISK, {"shapley", "nucleolus"}},           {ACCORD_ON_AIRPORT, {"shapley", "nucleolus"}},
+    {ACCORD_ON_TREE, {"shapley", "nucleolus"}},           {ACCORD_ON_SPANNING_TREE, {"shapley", "nucleolus"}},
+    {ACCORD_ON_CRITERIA_ONLY, {"contribution", "equal"}},
 };
 
 static bool is_asked_of(const accord_rule *rule, int domain) {
@@ -118,7 +119,8 @@ static int choose_facts(const cli_options *options, const accord_problem *proble
   *name = options->facts ? options->facts : problem->n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
   if (options->facts) return options->fact_bits;
   if (problem->n <= PARTIES_FOR_ALL_FACTS) return ACCORD_FACTS_ALL;
-  return problem->assignment ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_QUICK;
+  bool by_model = problem->assignment || (problem->production && !problem->game);
+  return by_model ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_QUICK;
 }
 
 static void merge_facts(accord_facts *all, const accord_facts *found, int bits) {

@@ -2,6 +2,7 @@
 /* The result of solve as JSON, format 1. */
 #include "conflict.h"
 #include "outcome.h"
+#include "prices_output.h"
 #include "overlay_json.h"
 #include "unknown_json.h"
 
@@ -322,66 +323,20 @@ static void write_coleman(struct printer *printer, const accord_split *split) {
   json_close_object(json);
 }
 
-/* {"A": [least, greatest]} */
-static void write_intervals(struct printer *printer, const char *key, const mpq_t *least, const mpq_t *greatest,
-                            bool exact) {
-  json_writer *json = &printer->json;
-  json_open_object(json, key);
-  for (int i = 0; i < printer->sheet->n; i++) {
-    json_open_short_array(json, printer->sheet->parties[i].id);
-    (exact ? json_exact : json_rational)(json, NULL, least[i]);
-    (exact ? json_exact : json_rational)(json, NULL, greatest[i]);
-    json_close_array(json);
-  }
-  json_close_object(json);
-}
-
-static void write_matching(struct printer *printer, const accord_prices *prices) {
-  json_writer *json = &printer->json;
-  json_open_array(json, "matching");
-  for (int k = 0; k < prices->pair_count; k++) {
-    json_open_short_array(json, NULL);
-    json_text(json, NULL, printer->sheet->parties[prices->first[k]].id);
-    json_text(json, NULL, printer->sheet->parties[prices->second[k]].id);
-    json_close_array(json);
-  }
-  json_close_array(json);
-}
-
-/* With the exact shares, that they are optimal prices. */
-static void write_dual(struct printer *printer, const accord_split *split) {
-  json_writer *json = &printer->json;
-  json_open_object(json, "certificate");
-  json_text(json, "type", "dual");
-  write_matching(printer, split->prices);
-  json_close_object(json);
-}
-
-static void write_prices(struct printer *printer, const accord_split *split) {
-  json_writer *json = &printer->json;
-  const accord_prices *prices = split->prices;
-  write_intervals(printer, "ranges", (const mpq_t *)prices->least_share, (const mpq_t *)prices->greatest_share, false);
-  write_matching(printer, prices);
-  if (!split->exact) return;
-  json_open_object(json, "exact");
-  write_intervals(printer, "ranges", (const mpq_t *)prices->least_share, (const mpq_t *)prices->greatest_share, true);
-  json_close_object(json);
-}
-
 static void write_details(struct printer *printer, const accord_split *split) {
   if (!split->detail.name && !split->composite && !split->prices) return;
   json_open_object(&printer->json, "details");
   if (split->detail.name) write_detail(printer, split);
   if (split->composite) write_composite(printer, split->composite);
   if (split->coleman) write_coleman(printer, split);
-  if (split->prices) write_prices(printer, split);
+  if (split->prices) json_prices(&printer->json, printer->sheet, split->prices, split->exact);
   json_close_object(&printer->json);
 }
 
 static void write_proof(struct printer *printer, const accord_split *split) {
   if (!split->exact) return;
   if (split->certificate) write_certificate(printer, split);
-  if (split->prices) write_dual(printer, split);
+  if (split->prices) json_dual(&printer->json, printer->sheet, split->prices);
 }
 
 static void write_shares(struct printer *printer, const rule_allocation *allocation) {

@@ -603,6 +603,7 @@ void write_outcome_text(output_stream *output, const solve_outcome *outcome) {
   write_rules(&printer);
   write_clauses(&printer);
   write_movements(&printer);
+  write_plan(&printer);
   write_criteria(&printer);
   write_union_effect(&printer);
   write_link_worths(&printer);

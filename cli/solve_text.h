@@ -31,6 +31,8 @@ enum { MOST_RULES_BESIDE = 5 };
 
 /* What each user pays where a party stands for many. */
 void write_movements(solve_printer *printer);
+/* The plan that shadow prices belong to: who works with whom, or what is made and what resources are worth. */
+void write_plan(solve_printer *printer);
 
 /* What working together costs: the sheet's transaction costs. */
 void write_frictionless(solve_printer *printer);

@@ -457,10 +457,33 @@ static void check_comparisons(struct checking *checking) {
                  say->dominance_fine);
 }
 
-static void note_undecided(struct checking *checking) {
+static void note_undecided(struct checking *checking, const char *why) {
   finding *found = add_finding(checking, CHECK_COALITION, JUDGED_NOTE);
   checking->verdict->undecided = true;
-  found->message = "not decided: a limit was reached before every group was looked at";
+  found->message = why;
+}
+
+/* Parties too many for a table: what the model says. */
+static void check_by_model(struct checking *checking) {
+  const accord_stability *stability = checking->verdict->stability;
+  if (stability->stable == ACCORD_UNKNOWN) {
+    note_undecided(checking, checking->problem->production
+                                 ? "not decided: no group that would gain by leaving was found, and without a table "
+                                   "only splits at the prices of resources can be proved to have none"
+                                 : "not decided: without a table it was not worked out who would gain by leaving");
+    return;
+  }
+  bool good = stability->stable == ACCORD_YES;
+  finding *found = add_finding(checking, CHECK_COALITION, good ? JUDGED_PASS : JUDGED_FAIL);
+  found->message = checking->problem->production
+                       ? "nobody would gain by leaving: the shares are what the resources are worth at optimal prices"
+                       : "no group would gain by leaving";
+  if (good || !stability->objections) return;
+  found->coalition = stability->worst;
+  found->group = stability->worst_group;
+  found->has_amount = true;
+  mpq_set(found->amount, stability->max_excess);
+  found->message = worst_text(checking);
 }
 
 /* Losses of parties too many for a table: the Euler shares are known to hold, and a party that pays more than its own
@@ -468,7 +491,7 @@ static void note_undecided(struct checking *checking) {
 static void check_risk(struct checking *checking) {
   accord_answer stable = checking->verdict->stability ? checking->verdict->stability->stable : ACCORD_UNKNOWN;
   if (stable == ACCORD_UNKNOWN) {
-    note_undecided(checking);
+    note_undecided(checking, "not decided: without a table it was not worked out who would gain by leaving");
     return;
   }
   finding *found = add_finding(checking, CHECK_COALITION, stable == ACCORD_YES ? JUDGED_PASS : JUDGED_FAIL);
@@ -485,15 +508,19 @@ static void check_groups(struct checking *checking, int top) {
   accord_status status =
       accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
   bool undecided = stopped(checking, status);
-  bool by_model = !checking->problem->game && !checking->problem->assignment && !is_on_tree(checking->problem);
-  bool named = verdict->stability && verdict->stability->stable == ACCORD_NO && verdict->stability->has_excess;
-  if (checking->problem->criteria_only) return; /* no group could do anything by itself */
-  if (by_model && checking->problem->network) check_network(checking);
-  else if (by_model && checking->problem->voting && !named) check_votes(checking);
-  else if (by_model && checking->problem->risk) check_risk(checking);
-  else if (by_model && !checking->problem->voting) check_claims_bounds(checking);
-  else if (undecided) note_undecided(checking);
-  else check_coalitions(checking);
+  const accord_problem *problem = checking->problem;
+  const accord_stability *stability = verdict->stability;
+  bool named = stability && stability->stable == ACCORD_NO && stability->has_excess;
+  if (problem->criteria_only) return; /* no group could do anything by itself */
+  if (problem->game || problem->assignment || is_on_tree(problem) || (problem->voting && named)) {
+    if (undecided) note_undecided(checking, "not decided: a limit was reached before every group was looked at");
+    else check_coalitions(checking);
+  } else if (problem->network) check_network(checking);
+  else if (problem->voting) check_votes(checking);
+  else if (problem->risk) check_risk(checking);
+  else if (problem->claims) check_claims_bounds(checking);
+  else if (undecided) note_undecided(checking, "not decided: a limit was reached before every group was looked at");
+  else check_by_model(checking);
 }
 
 static void find_repair(struct checking *checking) {
@@ -524,9 +551,7 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   check_sum(&checking);
   check_unit(&checking);
   if (all->problem->unknowns) check_open_individual(&checking);
-  else if (all->problem->game || all->problem->voting || all->problem->assignment || is_on_tree(all->problem) ||
-           all->problem->network || all->problem->risk)
-    check_individual(&checking);
+  else if (all->problem->game || !(all->problem->claims || all->problem->criteria_only)) check_individual(&checking);
   check_groups(&checking, top);
   check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);

@@ -59,32 +59,13 @@ static bool refuse(struct proof *proof, const char *fault) {
 
 /* ------------------------------------------------------------ reading a result */
 
-static const cJSON *get(const cJSON *object, const char *key) {
-  return object && is_object(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
-}
-
-static const char *text_of(const cJSON *node) { return node && is_text(node) ? node->valuestring : NULL; }
-
-/* A rational written as a text, canonical or not. */
-static bool read_rational(struct verifier *verifier, mpq_t number, const cJSON *node) {
-  const char *text = text_of(node);
-  if (!text) return false;
-  char *top = pool_copy_text(verifier->context, text, strlen(text)), *bottom = strchr(top, '/');
-  if (bottom) *bottom++ = '\0';
-  if (mpz_set_str(mpq_numref(number), top, 10) != 0) return false;
-  if (mpz_set_str(mpq_denref(number), bottom ? bottom : "1", 10) != 0) return false;
-  if (mpz_sgn(mpq_denref(number)) == 0) return false;
-  mpq_canonicalize(number);
-  return true;
-}
-
 /* A list of ids, each once. */
 static bool read_parties(const struct verifier *verifier, accord_coalition *coalition, const cJSON *list) {
   const cJSON *node;
   *coalition = 0;
   if (!list || !is_array(list)) return false;
   cJSON_ArrayForEach(node, list) {
-    const char *id = text_of(node);
+    const char *id = result_text(node);
     int found = id ? sheet_find_party(verifier->sheet, id, strlen(id)) : -1;
     if (found < 0 || has(*coalition, found)) return false;
     *coalition |= party(found);
@@ -96,23 +77,11 @@ static bool read_parties(const struct verifier *verifier, accord_coalition *coal
 static bool read_shares(struct verifier *verifier, mpq_t *shares, const cJSON *object) {
   if (!object || !is_object(object) || cJSON_GetArraySize(object) != verifier->n) return false;
   for (int i = 0; i < verifier->n; i++) {
-    if (!read_rational(verifier, shares[i], get(object, verifier->sheet->parties[i].id))) return false;
+    if (!result_rational(verifier->context, shares[i], result_member(object, verifier->sheet->parties[i].id)))
+      return false;
     if (verifier->cost) mpq_neg(shares[i], shares[i]);
   }
   return true;
-}
-
-/* Whether a number of the result is the double next to a rational: off by one part in 2^52 at most. */
-static bool is_nearly(struct verifier *verifier, const cJSON *node, const mpq_t exact) {
-  mpq_t *work = pool_rationals(verifier->context, 2);
-  if (!node || !is_number(node)) return false;
-  if (number_from_text(verifier->context, work[0], node->valuestring, strlen(node->valuestring)) != NUMBER_GOOD)
-    return false;
-  mpq_sub(work[0], work[0], exact);
-  mpq_mul_2exp(work[0], work[0], 52);
-  mpq_abs(work[0], work[0]);
-  mpq_abs(work[1], exact);
-  return mpq_cmp(work[0], work[1]) <= 0;
 }
 
 /* ---------------------------------------------------------------------- clauses */
@@ -123,7 +92,7 @@ static bool same_step(const struct verifier *verifier, const cJSON *parties, con
   if (row->first < 0) return !parties;
   const cJSON *node = parties && is_array(parties) ? parties->child : NULL, *next = node ? node->next : NULL;
   if (!node || (next != NULL) != (row->second >= 0) || (next && next->next)) return false;
-  const char *first = text_of(node), *second = text_of(next);
+  const char *first = result_text(node), *second = result_text(next);
   if (row->second >= 0 && (!second || strcmp(second, sheet->parties[row->second].id) != 0)) return false;
   return first && strcmp(first, sheet->parties[row->first].id) == 0;
 }
@@ -132,12 +101,13 @@ static bool same_step(const struct verifier *verifier, const cJSON *parties, con
 static const accord_term_row *find_term_row(const struct verifier *verifier, const cJSON *member) {
   const term_sheet *sheet = verifier->sheet;
   const accord_terms *terms = sheet->problem->terms;
-  const char *term = text_of(get(member, "term")), *side = text_of(get(member, "side"));
+  const char *term = result_text(result_member(member, "term")), *side = result_text(result_member(member, "side"));
   if (!terms || !term || !side || (strcmp(side, "min") != 0 && strcmp(side, "max") != 0)) return NULL;
   for (int r = 0; r < terms->row_count; r++) {
     const accord_term_row *row = &terms->rows[r];
     if (strcmp(term, sheet->terms[row->term].pointer) != 0 || terms->soft[row->term]) continue;
-    if (row->at_most == (strcmp(side, "max") == 0) && same_step(verifier, get(member, "parties"), &sheet->term_rows[r]))
+    if (row->at_most == (strcmp(side, "max") == 0) &&
+        same_step(verifier, result_member(member, "parties"), &sheet->term_rows[r]))
       return row;
   }
   return NULL;
@@ -252,19 +222,20 @@ static void settle(struct proof *proof, const struct condition *condition) {
  * the earlier ones as well. */
 static bool read_member(struct proof *proof, struct condition *condition, mpq_t weight, const cJSON *member, bool bound,
                         bool clauses) {
-  const char *id = text_of(get(member, "party"));
+  const char *id = result_text(result_member(member, "party"));
   int found = bound && id ? sheet_find_party(proof->verifier->sheet, id, strlen(id)) : -1;
   *condition = (struct condition){found >= 0 ? party(found) : 0, NULL};
-  if (clauses && get(member, "term")) {
+  if (clauses && result_member(member, "term")) {
     if (!proof->under_terms) return refuse(proof, "a clause is named by a split that is not under terms");
     condition->row = find_term_row(proof->verifier, member);
     if (!condition->row) return refuse(proof, "a clause is named that is not there, or is soft");
-  } else if (!bound && !read_parties(proof->verifier, &condition->coalition, get(member, "parties"))) {
+  } else if (!bound && !read_parties(proof->verifier, &condition->coalition, result_member(member, "parties"))) {
     return refuse(proof, "a coalition cannot be read");
   } else if (condition->coalition == 0) {
     return refuse(proof, "a bound names no party");
   }
-  return read_rational(proof->verifier, weight, get(member, "weight")) || refuse(proof, "a weight cannot be read");
+  return result_rational(proof->verifier->context, weight, result_member(member, "weight")) ||
+         refuse(proof, "a weight cannot be read");
 }
 
 /* Adds sign * weight * row to the balance. */
@@ -372,18 +343,18 @@ static bool level_holds(struct proof *proof, const cJSON *level, mpq_t before, b
                         int *count) {
   int n = proof->verifier->n;
   mpq_t *balance = pool_rationals(proof->verifier->context, (size_t)n + 1), *excess = &balance[n];
-  if (!read_rational(proof->verifier, *excess, get(level, "excess")))
+  if (!result_rational(proof->verifier->context, *excess, result_member(level, "excess")))
     return refuse(proof, "a level's excess cannot be read");
   if (!first && mpq_cmp(*excess, before) > 0) return refuse(proof, "the excesses rise");
   mpq_set(before, *excess);
-  if (!coalitions_hold(proof, balance, get(level, "coalitions"), *excess)) return false;
-  if (!bounds_hold(proof, balance, get(level, "bounds"))) return false;
-  if (!earlier_hold(proof, balance, get(level, "earlier"), settled, *count)) return false;
+  if (!coalitions_hold(proof, balance, result_member(level, "coalitions"), *excess)) return false;
+  if (!bounds_hold(proof, balance, result_member(level, "bounds"))) return false;
+  if (!earlier_hold(proof, balance, result_member(level, "earlier"), settled, *count)) return false;
   for (int i = 0; i < n; i++)
     if (mpq_sgn(balance[i])) return refuse(proof, "the weights do not balance");
   if (!covers(proof, *excess)) return false;
-  settle_list(proof, settled, count, get(level, "coalitions"), false);
-  settle_list(proof, settled, count, get(level, "bounds"), true);
+  settle_list(proof, settled, count, result_member(level, "coalitions"), false);
+  settle_list(proof, settled, count, result_member(level, "bounds"), true);
   return true;
 }
 
@@ -392,7 +363,7 @@ static bool levels_hold(struct proof *proof, const cJSON *levels) {
   const cJSON *level;
   if (!levels || !is_array(levels)) return refuse(proof, "there is no list of levels");
   cJSON_ArrayForEach(level, levels) {
-    const cJSON *coalitions = get(level, "coalitions"), *bounds = get(level, "bounds");
+    const cJSON *coalitions = result_member(level, "coalitions"), *bounds = result_member(level, "bounds");
     members += (coalitions ? cJSON_GetArraySize(coalitions) : 0) + (bounds ? cJSON_GetArraySize(bounds) : 0);
   }
   struct condition *settled = POOL_NEW(proof->verifier->context, (size_t)members, struct condition);
@@ -424,14 +395,16 @@ static bool shares_hold(struct proof *proof, const cJSON *allocation, const cJSO
   struct verifier *verifier = proof->verifier;
   mpq_t *given = pool_rationals(verifier->context, (size_t)verifier->n + 2), *sum = &given[verifier->n],
         *value = &given[verifier->n + 1];
-  if (!read_shares(verifier, proof->share, get(certificate, "shares")))
+  if (!read_shares(verifier, proof->share, result_member(certificate, "shares")))
     return refuse(proof, "the certificate's shares cannot be read");
-  if (!read_shares(verifier, given, get(allocation, "exact"))) return refuse(proof, "the exact shares cannot be read");
+  if (!read_shares(verifier, given, result_member(allocation, "exact")))
+    return refuse(proof, "the exact shares cannot be read");
   for (int i = 0; i < verifier->n; i++) {
-    const cJSON *shown = get(get(allocation, "shares"), verifier->sheet->parties[i].id);
+    const cJSON *shown = result_member(result_member(allocation, "shares"), verifier->sheet->parties[i].id);
     if (!mpq_equal(given[i], proof->share[i])) return refuse(proof, "the exact shares are not the certificate's");
     if (verifier->cost) mpq_neg(given[i], given[i]);
-    if (!is_nearly(verifier, shown, given[i])) return refuse(proof, "the shares are not the certificate's");
+    if (!result_is_nearly(verifier->context, shown, given[i]))
+      return refuse(proof, "the shares are not the certificate's");
     mpq_add(*sum, *sum, proof->share[i]);
     value_of(*value, verifier, party(i));
     if (proof->imputations && mpq_cmp(proof->share[i], *value) < 0)
@@ -458,14 +431,14 @@ static void verify_kohlberg(struct verifier *verifier, const cJSON *allocation, 
   size_t n = (size_t)verifier->n;
   struct proof proof = {.verifier = verifier,
                         .imputations = strcmp(rule, "prenucleolus") != 0,
-                        .under_terms = cJSON_IsTrue(get(allocation, "under_terms")),
+                        .under_terms = cJSON_IsTrue(result_member(allocation, "under_terms")),
                         .divisor = divisor_of(rule),
                         .share = pool_rationals(verifier->context, n),
                         .row = pool_rationals(verifier->context, n * n),
                         .pivot = POOL_NEW(verifier->context, n, int),
                         .work = pool_rationals(verifier->context, n + 4)};
   if (proof.divisor == BY_WORTH && !all_are_worth(&proof)) refuse(&proof, "a coalition is not worth anything");
-  else if (shares_hold(&proof, allocation, certificate)) levels_hold(&proof, get(certificate, "levels"));
+  else if (shares_hold(&proof, allocation, certificate)) levels_hold(&proof, result_member(certificate, "levels"));
   add_check(verifier, rule, "kohlberg", proof.fault, "every level balances, and no coalition has a larger excess");
 }
 
@@ -476,15 +449,15 @@ static const char *balanced_fault(struct verifier *verifier, const cJSON *certif
   size_t n = (size_t)verifier->n;
   mpq_t *work = pool_rationals(verifier->context, n + 4), *worth = &work[n], *weight = &work[n + 1],
         *value = &work[n + 2];
-  const cJSON *list = get(certificate, "coalitions"), *member;
+  const cJSON *list = result_member(certificate, "coalitions"), *member;
   accord_coalition coalition;
-  const char *type = text_of(get(certificate, "type"));
+  const char *type = result_text(result_member(certificate, "type"));
   if (!type || strcmp(type, "balanced") != 0) return "the certificate is of no known type";
   if (!list || !is_array(list)) return "there is no list of coalitions";
   cJSON_ArrayForEach(member, list) {
-    if (!read_parties(verifier, &coalition, get(member, "parties"))) return "a coalition cannot be read";
+    if (!read_parties(verifier, &coalition, result_member(member, "parties"))) return "a coalition cannot be read";
     if (coalition == everybody(verifier->n)) return "everybody is listed";
-    if (!read_rational(verifier, *weight, get(member, "weight")) || mpq_sgn(*weight) <= 0)
+    if (!result_rational(verifier->context, *weight, result_member(member, "weight")) || mpq_sgn(*weight) <= 0)
       return "a weight is not above 0";
     for (size_t i = 0; i < n; i++)
       if (has(coalition, (int)i)) mpq_add(work[i], work[i], *weight);
@@ -499,7 +472,8 @@ static const char *balanced_fault(struct verifier *verifier, const cJSON *certif
   for (int k = 0; k < 2; k++) {
     mpq_t *stated = k ? value : worth;
     if (verifier->cost) mpq_neg(*stated, *stated);
-    if (!read_rational(verifier, *weight, get(certificate, k ? "value" : "worth")) || !mpq_equal(*weight, *stated))
+    if (!result_rational(verifier->context, *weight, result_member(certificate, k ? "value" : "worth")) ||
+        !mpq_equal(*weight, *stated))
       return k ? "the value is not the game's" : "the worth is not what the weights give";
   }
   return NULL;
@@ -518,17 +492,17 @@ struct refutation {
 /* The condition of a member and its bound; false where there is none of that kind. */
 static bool read_condition(struct refutation *proof, struct condition *condition, mpq_t bound, const cJSON *member) {
   struct verifier *verifier = proof->verifier;
-  const char *id = text_of(get(member, "party"));
+  const char *id = result_text(result_member(member, "party"));
   int found = id ? sheet_find_party(verifier->sheet, id, strlen(id)) : -1;
   *condition = (struct condition){found >= 0 && verifier->game ? party(found) : 0, NULL};
-  if (get(member, "term")) {
+  if (result_member(member, "term")) {
     condition->row = find_term_row(verifier, member);
     if (condition->row) term_bound(bound, condition->row);
     return condition->row != NULL;
   }
   if (!verifier->game || proof->allowed == ACCORD_TERMS_AND_SUM) return false;
-  if (get(member, "coalition")) {
-    if (!read_parties(verifier, &condition->coalition, get(member, "coalition"))) return false;
+  if (result_member(member, "coalition")) {
+    if (!read_parties(verifier, &condition->coalition, result_member(member, "coalition"))) return false;
     if (!(proof->allowed & ACCORD_WITH_COALITIONS) || condition->coalition == everybody(verifier->n)) return false;
   }
   if (condition->coalition) value_of(bound, verifier, condition->coalition);
@@ -538,7 +512,9 @@ static bool read_condition(struct refutation *proof, struct condition *condition
 /* x(N) = total, for costs -x(N) = -total. */
 static bool read_sum(struct refutation *proof, mpq_t bound, const cJSON *member) {
   const accord_problem *problem = proof->verifier->sheet->problem;
-  if (!read_rational(proof->verifier, bound, get(member, "sum")) || !mpq_equal(bound, problem->total)) return false;
+  if (!result_rational(proof->verifier->context, bound, result_member(member, "sum")) ||
+      !mpq_equal(bound, problem->total))
+    return false;
   if (proof->verifier->cost) mpq_neg(bound, bound);
   return true;
 }
@@ -547,10 +523,11 @@ static bool read_sum(struct refutation *proof, mpq_t bound, const cJSON *member)
 static const char *add_member(struct refutation *proof, const cJSON *member) {
   mpq_t *work = pool_rationals(proof->verifier->context, 2), *weight = &work[0], *bound = &work[1];
   struct condition condition = {0, NULL};
-  bool sum = get(member, "sum") != NULL;
+  bool sum = result_member(member, "sum") != NULL;
   if (!(sum ? read_sum(proof, *bound, member) : read_condition(proof, &condition, *bound, member)))
     return "a member is no condition that was asked for";
-  if (!read_rational(proof->verifier, *weight, get(member, "weight")) || (!sum && mpq_sgn(*weight) <= 0))
+  if (!result_rational(proof->verifier->context, *weight, result_member(member, "weight")) ||
+      (!sum && mpq_sgn(*weight) <= 0))
     return "a weight is not above 0";
   for (int i = 0; i < proof->verifier->n; i++) {
     if (sum) mpq_set_ui(*proof->part, 1, 1);
@@ -567,8 +544,8 @@ static const char *conflict_fault(struct verifier *verifier, const cJSON *confli
   size_t n = (size_t)verifier->n;
   mpq_t *work = pool_rationals(verifier->context, n + 2);
   struct refutation proof = {verifier, allowed, work, &work[n], &work[n + 1]};
-  const cJSON *members = get(conflict, "members"), *member;
-  const char *type = text_of(get(conflict, "type")), *fault = NULL;
+  const cJSON *members = result_member(conflict, "members"), *member;
+  const char *type = result_text(result_member(conflict, "type")), *fault = NULL;
   if (!type || strcmp(type, "farkas") != 0) return "the certificate is of no known type";
   if (!members || !is_array(members)) return "there is no list of members";
   cJSON_ArrayForEach(member, members) {
@@ -578,7 +555,8 @@ static const char *conflict_fault(struct verifier *verifier, const cJSON *confli
   for (size_t i = 0; i < n; i++)
     if (mpq_sgn(proof.row[i])) return "the weights do not balance";
   if (mpq_sgn(*proof.bound) <= 0) return "the conditions do not contradict each other";
-  if (!read_rational(verifier, *proof.part, get(conflict, "short_by")) || !mpq_equal(*proof.part, *proof.bound))
+  if (!result_rational(verifier->context, *proof.part, result_member(conflict, "short_by")) ||
+      !mpq_equal(*proof.part, *proof.bound))
     return "short_by is not what the weights give";
   return NULL;
 }
@@ -593,10 +571,11 @@ static accord_conditions conditions_asked(const char *rule) {
 /* The sheet's clauses, and every split said to be infeasible. */
 static void verify_conflicts(struct verifier *verifier, const cJSON *result) {
   static const char fine[] = "the conditions cannot all hold";
-  const cJSON *terms = get(result, "terms"), *conflict = get(terms, "conflict"), *allocation;
-  const cJSON *allocations = get(result, "allocations");
-  bool refused = cJSON_IsFalse(get(terms, "feasible")), parties = cJSON_IsFalse(get(terms, "with_parties"));
-  bool coalitions = cJSON_IsFalse(get(terms, "with_coalitions"));
+  const cJSON *terms = result_member(result, "terms"), *conflict = result_member(terms, "conflict"), *allocation;
+  const cJSON *allocations = result_member(result, "allocations");
+  bool refused = cJSON_IsFalse(result_member(terms, "feasible")),
+       parties = cJSON_IsFalse(result_member(terms, "with_parties"));
+  bool coalitions = cJSON_IsFalse(result_member(terms, "with_coalitions"));
   accord_conditions asked = refused   ? ACCORD_TERMS_AND_SUM
                             : parties ? ACCORD_WITH_PARTIES
                                       : ACCORD_WITH_PARTIES | ACCORD_WITH_COALITIONS;
@@ -609,11 +588,13 @@ static void verify_conflicts(struct verifier *verifier, const cJSON *result) {
     add_check(verifier, NULL, "farkas", "the clauses are said to conflict, without a proof", NULL);
   if (!allocations || !is_array(allocations)) return;
   cJSON_ArrayForEach(allocation, allocations) {
-    const char *rule = text_of(get(allocation, "rule")), *status = text_of(get(allocation, "status"));
-    if (!get(allocation, "conflict")) continue;
-    bool infeasible = status && strcmp(status, "infeasible") == 0 && cJSON_IsTrue(get(allocation, "under_terms"));
+    const char *rule = result_text(result_member(allocation, "rule")),
+               *status = result_text(result_member(allocation, "status"));
+    if (!result_member(allocation, "conflict")) continue;
+    bool infeasible =
+        status && strcmp(status, "infeasible") == 0 && cJSON_IsTrue(result_member(allocation, "under_terms"));
     add_check(verifier, rule, "farkas",
-              infeasible ? conflict_fault(verifier, get(allocation, "conflict"), conditions_asked(rule))
+              infeasible ? conflict_fault(verifier, result_member(allocation, "conflict"), conditions_asked(rule))
                          : "there is a conflict without an infeasible split under terms",
               fine);
   }
@@ -624,16 +605,20 @@ static void verify_conflicts(struct verifier *verifier, const cJSON *result) {
 static bool is_prenucleolus(const char *rule) { return strcmp(rule, "prenucleolus") == 0; }
 
 static void verify_vote(struct verifier *verifier, const cJSON *result) {
-  const cJSON *core = get(get(result, "game"), "core"), *allocations = get(result, "allocations"), *allocation;
-  if (cJSON_IsTrue(get(core, "empty")))
+  const cJSON *core = result_member(result_member(result, "game"), "core"),
+              *allocations = result_member(result, "allocations"), *allocation;
+  if (cJSON_IsTrue(result_member(core, "empty")))
     add_check(verifier, NULL, "balanced",
-              vote_balanced_fault(verifier->context, verifier->sheet, get(core, "certificate")), "the core is empty");
+              vote_balanced_fault(verifier->context, verifier->sheet, result_member(core, "certificate")),
+              "the core is empty");
   if (!allocations || !is_array(allocations)) return;
   cJSON_ArrayForEach(allocation, allocations) {
-    const cJSON *certificate = get(allocation, "certificate");
-    const char *rule = text_of(get(allocation, "rule")), *type = text_of(get(certificate, "type"));
+    const cJSON *certificate = result_member(allocation, "certificate");
+    const char *rule = result_text(result_member(allocation, "rule")),
+               *type = result_text(result_member(certificate, "type"));
     if (!certificate) continue;
-    bool known = rule && type && strcmp(type, "kohlberg") == 0 && !cJSON_IsTrue(get(allocation, "under_terms")) &&
+    bool known = rule && type && strcmp(type, "kohlberg") == 0 &&
+                 !cJSON_IsTrue(result_member(allocation, "under_terms")) &&
                  (is_prenucleolus(rule) || strcmp(rule, "nucleolus") == 0);
     add_check(
         verifier, rule, "kohlberg",
@@ -647,12 +632,13 @@ static void verify_vote(struct verifier *verifier, const cJSON *result) {
 
 /* What the model proves at any size: shadow prices, and the nucleolus of two sides matched in pairs. */
 static void verify_by_model(struct verifier *verifier, const cJSON *result) {
-  const cJSON *allocations = get(result, "allocations"), *allocation;
+  const cJSON *allocations = result_member(result, "allocations"), *allocation;
   bool in_table = verifier->game && verifier->n <= MOST_PARTIES;
   if (!allocations || !is_array(allocations)) return;
   cJSON_ArrayForEach(allocation, allocations) {
-    const cJSON *certificate = get(allocation, "certificate");
-    const char *rule = text_of(get(allocation, "rule")), *type = text_of(get(certificate, "type"));
+    const cJSON *certificate = result_member(allocation, "certificate");
+    const char *rule = result_text(result_member(allocation, "rule")),
+               *type = result_text(result_member(certificate, "type"));
     if (!rule || !type) continue;
     if (strcmp(type, "dual") == 0)
       add_check(verifier, rule, "dual", dual_fault(verifier->context, verifier->sheet, allocation, certificate),
@@ -666,15 +652,18 @@ static void verify_by_model(struct verifier *verifier, const cJSON *result) {
 }
 
 static void verify_result(struct verifier *verifier, const cJSON *result) {
-  const cJSON *core = get(get(result, "game"), "core"), *allocations = get(result, "allocations"), *allocation;
-  if (get(core, "certificate") && cJSON_IsTrue(get(core, "empty")))
-    add_check(verifier, NULL, "balanced", balanced_fault(verifier, get(core, "certificate")), "the core is empty");
-  else if (get(core, "certificate") || cJSON_IsTrue(get(core, "empty")))
+  const cJSON *core = result_member(result_member(result, "game"), "core"),
+              *allocations = result_member(result, "allocations"), *allocation;
+  if (result_member(core, "certificate") && cJSON_IsTrue(result_member(core, "empty")))
+    add_check(verifier, NULL, "balanced", balanced_fault(verifier, result_member(core, "certificate")),
+              "the core is empty");
+  else if (result_member(core, "certificate") || cJSON_IsTrue(result_member(core, "empty")))
     add_check(verifier, NULL, "balanced", "an empty core and its certificate do not go together", NULL);
   if (!allocations || !is_array(allocations)) return;
   cJSON_ArrayForEach(allocation, allocations) {
-    const cJSON *certificate = get(allocation, "certificate");
-    const char *rule = text_of(get(allocation, "rule")), *type = text_of(get(certificate, "type"));
+    const cJSON *certificate = result_member(allocation, "certificate");
+    const char *rule = result_text(result_member(allocation, "rule")),
+               *type = result_text(result_member(certificate, "type"));
     if (!certificate || (type && strcmp(type, "dual") == 0)) continue;
     if (rule && type && strcmp(type, "kohlberg") == 0 && strstr(rule, "nucleolus"))
       verify_kohlberg(verifier, allocation, certificate, rule);

@@ -6,31 +6,6 @@
 
 #include <string.h>
 
-const cJSON *result_member(const cJSON *object, const char *key) {
-  return object && is_object(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
-}
-
-const char *result_text(const cJSON *node) { return node && is_text(node) ? node->valuestring : NULL; }
-
-bool result_rational(accord_context *context, mpq_t number, const cJSON *node) {
-  const char *text = result_text(node);
-  if (!text) return false;
-  char *top = pool_copy_text(context, text, strlen(text)), *bottom = strchr(top, '/');
-  if (bottom) *bottom++ = '\0';
-  if (mpz_set_str(mpq_numref(number), top, 10) != 0) return false;
-  if (mpz_set_str(mpq_denref(number), bottom ? bottom : "1", 10) != 0) return false;
-  if (mpz_sgn(mpq_denref(number)) == 0) return false;
-  mpq_canonicalize(number);
-  return true;
-}
-
-bool result_shares(accord_context *context, mpq_t *shares, const term_sheet *sheet, const cJSON *object) {
-  if (!object || !is_object(object) || cJSON_GetArraySize(object) != sheet->n) return false;
-  for (int i = 0; i < sheet->n; i++)
-    if (!result_rational(context, shares[i], result_member(object, sheet->parties[i].id))) return false;
-  return true;
-}
-
 struct proof {
   accord_context *context;
   const term_sheet *sheet;
@@ -89,11 +64,120 @@ static const char *assignment_fault(struct proof *proof, const cJSON *certificat
   return mpq_equal(*sum, *worth) ? NULL : "the shares do not sum to what the matching is worth";
 }
 
+/* ------------------------------------------------------------------ production */
+
+struct plan {
+  const accord_production *production;
+  mpq_t *price;    /* size resources */
+  bool *absent;    /* size resources: nobody has any, and none can be bought */
+  mpq_t *quantity; /* size products */
+  mpq_t *bought;   /* size resources */
+};
+
+/* Nobody brings any, and it has no price: what needs it cannot be made. */
+static bool is_absent(const accord_production *production, int r) {
+  for (int i = 0; i < production->n; i++)
+    if (mpq_sgn(production->amount[i * production->resource_count + r])) return false;
+  return !production->has_price[r];
+}
+
+static const char *read_plan(struct proof *proof, struct plan *plan, const cJSON *certificate) {
+  const accord_production *production = plan->production;
+  const cJSON *prices = result_member(certificate, "prices"), *made = result_member(certificate, "plan");
+  for (int r = 0; r < production->resource_count; r++) {
+    plan->absent[r] = is_absent(production, r);
+    const cJSON *price = result_member(prices, production->resource[r]);
+    if (!plan->absent[r] && !result_rational(proof->context, plan->price[r], price)) return "a price cannot be read";
+    const cJSON *bought = result_member(result_member(certificate, "bought"), production->resource[r]);
+    if (!production->has_price[r]) {
+      if (bought) return "something is bought that cannot be";
+      continue;
+    }
+    if (!result_rational(proof->context, plan->bought[r], bought)) return "what is bought cannot be read";
+    if (mpq_sgn(plan->bought[r]) < 0) return "less than nothing is bought";
+  }
+  for (int j = 0; j < production->product_count; j++) {
+    if (!result_rational(proof->context, plan->quantity[j], result_member(made, production->product[j].name)))
+      return "what is made cannot be read";
+    if (mpq_sgn(plan->quantity[j]) < 0) return "less than nothing is made";
+  }
+  return NULL;
+}
+
+/* No resource costs less than nothing or more than it can be bought for, and no product earns more than what goes
+ * into it costs; those that cannot be made aside. */
+static const char *prices_fault(struct proof *proof, const struct plan *plan) {
+  const accord_production *production = plan->production;
+  mpq_t *cost = &proof->work[0], *part = &proof->work[1];
+  for (int r = 0; r < production->resource_count; r++)
+    if (mpq_sgn(plan->price[r]) < 0 || (production->has_price[r] && mpq_cmp(plan->price[r], production->price[r]) > 0))
+      return "a price is below 0, or above what the resource is bought for";
+  for (int j = 0; j < production->product_count; j++) {
+    const accord_product *product = &production->product[j];
+    bool never = product->has_limit && mpq_sgn(product->limit) == 0;
+    mpq_set_ui(*cost, 0, 1);
+    for (int r = 0; r < production->resource_count; r++) {
+      never = never || (plan->absent[r] && mpq_sgn(product->need[r]));
+      mpq_mul(*part, product->need[r], plan->price[r]);
+      mpq_add(*cost, *cost, *part);
+    }
+    if (!never && mpq_cmp(*cost, product->profit) < 0) return "a product earns more than what goes into it costs";
+  }
+  return NULL;
+}
+
+/* The plan needs no more than there is, and profit is what it earns. */
+static const char *plan_fault(struct proof *proof, const struct plan *plan, mpq_t profit) {
+  const accord_production *production = plan->production;
+  mpq_t *spare = &proof->work[0], *part = &proof->work[1];
+  int m = production->resource_count;
+  for (int r = 0; r < m; r++) {
+    mpq_set(*spare, plan->bought[r]);
+    for (int i = 0; i < production->n; i++) mpq_add(*spare, *spare, production->amount[i * m + r]);
+    for (int j = 0; j < production->product_count; j++) {
+      mpq_mul(*part, production->product[j].need[r], plan->quantity[j]);
+      mpq_sub(*spare, *spare, *part);
+    }
+    if (mpq_sgn(*spare) < 0) return "the plan needs more than there is";
+    mpq_mul(*part, production->price[r], plan->bought[r]);
+    mpq_sub(profit, profit, *part);
+  }
+  for (int j = 0; j < production->product_count; j++) {
+    const accord_product *product = &production->product[j];
+    if (product->has_limit && mpq_cmp(plan->quantity[j], product->limit) > 0) return "the plan is beyond a limit";
+    mpq_mul(*part, product->profit, plan->quantity[j]);
+    mpq_add(profit, profit, *part);
+  }
+  return NULL;
+}
+
+static const char *production_fault(struct proof *proof, const cJSON *certificate) {
+  const accord_production *production = proof->sheet->problem->production;
+  size_t m = (size_t)production->resource_count;
+  mpq_t *profit = &proof->work[2], *part = &proof->work[1], *paid = &proof->work[3];
+  struct plan plan = {production, pool_rationals(proof->context, m), POOL_NEW(proof->context, m + 1, bool),
+                      pool_rationals(proof->context, (size_t)production->product_count),
+                      pool_rationals(proof->context, m)};
+  const char *fault = read_plan(proof, &plan, certificate);
+  if (!fault) fault = prices_fault(proof, &plan);
+  if (!fault) fault = plan_fault(proof, &plan, *profit);
+  for (int i = 0; i < production->n && !fault; i++) {
+    mpq_set_ui(*paid, 0, 1);
+    for (size_t r = 0; r < m; r++) {
+      mpq_mul(*part, plan.price[r], production->amount[(size_t)i * m + r]);
+      mpq_add(*paid, *paid, *part);
+    }
+    if (!mpq_equal(*paid, proof->share[i])) fault = "a party is not paid what it brings at these prices";
+    mpq_sub(*profit, *profit, *paid);
+  }
+  return fault || mpq_sgn(*profit) == 0 ? fault : "the shares do not sum to what the plan earns";
+}
+
 const char *dual_fault(accord_context *context, const term_sheet *sheet, const cJSON *allocation,
                        const cJSON *certificate) {
   struct proof proof = {context, sheet, pool_rationals(context, (size_t)sheet->n), pool_rationals(context, 4)};
-  if (!result_shares(context, proof.share, sheet, result_member(allocation, "exact")))
-    return "the shares cannot be read";
+  const char *fault = result_shares_fault(context, proof.share, sheet, allocation);
+  if (fault) return fault;
   if (sheet->problem->assignment) return assignment_fault(&proof, certificate);
-  return "this model has no such certificate";
+  return sheet->problem->production ? production_fault(&proof, certificate) : "this model has no such certificate";
 }

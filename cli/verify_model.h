@@ -16,8 +16,16 @@ const char *result_text(const cJSON *node);
 /* A rational written as a text, canonical or not. */
 bool result_rational(accord_context *context, mpq_t number, const cJSON *node);
 
-/* {"A": "9/2", ...}: naming every party once. shares: size n. */
-bool result_shares(accord_context *context, mpq_t *shares, const term_sheet *sheet, const cJSON *object);
+/* Whether a number of the result is the double next to a rational: off by one part in 2^52 at most. */
+bool result_is_nearly(accord_context *context, const cJSON *node, const mpq_t exact);
+
+/* Reads "exact" of an allocation, which names every party once, and compares "shares" with it. shares: size n. */
+const char *result_shares_fault(accord_context *context, mpq_t *shares, const term_sheet *sheet,
+                                const cJSON *allocation);
+
+/* Whether the certificate's "shares" are these. */
+const char *certified_shares_fault(accord_context *context, const mpq_t *shares, const term_sheet *sheet,
+                                   const cJSON *certificate);
 
 /* The Kohlberg certificate of two sides matched in pairs, by parties alone and pairs: a coalition that falls into them
  * has at most the excess of one of them that is settled no earlier, where none of theirs is above 0. */

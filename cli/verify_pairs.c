@@ -220,15 +220,12 @@ static bool parts_hold(struct proof *proof) {
 /* ------------------------------------------------------------------- the whole */
 
 static bool shares_hold(struct proof *proof, const cJSON *allocation, const cJSON *certificate) {
-  mpq_t *stated = pool_rationals(proof->context, (size_t)proof->n);
-  if (!result_shares(proof->context, proof->share, proof->sheet, result_member(certificate, "shares")) ||
-      !result_shares(proof->context, stated, proof->sheet, result_member(allocation, "exact")))
-    return refuse(proof, "the shares cannot be read");
-  for (int i = 0; i < proof->n; i++) {
-    if (!mpq_equal(stated[i], proof->share[i])) return refuse(proof, "the shares are not those of the certificate");
-    if (mpq_sgn(stated[i]) < 0) return refuse(proof, "a party gets less than alone");
-  }
-  rational_sum(proof->work[0], (const mpq_t *)stated, proof->n);
+  const char *fault = result_shares_fault(proof->context, proof->share, proof->sheet, allocation);
+  if (!fault) fault = certified_shares_fault(proof->context, (const mpq_t *)proof->share, proof->sheet, certificate);
+  if (fault) return refuse(proof, fault);
+  for (int i = 0; i < proof->n; i++)
+    if (mpq_sgn(proof->share[i]) < 0) return refuse(proof, "a party gets less than alone");
+  rational_sum(proof->work[0], (const mpq_t *)proof->share, proof->n);
   return mpq_equal(proof->work[0], proof->sheet->problem->total) ||
          refuse(proof, "the shares do not sum to the game's value");
 }

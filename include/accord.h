@@ -129,6 +129,27 @@ typedef struct accord_voting {
   double ways;           /* how many ways of having voted so far can matter to the others, at most */
 } accord_voting;
 
+/* Resources that are pooled and made into products: v(S) is the largest profit of a plan
+ *   max sum profit_j y_j - sum price_r z_r,  sum need_jr y_j - z_r <= b_r(S),  0 <= y_j <= limit_j,  0 <= z_r,
+ * z_r what is bought of a resource that has a price. Nothing can be earned from nothing: v of nobody is 0. */
+typedef struct accord_product {
+  const char *name;
+  mpq_t profit;
+  mpq_t *need; /* size resource_count, each >= 0 */
+  bool has_limit;
+  mpq_t limit; /* >= 0: of what a coalition makes, each by itself */
+} accord_product;
+
+typedef struct accord_production {
+  int n, resource_count, product_count;
+  const char *const *resource; /* names, in the order of their bytes */
+  const mpq_t *amount;         /* size n * resource_count, each >= 0: entry i * resource_count + r */
+  const accord_product *product;
+  const bool *has_price; /* size resource_count: whether it can be bought */
+  const mpq_t *price;    /* size resource_count, each >= 0 */
+  const mpq_t *alone;    /* size n: v(i), where there is no table, else NULL */
+} accord_production;
+
 /* Two sides whose members are matched in pairs: v(S) is the best matching inside S. A pair that is worth less than
  * nothing stays apart. */
 typedef struct accord_assignment {
@@ -278,6 +299,7 @@ typedef struct accord_problem {
   const char *no_game;           /* why game is NULL, and what works instead */
   accord_claims *claims;         /* NULL unless it is a claims problem */
   accord_voting *voting;         /* NULL unless it is a vote */
+  accord_production *production; /* NULL unless resources are pooled */
   accord_assignment *assignment; /* NULL unless two sides are matched */
   accord_risk *risk;             /* NULL unless losses in scenarios are given */
   accord_unknowns *unknowns;     /* NULL unless values are unknown; game is NULL then */
@@ -313,6 +335,12 @@ accord_status accord_problem_from_claims(accord_context *context, accord_problem
  * Its game v(S) = prize if S wins, else 0, comes with it where the parties are few. */
 accord_status accord_problem_from_votes(accord_context *context, accord_problem **problem, const char *prize,
                                         const char *const *quotas, int majorities, const char *const *weights, int n);
+
+/* A production problem; production must outlive it, and only its alone is written. Its game comes with it where the parties are
+ * few. ACCORD_INVALID where an amount, a need, a price or a limit is negative, the names are out of order, or a product
+ * earns from nothing. */
+accord_status accord_problem_from_production(accord_context *context, accord_problem **problem,
+                                             accord_production *production);
 
 /* An assignment problem from text: value[l * right_count + r] is what left[l] and right[r] are worth together, NULL: nothing.
  * Its game comes with it where the parties are few. */
@@ -389,8 +417,11 @@ typedef enum accord_promise {
 #define ACCORD_DOMAIN_LIST(X)                                                                                          \
   X(ACCORD_ON_CLAIMS, 1, claims, "shares an estate among claims, and this is not a claims problem")                    \
   X(ACCORD_ON_VOTING, 2, voting, "measures power in a vote, and this is not a vote")                                   \
+  X(ACCORD_ON_PRODUCTION, 3, production,                                                                               \
+    "shares at the prices of a best plan of production or a best matching, and there is neither")                      \
   X(ACCORD_ON_RISK, 4, risk, "shares what losses in scenarios put at risk, and there are none here")                   \
-  X(ACCORD_ON_ASSIGNMENT, 5, assignment, "shares at the prices of a best matching, and nobody is matched here")        \
+  X(ACCORD_ON_ASSIGNMENT, 5, assignment,                                                                               \
+    "shares at the prices of a best plan of production or a best matching, and there is neither")                      \
   X(ACCORD_ON_AIRPORT, 6, airport, "shares the cost of an airport, and this is none")                                  \
   X(ACCORD_ON_TREE, 7, tree, "shares the cost of a tree, and this is none")                                            \
   X(ACCORD_ON_SPANNING_TREE, 8, network, "shares the cost of connections to a source, and there are none here")        \
@@ -488,6 +519,12 @@ typedef struct accord_prices {
   mpq_t *least_share, *greatest_share; /* size n, over all optimal prices */
   int pair_count;                      /* a best matching: */
   int *first, *second;                 /* size pair_count: who is matched with whom, left and right */
+  const accord_production *production; /* or a best plan: NULL for a matching */
+  bool *has_value;                     /* size resource_count: false where nobody has any and none can be bought */
+  mpq_t *price;                        /* size resource_count: what one more of each is worth */
+  mpq_t *least_price, *greatest_price; /* the same size, over all optimal prices */
+  mpq_t *quantity;                     /* size product_count: how much is made */
+  mpq_t *bought;                       /* size resource_count */
 } accord_prices;
 
 /* The shares by a rule over all completions of unknown values. */

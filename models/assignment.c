@@ -175,8 +175,7 @@ void model_assignment(sheet_reader *reader, const place *model) {
   if (!reader->parties_good) return;
   bool left = read_side(&sides, LEFT, model), right = read_side(&sides, RIGHT, model);
   if (left && right) report_absent(&sides, model);
-  bool valued = want_member(reader, &values, model, "values") && want_object(reader, &values);
-  if (!valued || !left || !right) return;
+  if (!want_member(reader, &values, model, "values") || !want_object(reader, &values)) return;
   mpq_t *value = read_values(&sides, &values);
   if (!sheet->diagnostics.count) make_problem(&sides, value);
 }

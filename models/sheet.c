@@ -37,7 +37,7 @@ static const char *const known_keys[] = {"accord",
                                          "fund",
                                          NULL};
 static const char *const later_keys[] = {NULL};
-static const char *const later_models[] = {"production", NULL};
+static const char *const later_models[] = {NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];

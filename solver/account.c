@@ -52,9 +52,11 @@ bool accord_standalone(mpq_t value, const accord_problem *problem, int i) {
     return true;
   }
   if (problem->risk) mpq_set(value, problem->risk->alone[i]);
+  else if (problem->production) mpq_set(value, problem->production->alone[i]);
   else if (problem->voting && wins_alone(problem->voting, i)) mpq_set(value, problem->voting->prize);
   else mpq_set_ui(value, 0, 1);
-  return problem->voting || problem->risk || problem->assignment; /* nobody is matched with itself */
+  return problem->voting || problem->risk || problem->production ||
+         problem->assignment; /* nobody is matched with itself */
 }
 
 /* What a party has alone over its share, of a cost its share over its own cost. */

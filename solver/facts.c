@@ -4,6 +4,7 @@
 #include "core_total.h"
 #include "interactions.h"
 #include "risk.h"
+#include "production.h"
 #include "shape.h"
 #include "shared_tree.h"
 #include "spanning_tree.h"
@@ -236,6 +237,7 @@ static accord_status find_facts(accord_context *context, void *argument) {
   }
   if (!in->problem->game && in->problem->network) find_facts_of_network(facts, in->wanted);
   if (!in->problem->game && has_shared_tree(in->problem)) find_facts_of_tree(context, facts, in->problem, in->wanted);
+  if (!in->problem->game && in->problem->production) find_facts_of_production(context, facts, in->problem, in->wanted);
   if (!in->problem->game && in->problem->voting) find_facts_of_vote(context, facts, in->problem, in->wanted);
   if (!in->problem->game) {
     if (in->problem->risk) find_facts_of_risk(facts, in->problem, in->wanted);

@@ -4,14 +4,23 @@
  * GLPK aborts the process on misuse and when memory ends, unless its error hook jumps: all its work
  * for one program is done inside run_glpk, and no glp_prob outlives it. */
 #include "lp.h"
+#include "lp_warm.h"
 
 #include <glpk.h>
 #include <limits.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { MOST_ROUNDS = 200, MOST_MILLISECONDS = 10000 };
+
+/* How GLPK ended where it jumped, and where to. */
+struct trouble {
+  accord_status failure;
+  char words[200]; /* GLPK's */
+  jmp_buf leave;
+};
 
 struct generation {
   accord_context *context;
@@ -21,9 +30,7 @@ struct generation {
   glp_prob *program;
   int *index;
   double *coefficient, *y;
-  accord_status failure; /* how it ended where it jumped */
-  char words[200];       /* GLPK's */
-  jmp_buf failed;
+  struct trouble trouble;
 };
 
 const char *lp_library_version(void) { return glp_version(); }
@@ -63,7 +70,7 @@ static void optimise(struct generation *work) {
   parameters.meth = GLP_DUALP;
   parameters.tm_lim = milliseconds_left(work->context, MOST_MILLISECONDS);
   if (glp_simplex(work->program, &parameters) != 0 || glp_get_status(work->program) != GLP_OPT)
-    longjmp(work->failed, 1);
+    longjmp(work->trouble.leave, 1);
   for (int j = 0; j < work->problem->m; j++) work->y[j] = glp_get_col_prim(work->program, j + 1);
 }
 
@@ -95,17 +102,17 @@ static void collect_tight(struct generation *work) {
 
 /* GLPK says what is wrong on its terminal, in the first of several texts, and then calls the error hook. */
 static int on_glpk_text(void *data, const char *text) {
-  struct generation *work = data;
-  if (!*work->words) snprintf(work->words, sizeof work->words, "%.*s", (int)strcspn(text, "\n"), text);
+  struct trouble *trouble = data;
+  if (!*trouble->words) snprintf(trouble->words, sizeof trouble->words, "%.*s", (int)strcspn(text, "\n"), text);
   return 1;
 }
 
 static void on_glpk_error(void *data) {
-  struct generation *work = data;
-  work->failure = strstr(work->words, "limit exceeded")        ? ACCORD_LIMIT
-                  : strstr(work->words, "no memory available") ? ACCORD_NO_MEMORY
-                                                               : ACCORD_FAILED;
-  longjmp(work->failed, 1);
+  struct trouble *trouble = data;
+  trouble->failure = strstr(trouble->words, "limit exceeded")        ? ACCORD_LIMIT
+                     : strstr(trouble->words, "no memory available") ? ACCORD_NO_MEMORY
+                                                                     : ACCORD_FAILED;
+  longjmp(trouble->leave, 1);
 }
 
 /* Freeing the environment frees every problem of this thread, which is what a failed run needs. */
@@ -123,22 +130,26 @@ static void restore_glpk(void) {
 }
 
 /* As much memory as the context's limit leaves, in GLPK's whole mebibytes. */
-static void limit_memory(const struct generation *work) {
-  size_t mebibytes = memory_left(work->context) >> 20;
+static void limit_memory(const accord_context *context) {
+  size_t mebibytes = memory_left(context) >> 20;
   glp_mem_limit(mebibytes < 1 ? 1 : mebibytes > INT_MAX ? INT_MAX : (int)mebibytes);
+}
+
+static void enter_glpk(struct trouble *trouble, const accord_context *context) {
+  glp_term_out(GLP_OFF);
+  glp_term_hook(on_glpk_text, trouble);
+  glp_error_hook(on_glpk_error, trouble);
+  limit_memory(context);
 }
 
 static accord_status run_glpk(struct generation *work) {
   if (glp_init_env() == 2) return ACCORD_NO_MEMORY; /* any other call would end the process */
-  work->failure = ACCORD_UNCERTIFIED;
-  if (setjmp(work->failed)) {
+  work->trouble.failure = ACCORD_UNCERTIFIED;
+  if (setjmp(work->trouble.leave)) {
     leave_glpk();
-    return work->failure;
+    return work->trouble.failure;
   }
-  glp_term_out(GLP_OFF);
-  glp_term_hook(on_glpk_text, work);
-  glp_error_hook(on_glpk_error, work);
-  limit_memory(work);
+  enter_glpk(&work->trouble, work->context);
   start_program(work);
   generate(work);
   collect_tight(work);
@@ -159,14 +170,14 @@ static accord_status run_guarded(accord_context *context, void *argument) {
   return ACCORD_OK;
 }
 
-static accord_status explain(accord_context *context, const struct run *run) {
-  switch (run->status) {
+static accord_status explain(accord_context *context, accord_status status, const struct trouble *trouble) {
+  switch (status) {
   case ACCORD_NO_MEMORY: return fail(context, ACCORD_NO_MEMORY, "out of memory");
   case ACCORD_LIMIT:
     return fail(context, ACCORD_LIMIT, "a linear program reached the memory limit of %s; raise the memory limit",
                 memory_limit_words(context).text);
-  case ACCORD_FAILED: return fail(context, ACCORD_FAILED, "GLPK refused a linear program: %s", run->generation.words);
-  default: return run->status;
+  case ACCORD_FAILED: return fail(context, ACCORD_FAILED, "GLPK refused a linear program: %s", trouble->words);
+  default: return status;
   }
 }
 
@@ -182,5 +193,109 @@ accord_status lp_guess_basis(accord_context *context, lp_guess *guess, const lp_
     leave_glpk();
     guard_leave(context, status, "%s", accord_message(context));
   }
-  return explain(context, &run);
+  return explain(context, run.status, &run.generation.trouble);
+}
+
+/* --------------------------------------------------- one program, many bounds */
+
+struct lp_warm {
+  accord_context *context;
+  const lp_warm_shape *shape;
+  lp_warm_work *work;
+  void *argument;
+  glp_prob *program;
+  accord_status status;
+  struct trouble trouble;
+};
+
+static void set_bounds(glp_prob *program, int column, double upper) {
+  if (isinf(upper)) glp_set_col_bnds(program, column, GLP_LO, 0, 0);
+  else glp_set_col_bnds(program, column, upper > 0 ? GLP_DB : GLP_FX, 0, upper);
+}
+
+static void load_shape(lp_warm *warm) {
+  const lp_warm_shape *shape = warm->shape;
+  int *index = POOL_NEW(warm->context, (size_t)shape->columns + 1, int);
+  double *row = POOL_NEW(warm->context, (size_t)shape->columns + 1, double);
+  warm->program = glp_create_prob();
+  glp_set_obj_dir(warm->program, GLP_MAX);
+  glp_add_rows(warm->program, shape->rows);
+  if (shape->columns) glp_add_cols(warm->program, shape->columns);
+  for (int j = 1; j <= shape->columns; j++) {
+    set_bounds(warm->program, j, shape->upper[j - 1]);
+    glp_set_obj_coef(warm->program, j, shape->cost[j - 1]);
+  }
+  for (int r = 1; r <= shape->rows; r++) {
+    int length = 0;
+    for (int j = 1; j <= shape->columns; j++) {
+      double entry = shape->matrix[(r - 1) * shape->columns + j - 1];
+      if (entry == 0) continue;
+      index[++length] = j;
+      row[length] = entry;
+    }
+    glp_set_mat_row(warm->program, r, length, index, row);
+  }
+  glp_scale_prob(warm->program, GLP_SF_GM | GLP_SF_EQ | GLP_SF_2N);
+  pool_free(warm->context, row);
+  pool_free(warm->context, index);
+}
+
+static lp_place place_of(int status) {
+  return status == GLP_BS ? LP_BASIC : status == GLP_NU ? LP_AT_UPPER : LP_AT_LOWER;
+}
+
+/* A fixed column (upper = 0) is reported as fixed, at its lower bound. A row that is met stands at its upper one, its
+ * slack at 0. */
+static void read_places(const lp_warm *warm, uint8_t *place) {
+  for (int j = 1; j <= warm->shape->columns; j++) *place++ = (uint8_t)place_of(glp_get_col_stat(warm->program, j));
+  for (int r = 1; r <= warm->shape->rows; r++)
+    *place++ = glp_get_row_stat(warm->program, r) == GLP_BS ? LP_BASIC : LP_AT_LOWER;
+}
+
+bool lp_warm_solve(lp_warm *warm, uint8_t *place, const double *bound) {
+  glp_smcp parameters;
+  glp_init_smcp(&parameters);
+  parameters.msg_lev = GLP_MSG_OFF;
+  parameters.meth = warm->shape->cold ? GLP_PRIMAL : GLP_DUALP;
+  parameters.tm_lim = milliseconds_left(warm->context, MOST_MILLISECONDS);
+  for (int r = 1; r <= warm->shape->rows; r++) glp_set_row_bnds(warm->program, r, GLP_UP, 0, bound[r - 1]);
+  if (warm->shape->cold) glp_std_basis(warm->program);
+  bool solved = glp_simplex(warm->program, &parameters) == 0 && glp_get_status(warm->program) == GLP_OPT;
+  if (solved) read_places(warm, place);
+  else glp_std_basis(warm->program); /* whatever it ran into, the next one begins anew */
+  return solved;
+}
+
+double lp_warm_value(const lp_warm *warm) { return glp_get_obj_val(warm->program); }
+
+static accord_status run_warm(lp_warm *warm) {
+  if (glp_init_env() == 2) return ACCORD_NO_MEMORY;
+  warm->trouble.failure = ACCORD_UNCERTIFIED;
+  if (setjmp(warm->trouble.leave)) {
+    leave_glpk();
+    return warm->trouble.failure;
+  }
+  enter_glpk(&warm->trouble, warm->context);
+  load_shape(warm);
+  accord_status status = warm->work(warm->context, warm, warm->argument);
+  glp_delete_prob(warm->program);
+  restore_glpk();
+  return status;
+}
+
+static accord_status run_warm_guarded(accord_context *context, void *argument) {
+  lp_warm *warm = argument;
+  (void)context;
+  warm->status = run_warm(warm);
+  return ACCORD_OK;
+}
+
+accord_status lp_warm_run(accord_context *context, const lp_warm_shape *shape, lp_warm_work *work, void *argument) {
+  lp_warm warm = {.context = context, .shape = shape, .work = work, .argument = argument};
+  accord_status status = guard(context, run_warm_guarded, &warm);
+  if (status != ACCORD_OK) {
+    leave_glpk();
+    guard_leave(context, status, "%s", accord_message(context));
+  }
+  return explain(context, warm.status, &warm.trouble);
 }

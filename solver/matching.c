@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The best matching of two sides, by shortest augmenting paths in whole numbers (Kuhn 1955; Edmonds and Karp 1972). */
+/* The best matching of two sides, by shortest augmenting paths in whole numbers (Kuhn 1955, The Hungarian method for
+ * the assignment problem, Naval Research Logistics Quarterly 2, 83-97). */
 #include "assignment.h"
 
 /* The smaller side, called rows, is taken in one by one. Positions count from 1; column 0 holds the row that is being

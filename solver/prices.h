@@ -8,4 +8,8 @@
 /* The midpoint of the core's corner that is best for the left side and the one that is best for the right. */
 accord_status share_at_prices_of_matching(accord_context *context, accord_split *split, const accord_problem *problem);
 
+/* Resources at their dual prices: the mean of the lexicographically least and greatest optimal prices, in the order of the
+ * resources. Undefined where a limit has a price of its own in every optimal dual. */
+accord_status share_at_prices_of_plan(accord_context *context, accord_split *split, const accord_problem *problem);
+
 #endif

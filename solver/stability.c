@@ -6,6 +6,7 @@
 #include "risk.h"
 #include "shared_tree.h"
 #include "spanning_tree.h"
+#include "production.h"
 #include "voting.h"
 
 struct question {
@@ -103,6 +104,7 @@ static accord_answer claims_stable(const struct question *in) {
 /* What the model says where there is no table. */
 static void find_stability_by_model(accord_context *context, accord_stability *stability, const struct question *in) {
   if (in->problem->assignment) find_stability_of_assignment(context, stability, in->problem, in->shares, in->top);
+  else if (in->problem->production) find_stability_of_production(context, stability, in->problem, in->shares, in->top);
   else if (in->problem->network) find_stability_of_network(context, stability, in->problem, in->shares, in->top);
   else if (has_shared_tree(in->problem)) find_stability_of_tree(context, stability, in->problem, in->shares, in->top);
   else if (in->problem->voting) find_stability_of_vote(context, stability, in->problem->voting, in->shares, in->top);

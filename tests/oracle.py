@@ -633,7 +633,7 @@ def composite(criteria, ids):
     return Composite(shares, exact and all(good for _, good, _ in parts), ratio)
 
 # ---------------------------------------------------------------- the term sheet
-Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote priced risk users network", defaults=[None] * 11)
+Sheet = namedtuple("Sheet", "ids goal table unit estate claims unions links weights criteria vote priced risk users network plan", defaults=[None] * 12)
 
 def number(a):
     """An amount: number, string, or {"value": ...}"""
@@ -695,9 +695,89 @@ def assignment_table(model, ids):
         return max([best(S ^ i)] + [worth.get(i | 1 << j, Fraction(0)) + best(S ^ i ^ 1 << j) for j in members(R)])
     return [best(S) for S in range(1 << len(ids))]
 
-def shadow_price(v):
-    """Of an assignment: halfway between the ends of each party's range in the core"""
-    return [(low + high) / 2 for low, high in core_ranges(v)]
+class Plan:
+    """A production model in Fractions. Its programs are solved through their duals: prices w of the resources, in the
+    order of their names, and t of the limits."""
+    def __init__(self, model, ids):
+        prices = model.get("prices", {})
+        owned = [model["resources"].get(i, {}) for i in ids]
+        self.names = sorted({r for one in owned for r in one} | set(prices), key=str.encode)
+        self.has = [[number(one.get(r, 0)) for r in self.names] for one in owned]
+        self.cap = [number(prices[r]) if r in prices else None for r in self.names]
+        self.products = [(number(p["profit"]), [number(p["needs"].get(r, 0)) for r in self.names],
+                          number(p["limit"]) if "limit" in p else None) for p in model["products"]]
+
+    def rows(self, limited=True, dead=()):
+        """The conditions on (w, t); products that need what is dead are left out"""
+        m, k = len(self.names), sum(1 for p in self.products if p[2] is not None)
+        found, t = [], 0
+        for profit, need, limit in self.products:
+            extra = [0] * k
+            if limit is not None:
+                extra[t], t = int(limited or limit == 0), t + 1
+            scale = math.lcm(*(a.denominator for a in need), profit.denominator)
+            if not any(need[r] for r in dead):
+                found.append(([int(a * scale) for a in need] + [e * scale for e in extra], ">=", profit * scale))
+        found += [(indicator(1 << r, m + k), ">=", Fraction(0)) for r in range(m + k)]
+        return found + [([-a for a in indicator(1 << r, m + k)], ">=", -cap) for r, cap in enumerate(self.cap) if cap is not None]
+
+    def bound(self, have):
+        return have + [p[2] for p in self.products if p[2] is not None]
+
+    def worth(self, S):
+        have = [sum((self.has[i][r] for i in members(S)), Fraction(0)) for r in range(len(self.names))]
+        return lp(self.bound(have), self.rows())[0]
+
+def production_table(model, ids):
+    plan = Plan(model, ids)
+    return [plan.worth(S) for S in range(1 << len(ids))]
+
+def optimal_prices(plan):
+    """The conditions of the optimal prices without a price on limits; raises Undefined where there are none"""
+    m, n = len(plan.names), len(plan.has)
+    total = plan.worth((1 << n) - 1)
+    have = [sum((plan.has[i][r] for i in range(n)), Fraction(0)) for r in range(m)]
+    dead = [r for r in range(m) if have[r] == 0 and plan.cap[r] is None]
+    rows, k = plan.rows(False, dead), len(plan.bound(have)) - m
+    scale = math.lcm(*(a.denominator for a in have), total.denominator)
+    rows += [(indicator(1 << r, m + k), "=", Fraction(0)) for r in dead]
+    rows.append(([int(a * scale) for a in have] + [0] * k, "=", total * scale))
+    try:
+        lp([Fraction(0)] * (m + k), rows)
+    except ValueError:
+        raise Undefined("a limit has a price") from None
+    return rows, m, k
+
+def extreme(rows, cost, sign=1):
+    return sign * lp([sign * t for t in cost], rows)[0]
+
+def corner(rows, m, k, sign):
+    """The lexicographically least (sign 1) or greatest optimal prices"""
+    found = []
+    for r in range(m):
+        found.append(extreme(rows, [Fraction(t) for t in indicator(1 << r, m + k)], sign))
+        scale = found[-1].denominator
+        rows = rows + [([t * scale for t in indicator(1 << r, m + k)], "=", found[-1] * scale)]
+    return found
+
+def price_ranges(plan):
+    """Of each resource, and of each party's share"""
+    rows, m, k = optimal_prices(plan)
+    costs = [[Fraction(t) for t in indicator(1 << r, m + k)] for r in range(m)] + [has + [Fraction(0)] * k for has in plan.has]
+    both = [(extreme(rows, c), extreme(rows, c, -1)) for c in costs]
+    return both[:m], both[m:]
+
+def mean_prices(plan):
+    rows, m, k = optimal_prices(plan)
+    return [(a + b) / 2 for a, b in zip(corner(rows, m, k, 1), corner(rows, m, k, -1))]
+
+def shadow_price(v, plan=None):
+    """Resources at the mean of both corners' prices; of an assignment: halfway between the ends of each party's range in
+    the core"""
+    if plan is None:
+        return [(low + high) / 2 for low, high in core_ranges(v)]
+    prices = mean_prices(plan)
+    return [sum(w * a for w, a in zip(prices, has)) for has in plan.has]
 
 # ---------------------------------------------------------------------- risk
 Risk = namedtuple("Risk", "chance loss measure t")  # loss[k][i]; t: tail or tolerance, None
@@ -907,15 +987,18 @@ def read_sheet(text):
     elif kind == "risk":
         goal, risk = "cost", read_risk(model, ids)
         table = risk_table(risk)
+    elif kind == "production":
+        table = production_table(model, ids)
     else:
         table = synergies_table(model, ids) if kind == "synergies" else coalitions_table(model, ids, goal)
-    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting", kind == "assignment", risk, users, network)
+    return Sheet(ids, goal, table, unit, E, c, *read_overlays(doc, ids), kind == "voting", kind in ("assignment", "production"), risk, users, network,
+                 Plan(model, ids) if kind == "production" else None)
 
 GAME_RULES = ("equal proportional equal-surplus ensc scrb shapley weighted-shapley banzhaf solidarity owen "
               "aumann-dreze myerson contribution adjusted-shapley tau gately nucleolus prenucleolus "
               "per-capita-nucleolus proportional-nucleolus modiclus egalitarian-core nash").split()
 OVERLAYS = {"weighted-shapley": "weights", "nash": "weights", "owen": "unions", "aumann-dreze": "unions",
-            "myerson": "links", "proportional-nucleolus": "goal", "contribution": "criteria", "adjusted-shapley": "criteria"}
+            "myerson": "links", "proportional-nucleolus": "goal", "contribution": "criteria", "adjusted-shapley": "criteria", "shadow-price": "plan"}
 CLAIMS_RULES = ("proportional cea cel talmud reverse-talmud random-arrival piniles constrained-egalitarian "
                 "minimal-overlap adjusted-proportional average average-of-awards dominguez-thomson "
                 "concede-and-divide").split()
@@ -938,7 +1021,7 @@ def allocate(rule, sheet):
     if sheet.users and rule in ("shapley", "nucleolus"):
         return by_user(rule, sheet.users)
     overlay = [getattr(sheet, OVERLAYS[rule])] if rule in OVERLAYS else []
-    if overlay == [None] and rule != "nash":
+    if overlay == [None] and rule not in ("nash", "shadow-price"):
         raise Undefined(f"the sheet has no {OVERLAYS[rule]}")
     return benefit(function(rule)(benefit(sheet.table, sheet.goal), *overlay), sheet.goal)
 

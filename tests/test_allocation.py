@@ -45,6 +45,8 @@ def sheets(folder):
                 ["solve", f"{bad}/good_file_npy.json", "--format", "csv"],
                 ["solve", f"{bad}/good_file_csv.json", "--rule", "shapley", "--facts", "quick"],
                 ["check", f"{examples}/consortium.json", "--format", "csv"],
+                ["solve", f"{examples}/joint-production.json", "--json", "--rule", "shadow-price", "--facts", "none"],
+                ["solve", f"{examples}/technology-matching.json", "--json", "--rule", "nucleolus,shadow-price"],
                 ["solve", f"{examples}/with-mistakes.json"],
                 ["solve", f"{examples}/with-mistakes.json", "--json"])
     for name in ("bad_many_keys_150", "bad_depth_65", "bad_file_csv_bad_line", "bad_coalition_twice", "bad_rule_unknown", "bad_utf8_latin1"):

@@ -99,6 +99,7 @@ def test_corners_of_the_format():
     nothing = market([[0, -1], [None, 0]])
     code, result = solve(nothing, "--facts", "all")
     assert code == 0 and all(set(exact(a).values()) == {0} for a in result["allocations"]) and verified(result, nothing)[0] == 0
+    assert "Nobody: no two" in run("solve", "-", sheet=nothing)[1]
     code, result = solve(market(HOUSES), "--float")
     assert code == 0 and "exact" not in result["allocations"][0] and result["allocations"][-1]["shares"]["l0"] == 4
 
@@ -226,7 +227,7 @@ def test_proofs_are_refused():
         one = broken["allocations"][0]
         levels = one["certificate"]["levels"]
         level = rng.choice(levels)
-        spoil = rng.randrange(8)
+        spoil = rng.randrange(9)
         if spoil == 0:
             level["excess"] = str(Fraction(level["excess"]) - 1)
         elif spoil == 1:
@@ -241,6 +242,9 @@ def test_proofs_are_refused():
             a, b = rng.sample(sheet["parties"], 2)
             for shares in (one["exact"], one["certificate"]["shares"]):
                 shares[a], shares[b] = str(Fraction(shares[a]) + 1), str(Fraction(shares[b]) - 1)
+            one["shares"] = {i: float(Fraction(t)) for i, t in one["exact"].items()}
+        elif spoil == 8:
+            one["shares"]["l0"] = one["shares"]["l0"] + 1
         elif spoil == 6:
             levels.append(json.loads(json.dumps(levels[-1])))
         else:

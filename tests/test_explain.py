@@ -99,6 +99,11 @@ def sheets():
     yield "network", {"accord": 1, "parties": ["A", "B", "C", "D"], "model": {"type": "spanning-tree", "edges": [
         {"between": ["source", "n"], "cost": 9}, {"between": ["n", "m"], "cost": "7/3"}, {"between": ["source", "m"], "cost": 10}],
         "at": {"A": "m", "B": "n", "C": "m", "D": "source"}}} | overlays(rng, ["A", "B", "C", "D"])
+    yield "workshop", {"accord": 1, "parties": list("ABCD"), "model": {"type": "production", "resources": {
+        "A": {"hours": 30, "timber": 2}, "B": {"timber": "33/2"}, "C": {"hours": 6}, "D": {}}, "prices": {"timber": 5},
+        "products": [{"name": "table", "profit": 70, "needs": {"hours": 6, "timber": 4}}, {"name": "chair", "profit": 20, "needs": {"hours": 2, "timber": 1}}]}}
+    yield "gloves", {"accord": 1, "parties": list("ABC"), "model": {"type": "production", "resources": {
+        "A": {"left": 1}, "B": {"right": 1}, "C": {"right": 1, "left": 1}}, "products": [{"name": "pair", "profit": 1, "needs": {"left": 1, "right": 1}}]}}
     yield "empty core", game(rng, 4, "benefit", 4, 10, 1)
     yield "negative", game(rng, 4, "benefit", -9, 9)
     for k, part in enumerate([Fraction(0), Fraction(1, 5), Fraction(1, 2), Fraction(7, 10), Fraction(1)]):

@@ -232,6 +232,24 @@ def assignment(rng, n):
     rng.shuffle(sheet["parties"])
     return sheet
 
+def production(rng, n):
+    """Few resources, some to be bought, products with and without limits; nothing is earned from nothing"""
+    ids, names, unit = party_ids(rng, n), rng.sample(["steel", "hours", "Zinn", "a b", "patents"], rng.randint(1, 3)), rng.choice([1, 1, 10, 3])
+    owned = {i: {r: written(rng, Fraction(rng.randint(0, 9), unit), True) for r in names if rng.random() < 0.7} for i in ids}
+    known = sorted({r for one in owned.values() for r in one} | {names[0]})
+    owned[ids[0]].setdefault(names[0], 1)
+    own = [r for r in known if rng.random() < 0.6] or known[:1]  # what cannot be bought: every product needs some of it
+    prices = {r: written(rng, Fraction(rng.randint(0, 5), 2)) for r in known if r not in own}
+    products = []
+    for k in range(rng.randint(1, 4)):
+        needs = {r: written(rng, Fraction(rng.randint(0, 4), rng.choice([1, 2]))) for r in known if rng.random() < 0.6}
+        needs[rng.choice(own)] = written(rng, Fraction(rng.randint(1, 4), rng.choice([1, 2, 3])))
+        products.append({"name": f"product {k}", "profit": written(rng, Fraction(rng.randint(-1, 20), unit)), "needs": needs})
+        if rng.random() < 0.3:
+            products[-1]["limit"] = written(rng, Fraction(rng.randint(0, 6), rng.choice([1, 2])))
+    model = {"type": "production", "resources": owned, "products": products}
+    return framed(rng, ids, model | ({"prices": prices} if prices else {}))
+
 def risk(rng, n):
     """Losses in scenarios, few values so that outcomes tie and fall on the boundary of the tail; rational measures"""
     ids, count, unit = party_ids(rng, n), rng.choice([1, 2, 3, 5, 8, 12]), rng.choice([1, 1, 10, 7])
@@ -277,7 +295,7 @@ def facility(rng, n):
     return framed(rng, ids, model)
 
 FAMILIES = [ties, convex, empty_core, grown, negative, decimals, fractions, symmetric, airport, synergies,
-            missing, claims, claims, claims, voting, voting, assignment, risk, risk, facility, tree, network, network]
+            missing, claims, claims, claims, voting, voting, assignment, production, risk, risk, facility, tree, network, network]
 
 # ---------------------------------------------------------------- comparing
 def near(a, b, scale, relative=1e-9):

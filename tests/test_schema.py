@@ -36,6 +36,7 @@ UNSEEN = {
         union_party_twice union_unknown_party unknown_party_claims unknown_party_proposal unknown_party_standalone
         unknown_party_synergy unknown_party_values unknown_party_values_near weight_missing criteria_score_missing
         criteria_unknown_party term_unknown_party term_unknown_party_in_group term_unknown_party_in_sum
+        production_unknown_party production_unknown_resource_in_needs production_unknown_resource_in_prices
         voting_party_without_votes voting_unknown_party voting_winning_unknown_party assignment_pair_of_one_side
         assignment_party_on_both_sides assignment_party_on_neither_side assignment_unknown_party_in_a_pair
         assignment_unknown_party_on_a_side risk_loss_party_missing risk_loss_unknown_party airport_movements_unknown_party
@@ -51,6 +52,8 @@ UNSEEN = {
     "amounts are summed": """
         estate_above_claims estate_above_claims_slightly voting_all_of_quota_beyond voting_nobody_votes voting_quota_beyond
         risk_probabilities_sum_little risk_probabilities_sum_much risk_probabilities_thirds risk_probabilities_zero""",
+    "profit is reckoned, names of products compared": """
+        production_profit_too_large production_unbounded production_unbounded_needs_nothing production_profit_from_nothing production_product_twice""",
     "labels of rules are compared": "rule_label_is_a_rule rule_label_twice rule_label_under_terms_twice",
     "a schema sees the last of two equal keys": """
         duplicate_key_escaped duplicate_key_thrice duplicate_key_top duplicate_key_two duplicate_key_values

@@ -4,5 +4,6 @@
 #include "rule.h"
 
 accord_status rule_shadow_price(accord_context *context, accord_split *split, const accord_problem *problem) {
+  if (problem->production) return share_at_prices_of_plan(context, split, problem);
   return share_at_prices_of_matching(context, split, problem);
 }
