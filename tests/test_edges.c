@@ -89,7 +89,7 @@ static void try_without_a_table(const accord_problem *problem) {
   accord_problem *after = NULL;
   accord_transaction_costs costs = {.count = 0};
   mpq_inits(costs.per_member, costs.per_link, NULL);
-  assert_int_equal(accord_solve(the_context, &split, problem, accord_find_rule("nucleolus")), ACCORD_OK);
+  assert_int_equal(accord_solve(the_context, &split, problem, accord_find_rule("per-capita-nucleolus")), ACCORD_OK);
   assert_int_equal(split->status, ACCORD_LIMIT);
   assert_string_equal(split->reason, problem->no_game);
   assert_told(accord_find_repair(the_context, &repair, problem, ones), ACCORD_LIMIT);
