@@ -3,6 +3,8 @@
  * of the differences, and its Shapley value gives each its part: the parts sum to the whole change. */
 #include "compare.h"
 
+#include <string.h>
+
 struct attribution {
   accord_context *context;
   comparison *found;
@@ -65,8 +67,8 @@ static void shares_between(struct attribution *work, mpq_t *share, uint64_t mask
                                                                                            sheet->problem, rule->rule);
       if (status != ACCORD_OK) guard_leave(work->context, status, "%s", accord_message(work->context));
     }
-    int i = sheet_find_party(sheet, work->shares[k]->party, __builtin_strlen(work->shares[k]->party));
-    if (i < 0 || split->status != ACCORD_OK) work->missing[k] = true;
+    int i = sheet_find_party(sheet, work->shares[k]->party, strlen(work->shares[k]->party));
+    if (i < 0 || !split || split->status != ACCORD_OK) work->missing[k] = true;
     else mpq_set(share[k], split->share[i]);
   }
   accord_reset(work->context, mark);

@@ -18,7 +18,7 @@ static const char *signed_text(accord_context *context, const comparison *found,
 /* What is written, on one line and not too long. */
 static const char *short_text(accord_context *context, const char *written) {
   enum { MOST = 48 };
-  size_t length = strlen(written), kept = 0;
+  size_t length = written ? strlen(written) : 0, kept = 0;
   char *text = POOL_NEW(context, length + 4, char);
   for (size_t k = 0; k < length && kept < MOST; k++) {
     bool space = strchr(" \t\r\n", written[k]) != NULL;

@@ -44,7 +44,7 @@ static void keep(struct flip_search *search, int rule, const accord_flips *flips
 /* How far each pair's smallest change yet lets this number go; below 0: as far as it likes. */
 static mpq_t *find_limits(const struct flip_search *search, int rule, const ranking_flip *about) {
   int n = search->outcome->sheet->n;
-  mpq_t *limit = pool_rationals(search->context, (size_t)(n * n)), *whole = pool_rationals(search->context, 1);
+  mpq_t *limit = pool_rationals(search->context, (size_t)n * (size_t)n), *whole = pool_rationals(search->context, 1);
   mpq_abs(*whole, *about->value);
   for (int pair = 0; pair < n * n; pair++) {
     const ranking_flip *best = &search->best[rule * n * n + pair];

@@ -290,7 +290,8 @@ sheet_differences *find_differences(accord_context *context, const term_sheet *b
 }
 
 term_sheet *sheet_between(accord_context *context, const sheet_differences *differences, const bool *taken) {
-  struct walk walk = {.context = context, .room = -1, .taken = taken};
+  struct walk walk = {.context = context, .room = -1, .taken = taken, .text_room = 256};
+  walk.text = POOL_NEW(context, walk.text_room, char);
   walk_sheets(&walk, differences->before, differences->after);
   emit(&walk, "", 1);
   source_text source = {.name = differences->before->file, .text = walk.text, .length = walk.length - 1};
