@@ -11,6 +11,7 @@
 #include "verify_vote.h"
 
 #include "command.h"
+#include "verify_model.h"
 
 #include <string.h>
 
@@ -57,19 +58,13 @@ static bool refuse(struct vote_proof *proof, const char *fault) {
 
 /* ---------------------------------------------------------------- reading */
 
-static const cJSON *get(const cJSON *object, const char *key) {
-  return object && is_object(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
-}
-
-static const char *text_of(const cJSON *node) { return node && is_text(node) ? node->valuestring : NULL; }
-
 static bool read_rational(accord_context *context, mpq_t number, const cJSON *node) {
-  const char *text = text_of(node);
+  const char *text = result_text(node);
   return text && number_from_text(context, number, text, strlen(text)) == NUMBER_GOOD;
 }
 
 static int read_party_id(const term_sheet *sheet, const cJSON *node) {
-  const char *id = text_of(node);
+  const char *id = result_text(node);
   return id ? sheet_find_party(sheet, id, strlen(id)) : -1;
 }
 
@@ -450,9 +445,10 @@ static bool coalitions_hold(struct vote_proof *proof, mpq_t *balance, const cJSO
   if (!list || !is_array(list) || !list->child) return refuse(proof, "a level lists no coalition");
   cJSON_ArrayForEach(member, list) {
     check_clock(proof->context);
-    if (!read_members(proof->sheet, in, get(member, "parties"))) return refuse(proof, "a coalition cannot be read");
+    if (!read_members(proof->sheet, in, result_member(member, "parties")))
+      return refuse(proof, "a coalition cannot be read");
     if (is_everybody(in, proof->n)) return refuse(proof, "a level lists everybody");
-    if (!read_rational(proof->context, *weight, get(member, "weight")) || mpq_sgn(*weight) <= 0)
+    if (!read_rational(proof->context, *weight, result_member(member, "weight")) || mpq_sgn(*weight) <= 0)
       return refuse(proof, "a weight is not above 0");
     excess_of(*excess, proof, in);
     if (!mpq_equal(*excess, level)) return refuse(proof, "a listed coalition does not have the level's excess");
@@ -467,13 +463,13 @@ static bool bounds_hold(struct vote_proof *proof, mpq_t *balance, const cJSON *l
   const cJSON *member;
   if (!list || !is_array(list)) return refuse(proof, "a level has no list of bounds");
   cJSON_ArrayForEach(member, list) {
-    int found = read_party_id(proof->sheet, get(member, "party"));
+    int found = read_party_id(proof->sheet, result_member(member, "party"));
     if (found < 0) return refuse(proof, "a bound names no party");
     if (!proof->imputations) return refuse(proof, "this rule has no bounds");
     bool tight = wins_by_itself(proof, found) ? mpq_equal(proof->share[found], proof->voting->prize)
                                               : mpq_sgn(proof->share[found]) == 0;
     if (!tight) return refuse(proof, "a listed bound is not tight");
-    if (!read_rational(proof->context, *weight, get(member, "weight")) || mpq_sgn(*weight) <= 0)
+    if (!read_rational(proof->context, *weight, result_member(member, "weight")) || mpq_sgn(*weight) <= 0)
       return refuse(proof, "a bound's weight is not above 0");
     mpq_add(balance[found], balance[found], *weight);
   }
@@ -492,9 +488,11 @@ static bool earlier_hold(struct vote_proof *proof, mpq_t *balance, const cJSON *
   const cJSON *member;
   if (!list || !is_array(list)) return refuse(proof, "a level has no list of earlier coalitions");
   cJSON_ArrayForEach(member, list) {
-    if (!read_members(proof->sheet, in, get(member, "parties"))) return refuse(proof, "a coalition cannot be read");
+    if (!read_members(proof->sheet, in, result_member(member, "parties")))
+      return refuse(proof, "a coalition cannot be read");
     if (!is_settled(proof, in)) return refuse(proof, "a coalition listed as earlier was not settled");
-    if (!read_rational(proof->context, *weight, get(member, "weight"))) return refuse(proof, "a weight cannot be read");
+    if (!read_rational(proof->context, *weight, result_member(member, "weight")))
+      return refuse(proof, "a weight cannot be read");
     add_row(balance, in, proof->n, *weight, -1);
   }
   return true;
@@ -504,8 +502,8 @@ static void settle_list(struct vote_proof *proof, const cJSON *list, bool bounds
   const cJSON *member;
   cJSON_ArrayForEach(member, list) {
     bool *in = POOL_NEW(proof->context, (size_t)proof->n, bool);
-    if (bounds) in[read_party_id(proof->sheet, get(member, "party"))] = true;
-    else read_members(proof->sheet, in, get(member, "parties"));
+    if (bounds) in[read_party_id(proof->sheet, result_member(member, "party"))] = true;
+    else read_members(proof->sheet, in, result_member(member, "parties"));
     settle(proof, in);
   }
 }
@@ -513,18 +511,18 @@ static void settle_list(struct vote_proof *proof, const cJSON *list, bool bounds
 static bool level_holds(struct vote_proof *proof, const cJSON *level, mpq_t before, bool first) {
   int n = proof->n;
   mpq_t *balance = pool_rationals(proof->context, (size_t)n + 1), *excess = &balance[n];
-  if (!read_rational(proof->context, *excess, get(level, "excess")))
+  if (!read_rational(proof->context, *excess, result_member(level, "excess")))
     return refuse(proof, "a level's excess cannot be read");
   if (!first && mpq_cmp(*excess, before) > 0) return refuse(proof, "the excesses rise");
   mpq_set(before, *excess);
-  if (!coalitions_hold(proof, balance, get(level, "coalitions"), *excess)) return false;
-  if (!bounds_hold(proof, balance, get(level, "bounds"))) return false;
-  if (!earlier_hold(proof, balance, get(level, "earlier"))) return false;
+  if (!coalitions_hold(proof, balance, result_member(level, "coalitions"), *excess)) return false;
+  if (!bounds_hold(proof, balance, result_member(level, "bounds"))) return false;
+  if (!earlier_hold(proof, balance, result_member(level, "earlier"))) return false;
   for (int i = 0; i < n; i++)
     if (mpq_sgn(balance[i])) return refuse(proof, "the weights do not balance");
   if (!covers(proof, *excess)) return false;
-  settle_list(proof, get(level, "coalitions"), false);
-  settle_list(proof, get(level, "bounds"), true);
+  settle_list(proof, result_member(level, "coalitions"), false);
+  settle_list(proof, result_member(level, "bounds"), true);
   return true;
 }
 
@@ -534,7 +532,7 @@ static bool levels_hold(struct vote_proof *proof, const cJSON *levels) {
   mpq_t *before = pool_rationals(proof->context, 1);
   if (!levels || !is_array(levels)) return refuse(proof, "there is no list of levels");
   cJSON_ArrayForEach(level, levels) {
-    const cJSON *coalitions = get(level, "coalitions"), *bounds = get(level, "bounds");
+    const cJSON *coalitions = result_member(level, "coalitions"), *bounds = result_member(level, "bounds");
     members += (size_t)(coalitions ? cJSON_GetArraySize(coalitions) : 0);
     members += (size_t)(bounds ? cJSON_GetArraySize(bounds) : 0);
   }
@@ -566,17 +564,17 @@ static bool is_nearly(struct vote_proof *proof, const cJSON *node, const mpq_t e
 /* The certificate's shares are those shown; they sum to the prize; nobody is below its own. */
 static bool shares_hold(struct vote_proof *proof, const cJSON *allocation, const cJSON *certificate) {
   mpq_t *sum = &proof->work[3], *given = &proof->work[0];
-  const cJSON *shares = get(certificate, "shares"), *exact = get(allocation, "exact");
+  const cJSON *shares = result_member(certificate, "shares"), *exact = result_member(allocation, "exact");
   if (!shares || cJSON_GetArraySize(shares) != proof->n || !exact || cJSON_GetArraySize(exact) != proof->n)
     return refuse(proof, "the shares cannot be read");
   mpq_set_ui(*sum, 0, 1);
   for (int i = 0; i < proof->n; i++) {
     const char *id = proof->sheet->parties[i].id;
-    if (!read_rational(proof->context, proof->share[i], get(shares, id)) ||
-        !read_rational(proof->context, *given, get(exact, id)))
+    if (!read_rational(proof->context, proof->share[i], result_member(shares, id)) ||
+        !read_rational(proof->context, *given, result_member(exact, id)))
       return refuse(proof, "the shares cannot be read");
     if (!mpq_equal(*given, proof->share[i])) return refuse(proof, "the exact shares are not the certificate's");
-    if (!is_nearly(proof, get(get(allocation, "shares"), id), proof->share[i]))
+    if (!is_nearly(proof, result_member(result_member(allocation, "shares"), id), proof->share[i]))
       return refuse(proof, "the shares are not the certificate's");
     mpq_add(*sum, *sum, proof->share[i]);
     bool alone = proof->imputations && wins_by_itself(proof, i);
@@ -616,7 +614,7 @@ const char *vote_kohlberg_fault(accord_context *context, const term_sheet *sheet
   proof.independent = POOL_NEW(context, n, int);
   proof.echelon = pool_rationals(context, n * n);
   proof.exact_pivot = POOL_NEW(context, n, int);
-  if (shares_hold(&proof, allocation, certificate)) levels_hold(&proof, get(certificate, "levels"));
+  if (shares_hold(&proof, allocation, certificate)) levels_hold(&proof, result_member(certificate, "levels"));
   return proof.fault;
 }
 
@@ -626,14 +624,14 @@ const char *vote_balanced_fault(accord_context *context, const term_sheet *sheet
   struct vote_proof proof = start_proof(context, sheet);
   mpq_t *sum = pool_rationals(context, (size_t)proof.n + 2), *worth = &sum[proof.n], *weight = &sum[proof.n + 1];
   bool *in = POOL_NEW(context, (size_t)proof.n, bool);
-  const cJSON *list = get(certificate, "coalitions"), *member;
-  const char *type = text_of(get(certificate, "type"));
+  const cJSON *list = result_member(certificate, "coalitions"), *member;
+  const char *type = result_text(result_member(certificate, "type"));
   if (!type || strcmp(type, "balanced") != 0) return "the certificate is of no known type";
   if (!list || !is_array(list)) return "there is no list of coalitions";
   cJSON_ArrayForEach(member, list) {
-    if (!read_members(sheet, in, get(member, "parties"))) return "a coalition cannot be read";
+    if (!read_members(sheet, in, result_member(member, "parties"))) return "a coalition cannot be read";
     if (is_everybody(in, proof.n)) return "everybody is listed";
-    if (!read_rational(context, *weight, get(member, "weight")) || mpq_sgn(*weight) <= 0)
+    if (!read_rational(context, *weight, result_member(member, "weight")) || mpq_sgn(*weight) <= 0)
       return "a weight is not above 0";
     add_row(sum, in, proof.n, *weight, 1);
     if (coalition_wins(proof.work[0], proof.voting, in)) mpq_add(*worth, *worth, *weight);
@@ -642,9 +640,9 @@ const char *vote_balanced_fault(accord_context *context, const term_sheet *sheet
     if (mpq_cmp_ui(sum[i], 1, 1) != 0) return "the weights do not add up to one for every party";
   mpq_mul(*worth, *worth, proof.voting->prize);
   if (mpq_cmp(*worth, proof.voting->prize) <= 0) return "the worth does not exceed the value";
-  if (!read_rational(context, *weight, get(certificate, "worth")) || !mpq_equal(*weight, *worth))
+  if (!read_rational(context, *weight, result_member(certificate, "worth")) || !mpq_equal(*weight, *worth))
     return "the worth is not what the weights give";
-  if (!read_rational(context, *weight, get(certificate, "value")) || !mpq_equal(*weight, proof.voting->prize))
+  if (!read_rational(context, *weight, result_member(certificate, "value")) || !mpq_equal(*weight, proof.voting->prize))
     return "the value is not the game's";
   return NULL;
 }
