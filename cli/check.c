@@ -86,12 +86,6 @@ static bool write_verdicts(const cli_options *options, const verdict_list *verdi
   return output_finish(&output, options);
 }
 
-static void write_notes(accord_context *context, const cli_options *options, const term_sheet *sheet) {
-  const char *where = options->line ? pool_text(context, "line %zu: ", options->line) : "";
-  for (int k = 0; k < sheet->warning_count && !options->quiet; k++)
-    fprintf(stderr, "note: %s%s\n", where, safe_text(context, sheet->warnings[k]));
-}
-
 static int check_sheet(accord_context *context, cli_options *options) {
   int code;
   term_sheet *sheet = open_sheet(context, options, &code);
@@ -105,7 +99,7 @@ static int check_sheet(accord_context *context, cli_options *options) {
   if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
   all.facts = core_facts(context, options, &all);
   for (int k = 0; k < all.count; k++) find_verdict(&all, &all.list[k], context, options->top);
-  write_notes(context, options, sheet);
+  write_notes(options, sheet->warnings, sheet->warning_count);
   stop_clock(context); /* what was found in time is written */
   if (!write_verdicts(options, &all)) return EXIT_INTERNAL;
   return all.limited || all.undecided ? EXIT_LIMIT : all.stands && !all.depends ? EXIT_DONE : EXIT_CHECKED_AND_FAILED;

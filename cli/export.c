@@ -95,11 +95,11 @@ static void check_size(accord_context *context, term_sheet *sheet, const struct 
 
 /* --------------------------------------------------------------------- notes */
 
-static void write_notes(const cli_options *options, const game_export *export) {
+static void write_export_notes(const cli_options *options, const game_export *export) {
   accord_context *context = options->context;
   const term_sheet *sheet = export->sheet;
   if (options->quiet) return;
-  for (int k = 0; k < sheet->warning_count; k++) fprintf(stderr, "note: %s\n", safe_text(context, sheet->warnings[k]));
+  write_notes(options, sheet->warnings, sheet->warning_count);
   if (export->changed)
     fprintf(stderr, "note: %llu of %zu values are %s; the first is that of %s\n", (unsigned long long)export->changed,
             export->problem->game->size - 1, formats[options->as].changed,
@@ -130,7 +130,7 @@ static int write_result(accord_context *context, const cli_options *options, con
   output_start(&output, options);
   accord_status status = guard(context, write_game, &writing);
   if (status == ACCORD_OK) {
-    write_notes(options, &export);
+    write_export_notes(options, &export);
     return output_finish(&output, options) ? EXIT_DONE : EXIT_INTERNAL;
   }
   output_discard(&output);

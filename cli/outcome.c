@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Solving a sheet: which rules, which facts, and every split's stability and payable amounts. */
 #include "outcome.h"
+#include "command.h"
 #include "progress.h"
 
 #include "conflict.h"
@@ -110,6 +111,16 @@ sheet_rule *choose_rules(accord_context *context, const cli_options *options, te
   *named = options->rules || sheet->rule_count;
   sheet_rule *rules = rules_asked(context, options, sheet, count);
   return options->under_terms ? all_under_terms(context, rules, count) : rules;
+}
+
+term_sheet *open_with_rules(accord_context *context, cli_options *options, sheet_rule **rules, int *count, bool *named,
+                            int *code) {
+  term_sheet *sheet = open_sheet(context, options, code);
+  if (!sheet) return NULL;
+  *rules = choose_rules(context, options, sheet, count, named);
+  if (sheet->diagnostics.count == 0) return sheet;
+  *code = write_mistakes(options, &sheet->diagnostics);
+  return NULL;
 }
 
 /* -------------------------------------------------------------------- facts */

@@ -75,6 +75,10 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
 sheet_rule *choose_rules(accord_context *context, const cli_options *options, term_sheet *sheet, int *count,
                          bool *named);
 
+/* open_sheet, then choose_rules; NULL, the mistakes written and *code set, where one of them cannot be. */
+term_sheet *open_with_rules(accord_context *context, cli_options *options, sheet_rule **rules, int *count, bool *named,
+                            int *code);
+
 /* The facts asked for: monotonicity, shape, core and least core one after the other; where a limit ends
  * one of these the others stay, and *limited is set. */
 accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited);

@@ -181,6 +181,12 @@ static bool write_file(accord_context *context, const char *path, const char *te
   return file_start(context, &file, path) && file_finish(&file, file_write(&file, text, length));
 }
 
+void write_notes(const cli_options *options, const char *const *notes, int count) {
+  const char *where = options->line ? pool_text(options->context, "line %zu: ", options->line) : "";
+  for (int k = 0; k < count && !options->quiet; k++)
+    fprintf(stderr, "note: %s%s\n", where, safe_text(options->context, notes[k]));
+}
+
 void report_unwritten(const cli_options *options) {
   if (errno == EPIPE) return; /* a reader that has seen enough is no news */
   fprintf(stderr, "accord: the result could not be written to %s: %s\n",

@@ -51,6 +51,9 @@ bool output_finish(output_stream *output, const cli_options *options);
 /* Gives up a result that was begun. */
 void output_discard(output_stream *output);
 
+/* What the result has no place for, on standard error; nothing with --quiet. */
+void write_notes(const cli_options *options, const char *const *notes, int count);
+
 /* Says on standard error, with errno, that the result could not be written. */
 void report_unwritten(const cli_options *options);
 

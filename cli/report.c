@@ -64,10 +64,9 @@ static bool write_report(const cli_options *options, deal_report *report) {
 static int report_sheet(accord_context *context, cli_options *options) {
   int code, count;
   bool named;
-  term_sheet *sheet = open_sheet(context, options, &code);
+  sheet_rule *rules;
+  term_sheet *sheet = open_with_rules(context, options, &rules, &count, &named, &code);
   if (!sheet) return code;
-  sheet_rule *rules = choose_rules(context, options, sheet, &count, &named);
-  if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
   solve_outcome *outcome = find_outcome(context, options, sheet, rules, count, named);
   verdict_list verdicts = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};
   verdicts.facts = outcome->facts;

@@ -44,17 +44,15 @@ static bool write_outcome(const cli_options *options, const solve_outcome *outco
 static int solve_sheet(accord_context *context, cli_options *options) {
   int code, count;
   bool named;
-  term_sheet *sheet = open_sheet(context, options, &code);
+  sheet_rule *rules;
+  term_sheet *sheet = open_with_rules(context, options, &rules, &count, &named, &code);
   if (!sheet) return code;
-  sheet_rule *rules = choose_rules(context, options, sheet, &count, &named);
-  if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
   if (options->numbers == NUMBERS_EXACT && none_is_rational(rules, count))
     return refuse_exact(options, sheet, rules[0].rule);
   solve_outcome *outcome = find_outcome(context, options, sheet, rules, count, named);
   if (options->numbers == NUMBERS_EXACT && none_came_exact(outcome)) return refuse_exact(options, sheet, rules[0].rule);
   stop_clock(context); /* what was found in time is written */
-  for (int k = 0; k < outcome->warning_count && options->format == FORMAT_CSV && !options->quiet; k++)
-    fprintf(stderr, "note: %s\n", safe_text(context, outcome->warnings[k]));
+  if (options->format == FORMAT_CSV) write_notes(options, outcome->warnings, outcome->warning_count);
   return write_outcome(options, outcome) ? exit_code(outcome) : EXIT_INTERNAL;
 }
 

@@ -62,7 +62,7 @@ void model_airport(sheet_reader *reader, const place *model) {
   static const char *const keys[] = {"type", "needs", "movements", NULL};
   term_sheet *sheet = reader->sheet;
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   accord_airport *airport = POOL_NEW(reader->context, 1, accord_airport);
   airport->n = sheet->n;
   airport->need = pool_rationals(reader->context, (size_t)sheet->n);

@@ -166,7 +166,7 @@ void model_assignment(sheet_reader *reader, const place *model) {
   struct sides sides = {.reader = reader};
   place values;
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   size_t n = (size_t)sheet->n;
   sides.side = POOL_NEW(reader->context, n, side);
   sides.place = POOL_NEW(reader->context, n, int);

@@ -49,7 +49,7 @@ void model_claims(sheet_reader *reader, const place *model) {
   place estate_at, claims_at, sharing = member_of(model, "sharing");
   const char *source;
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   mpq_t *claims = pool_rationals(reader->context, (size_t)sheet->n), *estate = pool_rationals(reader->context, 1);
   sheet->sharing = sharing.node && read_choice(reader, &sharing, words) == 1 ? "loss" : "award";
   bool estate_good =

@@ -217,7 +217,7 @@ void model_coalitions(sheet_reader *reader, const place *model) {
   static const char *const keys[] = {"type", "goal", "values", "values_file", "missing", NULL};
   value_table table;
   size_t unread = 0;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   accord_goal goal = read_goal(reader, model);
   bool missing_good;
   table_missing missing = read_missing(reader, model, &missing_good);

@@ -36,7 +36,7 @@ void model_contributions(sheet_reader *reader, const place *model) {
   term_sheet *sheet = reader->sheet;
   place list;
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   accord_problem *problem = POOL_NEW(reader->context, 1, accord_problem);
   pool_rational(reader->context, problem->total);
   read_total(reader, problem->total, model);

@@ -166,7 +166,7 @@ static void read_criterion(sheet_reader *reader, accord_criterion *criterion, in
   static const char *const keys[] = {"name", "weight", "scores", "pairwise", NULL};
   place name;
   if (is_broken(entry->node) || !want_object(reader, entry)) return;
-  check_keys(reader, entry, keys, NULL);
+  check_keys(reader, entry, keys);
   if (want_member(reader, &name, entry, "name") && want_text(reader, &name)) {
     criterion[k].name = name.node->valuestring;
     check_name(reader, criterion, k, &name);
@@ -246,7 +246,7 @@ const accord_criteria *read_criteria(sheet_reader *reader, const place *at) {
   place list = *at, pairwise = {0};
   if (is_broken(at->node)) return NULL;
   if (is_object(at->node)) {
-    check_keys(reader, at, keys, NULL);
+    check_keys(reader, at, keys);
     return read_members(reader, at);
   }
   if (!is_array(at->node)) {

@@ -34,7 +34,7 @@ void read_fund(sheet_reader *reader, const place *root) {
   if (!at.node || is_broken(at.node) || !want_object(reader, &at)) return;
   accord_fund *fund = POOL_NEW(reader->context, 1, accord_fund);
   pool_rational(reader->context, fund->size);
-  check_keys(reader, &at, keys, NULL);
+  check_keys(reader, &at, keys);
   if (sheet->model && strcmp(sheet->model->name, "risk") != 0) {
     report_key(reader, E235, &at, NULL, "the model \"%s\" has no losses that a fund could cover", sheet->model->name);
     return;

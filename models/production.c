@@ -168,7 +168,7 @@ static void read_product(struct reading *reading, accord_product *product, const
   sheet_reader *reader = reading->reader;
   place name, profit, needs, limit = member_of(at, "limit");
   const char *source;
-  check_keys(reader, at, keys, NULL);
+  check_keys(reader, at, keys);
   product->name = "";
   product->need = pool_rationals(reader->context, (size_t)reading->count);
   pool_rational(reader->context, product->profit);
@@ -301,7 +301,7 @@ void model_production(sheet_reader *reader, const place *model) {
   struct reading reading = {.reader = reader};
   place resources, products, prices = member_of(model, "prices");
   if (!reader->sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   bool good = want_member(reader, &resources, model, "resources") && want_object(reader, &resources);
   good = want_member(reader, &products, model, "products") && want_array(reader, &products) && good;
   good = (!prices.node || want_object(reader, &prices)) && good;

@@ -162,14 +162,12 @@ static void report_unknown_key(sheet_reader *reader, const place *member, const 
   report_key(reader, E021, member, help, "unknown key \"%.80s\"", member->node->string);
 }
 
-void check_keys(sheet_reader *reader, const place *object, const char *const *known, const char *const *later) {
+void check_keys(sheet_reader *reader, const place *object, const char *const *known) {
   const cJSON *node;
   cJSON_ArrayForEach(node, object->node) {
     place member = member_at(object, node);
     if (strncmp(node->string, "x-", 2) == 0 || is_one_of(node->string, known)) continue;
-    if (is_one_of(node->string, later))
-      report_key(reader, E024, &member, NULL, "\"%s\" is not supported yet", node->string);
-    else report_unknown_key(reader, &member, known);
+    report_unknown_key(reader, &member, known);
   }
 }
 
@@ -221,7 +219,7 @@ static bool open_amount(sheet_reader *reader, place *value, const char **source,
   *source = NULL;
   *value = *at;
   if (!is_object(at->node)) return true;
-  check_keys(reader, at, keys, NULL);
+  check_keys(reader, at, keys);
   place text = member_of(at, "source");
   if (text.node && want_text(reader, &text)) *source = text.node->valuestring;
   return want_member(reader, value, at, "value");

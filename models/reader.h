@@ -43,9 +43,9 @@ bool want_text(sheet_reader *reader, const place *at);
 /* The member of that name, reporting it as missing. */
 bool want_member(sheet_reader *reader, place *member, const place *object, const char *key);
 
-/* Reports keys that are not in the NULL-ended list known, naming the nearest known one; those in the
- * NULL-ended list later (or NULL) as not supported yet. Keys that begin with x- are passed over. */
-void check_keys(sheet_reader *reader, const place *object, const char *const *known, const char *const *later);
+/* Reports keys that are not in the NULL-ended list known, naming the nearest known one. Keys that begin with x- are
+ * passed over. */
+void check_keys(sheet_reader *reader, const place *object, const char *const *known);
 
 /* A number or a text that is one. */
 bool read_number(sheet_reader *reader, mpq_t number, const place *at);

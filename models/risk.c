@@ -38,7 +38,7 @@ static bool read_measure(sheet_reader *reader, accord_measure *measure, mpq_t pa
   static const char *const keys[] = {"type", "tail", "tolerance", NULL};
   place at, type;
   if (!want_member(reader, &at, model, "measure") || !want_object(reader, &at)) return false;
-  check_keys(reader, &at, keys, NULL);
+  check_keys(reader, &at, keys);
   int found = want_member(reader, &type, &at, "type") ? read_choice(reader, &type, measure_words) : -1;
   if (found < 0) return false;
   *measure = (accord_measure)found;
@@ -93,7 +93,7 @@ void model_risk(sheet_reader *reader, const place *model) {
   scenario_list list = {0};
   mpq_t *parameter = pool_rationals(reader->context, 1);
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   bool measured = read_measure(reader, &measure, *parameter, model);
   bool good = reader->parties_good && read_losses(reader, &list, model);
   if (!measured || !good || sheet->diagnostics.count) return;

@@ -121,7 +121,7 @@ bool read_scenarios(sheet_reader *reader, scenario_list *list, const place *at) 
     check_clock(reader->context);
     if (is_broken(node)) return false;
     if (want_object(reader, &scenario)) {
-      check_keys(reader, &scenario, keys, NULL);
+      check_keys(reader, &scenario, keys);
       if (want_member(reader, &chance, &scenario, "probability")) set_chance(reader, list, k, &chance);
       if (want_member(reader, &loss, &scenario, "loss")) set_losses(reader, list, k, &loss);
     }

@@ -36,8 +36,6 @@ static const char *const known_keys[] = {"accord",
                                          "assume",
                                          "fund",
                                          NULL};
-static const char *const later_keys[] = {NULL};
-static const char *const later_models[] = {NULL};
 
 void sheet_warn(term_sheet *sheet, const char *format, ...) {
   char text[512];
@@ -139,7 +137,7 @@ static bool read_party_entry(sheet_reader *reader, sheet_party *party, place *id
   static const char *const keys[] = {"id", "name", "role", NULL};
   *id = *at;
   if (is_object(at->node)) {
-    check_keys(reader, at, keys, NULL);
+    check_keys(reader, at, keys);
     party->name = optional_text(reader, at, "name");
     party->role = optional_text(reader, at, "role");
     if (!want_member(reader, id, at, "id")) return false;
@@ -294,7 +292,7 @@ static void read_rule_entry(sheet_reader *reader, const place *entry) {
   const char *label = NULL;
   bool under_terms = false;
   if (is_object(entry->node)) {
-    check_keys(reader, entry, keys, NULL);
+    check_keys(reader, entry, keys);
     label = optional_text(reader, entry, "as");
     under_terms = read_under_terms(reader, entry);
     if (!want_member(reader, &name, entry, "rule")) return;
@@ -351,12 +349,7 @@ static void read_model(sheet_reader *reader, const place *root) {
   if (!want_member(reader, &at, root, "model") || !want_object(reader, &at)) return;
   if (!want_member(reader, &type, &at, "type") || !want_text(reader, &type)) return;
   reader->sheet->model = find_model(type.node->valuestring);
-  if (reader->sheet->model) {
-    reader->sheet->model->build(reader, &at);
-    return;
-  }
-  if (is_one_of(type.node->valuestring, later_models))
-    report_value(reader, E024, &type, NULL, "the model \"%s\" is not supported yet", type.node->valuestring);
+  if (reader->sheet->model) reader->sheet->model->build(reader, &at);
   else report_unknown_model(reader, &type);
 }
 
@@ -374,7 +367,7 @@ static void lay_over(sheet_reader *reader, const accord_overlays *overlays, cons
 
 static void read_root(sheet_reader *reader, const place *root) {
   term_sheet *sheet = reader->sheet;
-  check_keys(reader, root, known_keys, later_keys);
+  check_keys(reader, root, known_keys);
   read_format(reader, root);
   sheet->title = optional_text(reader, root, "title");
   sheet->date = optional_text(reader, root, "date");

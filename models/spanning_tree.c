@@ -38,7 +38,7 @@ static bool read_connection(struct connections *all, const place *at) {
   place between;
   int e = all->count;
   if (is_broken(at->node) || !want_object(reader, at)) return false;
-  check_keys(reader, at, keys, NULL);
+  check_keys(reader, at, keys);
   all->entry[e] = *at;
   bool good = want_member(reader, &between, &all->entry[e], "between") && read_ends(all, names, &between);
   mpq_t *cost = pool_rationals(reader->context, 1);
@@ -162,7 +162,7 @@ void model_spanning_tree(sheet_reader *reader, const place *model) {
   struct connections all = {.reader = reader};
   place list;
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   if (!want_member(reader, &list, model, "edges") || !want_array(reader, &list)) return;
   bool good = read_connections(&all, &list);
   if (good) check_connections(&all);

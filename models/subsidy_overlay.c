@@ -58,7 +58,7 @@ void read_subsidy(sheet_reader *reader, const place *root) {
   if (!at.node || is_broken(at.node) || !want_object(reader, &at)) return;
   sheet_subsidy *subsidy = reader->sheet->subsidy = POOL_NEW(reader->context, 1, sheet_subsidy);
   pool_rational(reader->context, subsidy->amount);
-  check_keys(reader, &at, keys, NULL);
+  check_keys(reader, &at, keys);
   read_kind(reader, subsidy, &at);
   read_schedule(reader, subsidy, &at);
 }

@@ -58,7 +58,7 @@ static void read_synergy(sheet_reader *reader, value_table *table, const place *
   place list, value;
   mpq_t *amount = pool_rationals(reader->context, 1);
   if (!want_object(reader, synergy)) return;
-  check_keys(reader, synergy, keys, NULL);
+  check_keys(reader, synergy, keys);
   bool listed = want_member(reader, &list, synergy, "parties") && read_members(reader, &members, &list);
   bool valued = want_member(reader, &value, synergy, "value") && read_amount(reader, *amount, &source, &value);
   if (listed && valued) add_to_entry(reader, table, members, *amount);
@@ -91,7 +91,7 @@ void model_synergies(sheet_reader *reader, const place *model) {
   size_t index = 0;
   value_table table;
   place synergies;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   accord_goal goal = read_goal(reader, model);
   if (!reader->parties_good || !want_table(reader, model)) return;
   table_start(reader->context, &table, goal, sheet->n);

@@ -307,7 +307,7 @@ static void read_clause(struct clause *clause) {
   const char *first = NULL;
   if (!want_object(clause->reader, clause->at)) return;
   int before = found->count + found->dropped;
-  check_keys(clause->reader, clause->at, keys, NULL);
+  check_keys(clause->reader, clause->at, keys);
   bool misspelt = found->count + found->dropped > before;
   clause->term->clause = read_label(clause, "clause", true);
   clause->term->name = read_label(clause, "name", false);

@@ -72,7 +72,7 @@ void read_transaction_costs(sheet_reader *reader, const place *root) {
   accord_transaction_costs *costs = POOL_NEW(reader->context, 1, accord_transaction_costs);
   pool_rational(reader->context, costs->per_member);
   pool_rational(reader->context, costs->per_link);
-  check_keys(reader, &at, keys, NULL);
+  check_keys(reader, &at, keys);
   place per_member = member_of(&at, "per_member"), per_link = member_of(&at, "per_link"),
         coalitions = member_of(&at, "coalitions");
   read_cost(reader, costs->per_member, &per_member);

@@ -21,7 +21,7 @@ static bool read_edge(struct edges *edges, const place *edge) {
   sheet_reader *reader = edges->reader;
   place node, parent;
   if (is_broken(edge->node) || !want_object(reader, edge)) return false;
-  check_keys(reader, edge, keys, NULL);
+  check_keys(reader, edge, keys);
   const char *name = want_member(reader, &node, edge, "node") ? read_node_name(reader, &node) : NULL;
   const char *above = want_member(reader, &parent, edge, "parent") ? read_node_name(reader, &parent) : NULL;
   int v = name ? add_node(&edges->nodes, name) : edges->count + 1; /* a slot that is not counted */
@@ -156,7 +156,7 @@ void model_tree(sheet_reader *reader, const place *model) {
   struct edges edges = {.reader = reader};
   place list;
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   if (!want_member(reader, &list, model, "edges") || !want_array(reader, &list)) return;
   bool good = read_edges(&edges, &list);
   good = check_nodes(&edges) && good;

@@ -61,7 +61,7 @@ static void read_all_of(sheet_reader *reader, accord_voting *voting, const place
   cJSON_ArrayForEach(node, at->node) {
     place entry = element_at(at, node, index++);
     if (!want_object(reader, &entry)) continue;
-    check_keys(reader, &entry, keys, NULL);
+    check_keys(reader, &entry, keys);
     read_majority(reader, &voting->majorities[voting->majority_count++], &entry);
   }
 }
@@ -239,7 +239,7 @@ void model_voting(sheet_reader *reader, const place *model) {
   term_sheet *sheet = reader->sheet;
   accord_voting *voting = POOL_NEW(reader->context, 1, accord_voting);
   if (!sheet->n) return;
-  check_keys(reader, model, keys, NULL);
+  check_keys(reader, model, keys);
   voting->n = sheet->n;
   const char *form = choose_form(reader, model);
   read_prize(reader, voting, model);

@@ -263,12 +263,9 @@ static size_t reduce_solution(struct vote_levels *levels, const mpz_t *y, const 
   return mpz_sizeinbase(*sum, 2);
 }
 
-/* Those violated in one draw, exactly: work holds the solution. */
-static int search_whole(struct vote_levels *levels, lp_row *rows, int room) {
-  int m = levels->m, prime = next_draw(levels), count = 0, least = 0;
-  int64_t best[ORACLE_MOST_RESIDUES], limit = -mpz_get_si(levels->work[m]);
-  for (int i = 0; i < levels->n; i++) levels->whole_cost[i] = mpz_get_si(levels->work[levels->types->of[i]]);
-  oracle_search_exactly(levels->oracle, best, levels->whole_cost, mpz_get_si(levels->work[m + 1]));
+/* Those below the limit, the least of all first. best: size prime, by residue. */
+static int add_below(struct vote_levels *levels, lp_row *rows, int room, const wide *best, int prime, wide limit) {
+  int count = 0, least = 0;
   for (int r = 1; r < prime; r++)
     if (best[r] < limit && (least == 0 || best[r] < best[least])) least = r;
   if (least) count = add_found(levels, rows, count, room, least);
@@ -277,17 +274,23 @@ static int search_whole(struct vote_levels *levels, lp_row *rows, int room) {
   return count;
 }
 
+/* Those violated in one draw, exactly: work holds the solution. */
+static int search_whole(struct vote_levels *levels, lp_row *rows, int room) {
+  int m = levels->m, prime = next_draw(levels);
+  int64_t found[ORACLE_MOST_RESIDUES];
+  wide best[ORACLE_MOST_RESIDUES];
+  for (int i = 0; i < levels->n; i++) levels->whole_cost[i] = mpz_get_si(levels->work[levels->types->of[i]]);
+  oracle_search_exactly(levels->oracle, found, levels->whole_cost, mpz_get_si(levels->work[m + 1]));
+  for (int r = 1; r < prime; r++) best[r] = found[r];
+  return add_below(levels, rows, room, best, prime, -mpz_get_si(levels->work[m]));
+}
+
 static int search_wide(struct vote_levels *levels, lp_row *rows, int room) {
-  int m = levels->m, prime = next_draw(levels), count = 0, least = 0;
-  wide best[ORACLE_MOST_RESIDUES], limit = -get_wide(levels->work[m]);
+  int m = levels->m, prime = next_draw(levels);
+  wide best[ORACLE_MOST_RESIDUES];
   for (int i = 0; i < levels->n; i++) levels->wide_cost[i] = get_wide(levels->work[levels->types->of[i]]);
   oracle_search_widely(levels->oracle, best, levels->wide_cost, get_wide(levels->work[m + 1]));
-  for (int r = 1; r < prime; r++)
-    if (best[r] < limit && (least == 0 || best[r] < best[least])) least = r;
-  if (least) count = add_found(levels, rows, count, room, least);
-  for (int r = 1; r < prime; r++)
-    if (best[r] < limit) count = add_found(levels, rows, count, room, r);
-  return count;
+  return add_below(levels, rows, room, best, prime, -get_wide(levels->work[m]));
 }
 
 /* part y + epsilon < v, for the solution in work. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "chance.h"
 #include "contributions.h"
 #include "dense.h"
 #include "kernels.h"
@@ -24,20 +25,9 @@
 enum { SMALL = 10, VALUES = 1 << SMALL };
 
 static accord_context *the_context;
-static uint64_t chance_state;
-
-/* splitmix64. */
-static uint64_t chance(void) {
-  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return z ^ z >> 31;
-}
-
 static int start(void **state) {
-  const char *text = getenv("ACCORD_SEED");
   (void)state;
-  chance_state = text && *text ? strtoull(text, NULL, 10) : 1;
+  chance_state = seed();
   return accord_context_new(&the_context) == ACCORD_OK ? 0 : -1;
 }
 
@@ -54,7 +44,7 @@ static const int widths[] = {2, 40, 52, 60, 62, 100};
 enum { WIDTHS = sizeof widths / sizeof *widths };
 
 /* A random integer of less than so many bits, of any sign. */
-static void draw(mpz_t number, int bits) {
+static void draw_bits(mpz_t number, int bits) {
   mpz_set_ui(number, chance());
   mpz_mul_2exp(number, number, 64);
   mpz_add_ui(number, number, chance());
@@ -66,7 +56,7 @@ static accord_problem *draw_problem(int n, int bits) {
   accord_game *game = game_new(the_context, chance() & 1 ? ACCORD_COST : ACCORD_BENEFIT, n);
   mpq_set_ui(game->unit, 1, 3);
   game->big = pool_integers(the_context, game->size);
-  for (accord_coalition s = 1; s < game->size; s++) draw(game->big[s], bits);
+  for (accord_coalition s = 1; s < game->size; s++) draw_bits(game->big[s], bits);
   game_finish(the_context, game);
   return problem_from_game(the_context, game, true);
 }

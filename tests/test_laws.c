@@ -17,32 +17,12 @@
 #include <string.h>
 
 #include "accord.h"
+#include "chance.h"
 #include "checker.h"
 
 enum { MOST = 7, MOST_VALUES = 1 << MOST, CRITERION_MOST = 5, RANGES_MOST = 5, TEXT_ROOM = 128 };
 
 static const double CLOSE = 1e-12;
-
-/* ------------------------------------------------------------------- chance */
-
-static uint64_t chance_state;
-
-/* splitmix64. */
-static uint64_t chance(void) {
-  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return z ^ z >> 31;
-}
-
-static long draw(long low, long high) { return low + (long)(chance() % (uint64_t)(high - low + 1)); }
-
-static long setting(const char *name, long otherwise) {
-  const char *text = getenv(name);
-  return text && *text ? strtol(text, NULL, 10) : otherwise;
-}
-
-static uint64_t seed(void) { return (uint64_t)setting("ACCORD_SEED", 1); }
 
 /* ------------------------------------------------------------- games in a table */
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "../benchmarks/games.h"
+#include "chance.h"
 #include "coalition_lp.h"
 #include "kernels.h"
 #include "nucleolus_search.h"
@@ -20,24 +21,11 @@
 #include <string.h>
 
 static accord_context *the_context;
-static uint64_t chance_state;
 static int rounds = 560;
-
-/* splitmix64. */
-static uint64_t chance(void) {
-  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return z ^ z >> 31;
-}
-
-static int64_t draw(int64_t from, int64_t to) { return from + (int64_t)(chance() % (uint64_t)(to - from + 1)); }
-
 static int start(void **state) {
-  const char *seed = getenv("ACCORD_SEED"), *text = getenv("ACCORD_ROUNDS");
   (void)state;
-  chance_state = seed && *seed ? strtoull(seed, NULL, 10) : 1;
-  if (text && *text) rounds = atoi(text);
+  chance_state = seed();
+  rounds = (int)setting("ACCORD_ROUNDS", rounds);
   return accord_context_new(&the_context) == ACCORD_OK ? 0 : -1;
 }
 

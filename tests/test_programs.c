@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "accord.h"
+#include "chance.h"
 
 enum { MOST_VARIABLES = 4, MOST_ROWS = 12 };
 
@@ -24,21 +25,6 @@ typedef struct program {
   int a[MOST_ROWS][MOST_VARIABLES], b[MOST_ROWS], cost[MOST_VARIABLES];
   bool misleading, last_first; /* doubles with the wrong sign; violated rows in the order in which they help least */
 } program;
-
-static uint64_t chance_state;
-
-/* splitmix64. */
-static int draw(int low, int high) {
-  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return low + (int)((z ^ z >> 31) % (uint64_t)(high - low + 1));
-}
-
-static long setting(const char *name, long otherwise) {
-  const char *text = getenv(name);
-  return text && *text ? strtol(text, NULL, 10) : otherwise;
-}
 
 /* -------------------------------------------------------------- row source */
 
@@ -155,21 +141,21 @@ static bool least_cost(const program *in, mpq_t least) {
 
 /* The first m rows are independent, and the cost is a combination of them with weights of 0 or more. */
 static void draw_program(program *in) {
-  int first[] = {0, 1, 2, 3}, weightless = draw(0, 1), size = draw(0, 2) ? 2 : 9;
-  in->m = draw(1, MOST_VARIABLES);
-  in->rows = size == 2 ? draw(in->m, MOST_ROWS) : MOST_ROWS;
+  int first[] = {0, 1, 2, 3}, weightless = (int)draw(0, 1), size = (int)draw(0, 2) ? 2 : 9;
+  in->m = (int)draw(1, MOST_VARIABLES);
+  in->rows = size == 2 ? (int)draw(in->m, MOST_ROWS) : MOST_ROWS;
   do {
     for (int r = 0; r < in->rows; r++) {
-      for (int j = 0; j < in->m; j++) in->a[r][j] = draw(-size, size);
-      in->b[r] = size == 2 && draw(0, 2) ? 0 : draw(-size, size / 2);
+      for (int j = 0; j < in->m; j++) in->a[r][j] = (int)draw(-size, size);
+      in->b[r] = size == 2 && draw(0, 2) ? 0 : (int)draw(-size, size / 2);
     }
   } while (determinant(in, first, -1) == 0);
   memset(in->cost, 0, sizeof in->cost);
   for (int r = 0; r < in->m; r++) {
-    int weight = weightless ? 0 : draw(0, 2);
+    int weight = weightless ? 0 : (int)draw(0, 2);
     for (int j = 0; j < in->m; j++) in->cost[j] += weight * in->a[r][j];
   }
-  in->misleading = draw(0, 1), in->last_first = draw(0, 1);
+  in->misleading = (int)draw(0, 1), in->last_first = (int)draw(0, 1);
 }
 
 struct solving {
@@ -207,7 +193,7 @@ static void test_against_all_vertices(void **state) {
   accord_context *context;
   mpq_t least;
   mpq_init(least);
-  chance_state = (uint64_t)setting("ACCORD_SEED", 1);
+  chance_state = seed();
   print_message("seed %lu, %ld programs\n", (unsigned long)chance_state, rounds);
   assert_int_equal(accord_context_new(&context), ACCORD_OK);
   for (long round = 0; round < rounds; round++) {

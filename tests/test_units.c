@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 /* Before cmocka.h, which makes a macro of the name fail. */
+#include "chance.h"
 #include "excess.h"
 #include "number.h"
 #include "rule.h"
@@ -26,22 +27,7 @@
 /* ------------------------------------------------------------------ helpers */
 
 static accord_context *the_context;
-static uint64_t chance_state;
-
-/* splitmix64. */
-static uint64_t chance(void) {
-  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return z ^ z >> 31;
-}
-
 static uint64_t draw_below(uint64_t bound) { return chance() % bound; }
-
-static uint64_t seed(void) {
-  const char *text = getenv("ACCORD_SEED");
-  return text && *text ? strtoull(text, NULL, 10) : 1;
-}
 
 static int new_context(void **state) {
   (void)state;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "accord.h"
+#include "chance.h"
 #include "nucleolus.h"
 #include "rule.h"
 #include "swings.h"
@@ -20,23 +21,6 @@
 #include <cmocka.h> /* last: it has a macro fail */
 
 enum { MOST = 9, MOST_MAJORITIES = 3, TEXT_ROOM = 32 };
-
-static uint64_t chance_state;
-
-/* splitmix64. */
-static uint64_t chance(void) {
-  uint64_t z = (chance_state += 0x9e3779b97f4a7c15u);
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return z ^ z >> 31;
-}
-
-static long draw(long low, long high) { return low + (long)(chance() % (uint64_t)(high - low + 1)); }
-
-static long setting(const char *name, long otherwise) {
-  const char *text = getenv(name);
-  return text && *text ? strtol(text, NULL, 10) : otherwise;
-}
 
 /* ---------------------------------------------------------------- random votes */
 
@@ -423,7 +407,7 @@ static void test_wrong_votes(void **state) {
 
 static int set_up(void **state) {
   accord_context *context;
-  chance_state = (uint64_t)setting("ACCORD_SEED", 1);
+  chance_state = seed();
   print_message("seed %lu\n", (unsigned long)chance_state);
   if (accord_context_new(&context) != ACCORD_OK) return 1;
   *state = context;
