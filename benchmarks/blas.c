@@ -2,6 +2,7 @@
 /* What is measured elsewhere, written as products of matrices in doubles (OpenBLAS's DGEMM): a peer of the passes. */
 #include "measure.h"
 
+#include "batch.h"
 #include "dense.h"
 #include "games.h"
 #include "rule.h"
@@ -83,7 +84,25 @@ struct batch {
   accord_context *context;
   double *value, *weight, *share; /* value[S][game], share[i][game] = weight[i][S] value[S][game] */
   accord_game **game;
+  int64_t *number;
+  mpq_t *fraction;
 };
+
+/* Exact sums, then the double nearest to each share. */
+static void batch_at_once(void *argument) {
+  struct batch *batch = argument;
+  linear_value value = linear_shapley(SMALL);
+  find_values(batch->context, batch->number, batch->game, BATCH, &value);
+  for (size_t k = 0; k < BATCH; k++)
+    values_as_doubles(batch->context, batch->share + k * SMALL, batch->number + k * SMALL, &value,
+                      batch->game[k]->unit);
+}
+
+/* The same as fractions in lowest terms. */
+static void batch_as_fractions(void *argument) {
+  struct batch *batch = argument;
+  shapley_values(batch->context, batch->fraction, batch->game, BATCH);
+}
 
 static void batch_by_product(void *argument) {
   struct batch *batch = argument;
@@ -125,11 +144,17 @@ static void report_rate(accord_context *context, const char *what, job *work, st
 
 static void bench_batch(accord_context *context) {
   accord_mark mark = accord_get_mark(context);
-  struct batch batch = {context, POOL_NEW(context, (size_t)BATCH << SMALL, double),
-                        POOL_NEW(context, SMALL << SMALL, double), POOL_NEW(context, SMALL * BATCH, double),
-                        POOL_NEW(context, BATCH, accord_game *)};
+  struct batch batch = {context,
+                        POOL_NEW(context, (size_t)BATCH << SMALL, double),
+                        POOL_NEW(context, SMALL << SMALL, double),
+                        POOL_NEW(context, SMALL * BATCH, double),
+                        POOL_NEW(context, BATCH, accord_game *),
+                        POOL_NEW(context, SMALL * BATCH, int64_t),
+                        pool_rationals(context, SMALL * BATCH)};
   fill_batch(&batch);
-  report_rate(context, "4096 games in turn", batch_in_turn, &batch, 6);
+  report_rate(context, "4096 games at once", batch_at_once, &batch, 6);
+  report_rate(context, "4096 games as fractions", batch_as_fractions, &batch, 0);
+  report_rate(context, "4096 games in turn", batch_in_turn, &batch, 0);
   report_rate(context, "4096 games by DGEMM", batch_by_product, &batch, 0);
   accord_reset(context, mark);
 }
@@ -137,7 +162,9 @@ static void bench_batch(accord_context *context) {
 static accord_status bench(accord_context *context, void *argument) {
   (void)argument;
   for (int n = 10; n <= 25 && is_wanted("shapley by DGEMM"); n += 5) bench_table(context, n);
-  if (is_wanted("4096 games in turn") || is_wanted("4096 games by DGEMM")) bench_batch(context);
+  if (is_wanted("4096 games at once") || is_wanted("4096 games as fractions") || is_wanted("4096 games in turn") ||
+      is_wanted("4096 games by DGEMM"))
+    bench_batch(context);
   return ACCORD_OK;
 }
 

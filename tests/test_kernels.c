@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "batch.h"
 #include "chance.h"
 #include "contributions.h"
 #include "dense.h"
@@ -190,6 +191,100 @@ static void check_shapley(const accord_problem *problem) {
 static void test_shapley(void **state) {
   (void)state;
   check_all(check_shapley);
+}
+
+/* ------------------------------------------------------------ games in batches */
+
+/* What a rule makes of the game by itself: Banzhaf's values before they are scaled, NULL where they cannot be. */
+static const mpq_t *values_by_rule(const accord_game *game, const char *name) {
+  accord_split *split;
+  accord_problem *problem = problem_from_game(the_context, (accord_game *)(uintptr_t)game, true);
+  assert_int_equal(accord_solve(the_context, &split, problem, accord_find_rule(name)), ACCORD_OK);
+  if (split->status == ACCORD_UNDEFINED) return NULL;
+  return (const mpq_t *)(split->detail.name ? split->detail.value : split->share);
+}
+
+static void compare_values(accord_game **games, size_t count, const linear_value *value, const char *name) {
+  size_t n = (size_t)value->n;
+  int64_t *number = POOL_NEW(the_context, count * n, int64_t);
+  double nearest[BATCH_MOST_PARTIES];
+  mpq_t *found = pool_rationals(the_context, 1);
+  find_values(the_context, number, games, count, value);
+  for (size_t k = 0; k < count; k++) {
+    const mpq_t *expected = values_by_rule(games[k], name);
+    values_as_doubles(the_context, nearest, number + k * n, value, games[k]->unit);
+    for (size_t i = 0; i < n && expected; i++) {
+      set_ratio(*found, number[k * n + i], value->denominator, games[k]->unit);
+      assert_true(mpq_equal(*found, expected[i]));
+      assert_true(nearest[i] == accord_to_double(expected[i]));
+    }
+  }
+}
+
+static accord_game **draw_games(int n, size_t count) {
+  accord_game **games = POOL_NEW(the_context, count, accord_game *);
+  for (size_t k = 0; k < count; k++) {
+    games[k] = draw_problem(n, widths[chance() % WIDTHS])->game;
+    games[k]->goal = ACCORD_BENEFIT;
+    mpq_set_ui(games[k]->unit, 1 + k % 3, 1 + 100 * (k % 2));
+    mpq_canonicalize(games[k]->unit);
+  }
+  return games;
+}
+
+/* Those of the games that words serve for. */
+static size_t choose_fitting(accord_game **fits, accord_game **games, size_t count, const linear_value *value) {
+  size_t fitting = 0;
+  for (size_t k = 0; k < count; k++)
+    if (fits_batch(value, games[k])) fits[fitting++] = games[k];
+  return fitting;
+}
+
+static const struct {
+  linear_value (*make)(int n);
+  const char *rule;
+} kinds[] = {{linear_shapley, "shapley"}, {linear_banzhaf, "banzhaf"}, {linear_solidarity, "solidarity"}};
+
+static accord_status check_batches(accord_context *context, void *argument) {
+  (void)argument;
+  for (int n = 1; n <= BATCH_MOST_PARTIES + 1; n++) {
+    size_t count = n == 8 ? 600 : n < 8 ? 20 : 8, places = (size_t)n;
+    accord_mark mark = accord_get_mark(context);
+    accord_game **games = draw_games(n, count), **fits = POOL_NEW(context, count, accord_game *);
+    mpq_t *share = pool_rationals(context, count * places), *expected = pool_rationals(context, places);
+    shapley_values(context, share, games, count);
+    for (size_t k = 0; k < count; k++) {
+      shapley_value(context, expected, games[k]);
+      for (size_t i = 0; i < places; i++) assert_true(mpq_equal(share[k * places + i], expected[i]));
+    }
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds && n <= BATCH_MOST_PARTIES; k++) {
+      linear_value value = kinds[k].make(n);
+      compare_values(fits, choose_fitting(fits, games, count, &value), &value, kinds[k].rule);
+    }
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_batches(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_batches, NULL), ACCORD_OK);
+}
+
+/* Parts of a batch that threads take in turn. */
+static mpq_t *batch_numbers(const accord_problem *problem, size_t *count) {
+  enum { GAMES = 600, PARTIES = 8 };
+  accord_game **games = POOL_NEW(the_context, GAMES, accord_game *);
+  mpq_t *share = pool_rationals(the_context, *count = GAMES * PARTIES);
+  for (size_t k = 0; k < GAMES; k++) {
+    games[k] = game_new(the_context, ACCORD_BENEFIT, PARTIES);
+    games[k]->small = POOL_NEW(the_context, games[k]->size, int64_t);
+    memcpy(games[k]->small + 1, problem->game->small + k + 1, (games[k]->size - 1) * sizeof(int64_t));
+    mpq_set_ui(games[k]->unit, 1, 1);
+    game_finish(the_context, games[k]);
+  }
+  shapley_values(the_context, share, games, GAMES);
+  return share;
 }
 
 /* -------------------------------------------------------------------- gains */
@@ -548,8 +643,8 @@ static mpq_t *shape_numbers(const accord_problem *problem, size_t *count) {
   return answer;
 }
 
-static find_numbers *const passes[] = {shape_numbers, shapley_numbers,  stability_numbers,
-                                       best_numbers,  dividend_numbers, interaction_numbers};
+static find_numbers *const passes[] = {shape_numbers, shapley_numbers,  stability_numbers,  best_numbers,
+                                       batch_numbers, dividend_numbers, interaction_numbers};
 
 static void compare_runs(const accord_problem *problem, find_numbers *find) {
   static const kernel_path paths[] = {KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512};
@@ -592,9 +687,9 @@ static void test_paths_and_threads_agree(void **state) {
 /* Against the definitions on every path, then the paths against each other. */
 int main(void) {
   const struct CMUnitTest tests[] = {
-      KERNEL_TEST(test_sums_by_size), KERNEL_TEST(test_shapley),   KERNEL_TEST(test_stability),
-      KERNEL_TEST(test_best_with),    KERNEL_TEST(test_dividends), KERNEL_TEST(test_interactions),
-      KERNEL_TEST(test_shape),
+      KERNEL_TEST(test_sums_by_size), KERNEL_TEST(test_shapley),   KERNEL_TEST(test_batches),
+      KERNEL_TEST(test_stability),    KERNEL_TEST(test_best_with), KERNEL_TEST(test_dividends),
+      KERNEL_TEST(test_interactions), KERNEL_TEST(test_shape),
   };
   const struct CMUnitTest across[] = {
       KERNEL_TEST(test_sums_of_large_tables),
