@@ -90,10 +90,12 @@ static int check_sheet(accord_context *context, cli_options *options) {
   int code;
   term_sheet *sheet = open_sheet(context, options, &code);
   if (!sheet) return code;
+  sheet_make_game(sheet);
   verdict_list all = {.sheet = sheet,
                       .problem = sheet->problem,
                       .exact = sheet->problem->exact,
                       .stands = true,
+                      .limited = sheet->limited,
                       .repairs = options->repair};
   choose_verdicts(context, &all, sheet, options);
   if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
@@ -106,7 +108,7 @@ static int check_sheet(accord_context *context, cli_options *options) {
 }
 
 int command_check(accord_context *context, int argc, char **argv) {
-  cli_options options = {.context = context};
+  cli_options options = {.context = context, .game_later = true};
   read_options(
       &options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_SPLIT | TAKES_LINES,
       "Whether a proposed split stands, check by check: every proposal of the sheet, one of them, or a split.\v"

@@ -45,7 +45,7 @@ static int explain_code(accord_context *context, const cli_options *options) {
 }
 
 int command_explain(accord_context *context, int argc, char **argv) {
-  cli_options options = {.context = context};
+  cli_options options = {.context = context, .game_later = true};
   read_options(&options, argc, argv, TAKES_CODE | TAKES_SOLVING | TAKES_EXPLAINING,
                "How a rule comes to its shares, step by step, and what it guarantees; or what an error code means.\v"
                "Examples:\n"

@@ -111,7 +111,8 @@ static accord_status read_sheet(accord_context *context, void *argument) {
   struct reading *reading = argument;
   sheet_options options = {.numbers = reading->options->numbers,
                            .allowed_files = reading->options->allowed_files,
-                           .digests = reading->options->format == FORMAT_JSON};
+                           .digests = reading->options->format == FORMAT_JSON,
+                           .game_later = reading->options->game_later};
   const source_text *text = reading->options->text;
   reading->sheet =
       text ? sheet_read_text(context, text, &options) : sheet_read(context, reading->options->file, &options);

@@ -39,6 +39,7 @@ typedef struct cli_options {
   bool reporting, markdown; /* a report: as Markdown, else as HTML */
   bool repair;
   const char *party; /* --party, or NULL */
+  bool game_later;   /* the command says itself whether it needs a table that takes long to make */
 } cli_options;
 
 /* Which groups of options a command takes. */

@@ -87,7 +87,10 @@ static sheet_rule *rules_of_flag(accord_context *context, const char *flag, term
 
 static sheet_rule *rules_asked(accord_context *context, const cli_options *options, term_sheet *sheet, int *count) {
   if (options->rules) return rules_of_flag(context, options->rules, sheet, count);
-  if (!sheet->rule_count) return default_rules(context, sheet->problem, count);
+  if (!sheet->rule_count) {
+    sheet_make_game(sheet);
+    return default_rules(context, sheet->problem, count);
+  }
   *count = sheet->rule_count;
   return sheet->rules;
 }
@@ -132,6 +135,20 @@ static int choose_facts(const cli_options *options, const accord_problem *proble
   if (problem->n <= PARTIES_FOR_ALL_FACTS) return ACCORD_FACTS_ALL;
   bool by_model = problem->assignment || (problem->production && !problem->game);
   return by_model ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_QUICK;
+}
+
+/* Whether what is asked for goes by the coalitions of a model whose table is made only where it is needed. */
+static bool needs_game(const cli_options *options, const term_sheet *sheet, const sheet_rule *rules, int count) {
+  const accord_overlays *overlays = &sheet->problem->overlays;
+  if (sheet->n <= PARTIES_FOR_ALL_FACTS || (options->facts && options->fact_bits)) return true;
+  if (sheet->term_count || sheet->subsidy || overlays->union_of || overlays->links) return true;
+  for (int k = 0; k < count; k++)
+    if (!accord_rule_reaches(rules[k].rule, sheet->problem)) return true;
+  return false;
+}
+
+void make_game_if_needed(const cli_options *options, term_sheet *sheet, const sheet_rule *rules, int count) {
+  if (needs_game(options, sheet, rules, count)) sheet_make_game(sheet);
 }
 
 static void merge_facts(accord_facts *all, const accord_facts *found, int bits) {
@@ -337,7 +354,9 @@ static void find_terms_outcome(accord_context *context, solve_outcome *outcome) 
 solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet,
                             const sheet_rule *rules, int rule_count, bool named) {
   solve_outcome *outcome = POOL_NEW(context, 1, solve_outcome);
+  make_game_if_needed(options, sheet, rules, rule_count);
   outcome->sheet = sheet;
+  outcome->limited = sheet->limited;
   outcome->problem = sheet->problem;
   outcome->exact = sheet->problem->exact;
   outcome->fact_bits = choose_facts(options, sheet->problem, &outcome->facts_name);

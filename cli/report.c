@@ -67,6 +67,7 @@ static int report_sheet(accord_context *context, cli_options *options) {
   sheet_rule *rules;
   term_sheet *sheet = open_with_rules(context, options, &rules, &count, &named, &code);
   if (!sheet) return code;
+  if (sheet->proposal_count) sheet_make_game(sheet);
   solve_outcome *outcome = find_outcome(context, options, sheet, rules, count, named);
   verdict_list verdicts = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact, .stands = true};
   verdicts.facts = outcome->facts;
@@ -83,7 +84,7 @@ static int report_sheet(accord_context *context, cli_options *options) {
 }
 
 int command_report(accord_context *context, int argc, char **argv) {
-  cli_options options = {.context = context};
+  cli_options options = {.context = context, .game_later = true};
   read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_RULES | TAKES_REPORT,
                "A report that can be put before somebody who was not there: the question, what it relies on, facts and "
                "assumptions, method, numbered findings, all rules side by side, sensitivity, limitations, exhibits. "

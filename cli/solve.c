@@ -57,7 +57,7 @@ static int solve_sheet(accord_context *context, cli_options *options) {
 }
 
 int command_solve(accord_context *context, int argc, char **argv) {
-  cli_options options = {.context = context};
+  cli_options options = {.context = context, .game_later = true};
   read_options(&options, argc, argv, TAKES_FILE | TAKES_SOLVING | TAKES_RULES | TAKES_LINES,
                "Allocations by the rules asked for, with the facts of the game.\v"
                "Examples:\n"

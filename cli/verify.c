@@ -710,6 +710,19 @@ static void write_checks_text(output_stream *output, const struct verifier *veri
   if (verifier->count == 0) fputs("there is nothing in this result that can be verified\n", output->stream);
 }
 
+/* Whether a result has anything to be gone through coalition by coalition: a certificate other than that of prices. */
+static bool needs_game(const cJSON *node) {
+  const cJSON *member;
+  const char *type = is_object(node) ? result_text(result_member(node, "type")) : NULL;
+  if (type && strcmp(type, "dual") != 0) return true;
+  if (cJSON_IsTrue(result_member(node, "empty"))) return true;
+  if (!is_object(node) && !is_array(node)) return false;
+  cJSON_ArrayForEach(member, node) {
+    if (needs_game(member)) return true;
+  }
+  return false;
+}
+
 /* The result's tree; NULL, and the mistakes shown, where it is no JSON. */
 static const cJSON *open_result(accord_context *context, const cli_options *options, int *code) {
   json_document *document = POOL_NEW(context, 1, json_document);
@@ -728,7 +741,7 @@ static const cJSON *open_result(accord_context *context, const cli_options *opti
 }
 
 int command_verify(accord_context *context, int argc, char **argv) {
-  cli_options options = {.context = context};
+  cli_options options = {.context = context, .game_later = true};
   int code;
   output_stream output;
   read_options(
@@ -742,8 +755,9 @@ int command_verify(accord_context *context, int argc, char **argv) {
       "that can be verified, or a limit was reached.",
       "RESULT FILE");
   const cJSON *result = open_result(context, &options, &code);
-  const term_sheet *sheet = result ? open_sheet(context, &options, &code) : NULL;
+  term_sheet *sheet = result ? open_sheet(context, &options, &code) : NULL;
   if (!sheet) return code;
+  if (sheet->n <= MOST_PARTIES && needs_game(result)) sheet_make_game(sheet);
   struct verifier *verifier = POOL_NEW(context, 1, struct verifier);
   *verifier = (struct verifier){.context = context, .sheet = sheet, .game = sheet->problem->game, .n = sheet->n};
   verifier->cost = sheet->problem->goal == ACCORD_COST;

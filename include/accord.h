@@ -147,7 +147,7 @@ typedef struct accord_production {
   const accord_product *product;
   const bool *has_price; /* size resource_count: whether it can be bought */
   const mpq_t *price;    /* size resource_count, each >= 0 */
-  const mpq_t *alone;    /* size n: v(i), where there is no table, else NULL */
+  const mpq_t *alone;    /* size n: v(i) */
 } accord_production;
 
 /* Two sides whose members are matched in pairs: v(S) is the best matching inside S. A pair that is worth less than
@@ -297,6 +297,7 @@ typedef struct accord_problem {
   mpq_t total;                   /* v(N), as stated */
   accord_game *game;             /* NULL where a 2^n table is out of reach */
   const char *no_game;           /* why game is NULL, and what works instead */
+  bool game_later;               /* game is NULL only until accord_make_game makes it */
   accord_claims *claims;         /* NULL unless it is a claims problem */
   accord_voting *voting;         /* NULL unless it is a vote */
   accord_production *production; /* NULL unless resources are pooled */
@@ -341,6 +342,10 @@ accord_status accord_problem_from_votes(accord_context *context, accord_problem 
  * earns from nothing. */
 accord_status accord_problem_from_production(accord_context *context, accord_problem **problem,
                                              accord_production *production);
+
+/* The game of a problem that was made without one (game_later), for what cannot be done without. Where a limit ends that
+ * the status is ACCORD_LIMIT, no_game says which, and what needs no table can still be asked. Cost: 2^n programs. */
+accord_status accord_make_game(accord_context *context, accord_problem *problem);
 
 /* An assignment problem from text: value[l * right_count + r] is what left[l] and right[r] are worth together, NULL: nothing.
  * Its game comes with it where the parties are few. */

@@ -254,9 +254,10 @@ static void solve_problem(struct reading *reading, const place *model) {
     return;
   }
   sheet->problem = problem;
-  if (sheet->options.numbers != NUMBERS_FLOAT) return;
-  problem->exact = false;
-  if (problem->game) game_set_slack(sheet->context, problem->game);
+  if (sheet->options.numbers == NUMBERS_FLOAT) problem->exact = false;
+  if (sheet->options.game_later) return;
+  accord_status status = accord_make_game(sheet->context, problem);
+  if (status != ACCORD_OK) guard_leave(sheet->context, status, "%s", accord_message(sheet->context));
 }
 
 static void start_reading(struct reading *reading, const place *resources, const place *prices) {

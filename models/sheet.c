@@ -47,6 +47,15 @@ void sheet_warn(term_sheet *sheet, const char *format, ...) {
   sheet->warnings[sheet->warning_count++] = pool_copy_text(sheet->context, text, strlen(text));
 }
 
+void sheet_make_game(term_sheet *sheet) {
+  accord_status status = accord_make_game(sheet->context, sheet->problem);
+  if (status == ACCORD_OK) return;
+  if (status != ACCORD_LIMIT || is_time_up(sheet->context))
+    guard_leave(sheet->context, status, "%s", accord_message(sheet->context));
+  sheet->limited = true;
+  sheet_warn(sheet, "T%s", sheet->problem->no_game + 1); /* the table of coalitions was not made: ... */
+}
+
 void sheet_add_source(term_sheet *sheet, accord_coalition coalition, const char *text) {
   if (!text) return;
   if (sheet->source_count == sheet->source_room) {

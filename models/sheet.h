@@ -13,6 +13,7 @@ typedef struct sheet_options {
   numbers_wanted numbers;
   const char *allowed_files; /* folder, or NULL */
   bool digests;              /* will be asked for */
+  bool game_later;           /* a table that takes long is not made before sheet_make_game */
 } sheet_options;
 
 typedef struct sheet_party {
@@ -105,6 +106,7 @@ typedef struct term_sheet {
   sheet_file files[4];
   int warning_count;
   const char *warnings[32];
+  bool limited; /* a limit ended the making of the table, and the problem has none */
   bool has_seed;
   uint64_t seed;
 } term_sheet;
@@ -115,6 +117,10 @@ term_sheet *sheet_read(accord_context *context, const char *path, const sheet_op
 /* The same from a text with a 0 byte behind it; source->name is the file it comes from, in whose folder the files
  * it names are looked for. */
 term_sheet *sheet_read_text(accord_context *context, const source_text *source, const sheet_options *options);
+
+/* Makes the problem's table where that was left for later. Where memory does not reach, what needs none can still be asked:
+ * there is a warning, and sheet->limited is set; anything worse leaves through the guard. */
+void sheet_make_game(term_sheet *sheet);
 
 /* What a rule under terms is called where the sheet gives no name: "nucleolus under terms". */
 const char *label_under_terms(accord_context *context, const accord_rule *rule);

@@ -61,7 +61,9 @@ static void apply(sheet_reader *reader, const accord_transaction_costs *costs, c
     report_value(reader, E243, at, NULL, "the parties of this airport are many users each");
     return;
   }
-  accord_status status = accord_apply_transaction_costs(reader->context, &sheet->problem, sheet->problem, costs);
+  accord_status status = accord_make_game(reader->context, sheet->problem);
+  if (status == ACCORD_OK)
+    status = accord_apply_transaction_costs(reader->context, &sheet->problem, sheet->problem, costs);
   if (status != ACCORD_OK) guard_leave(reader->context, status, "%s", accord_message(reader->context));
 }
 

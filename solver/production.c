@@ -198,7 +198,7 @@ static void find_worth(mpq_t worth, production_program *program, const mpz_t *bo
 static void find_singles(production_program *program, void *argument) {
   struct singles *singles = argument;
   int m = program->family->rows;
-  for (int i = 0; singles->alone && i < program->production->n; i++)
+  for (int i = 0; i < program->production->n; i++)
     find_worth(singles->alone[i], program, (const mpz_t *)&program->holding[i * m]);
   find_worth(*singles->total, program, (const mpz_t *)program->all);
 }
@@ -214,23 +214,46 @@ accord_problem *problem_from_production(accord_context *context, accord_producti
   problem->exact = true;
   problem->production = production;
   pool_rational(context, problem->total);
-  if (has_table(context, production->n)) {
-    problem->game = production_game(context, production);
-    accord_game_value(problem->total, problem->game, everybody(production->n));
-    return problem;
-  }
   mpq_t *alone = pool_rationals(context, (size_t)production->n);
   struct singles singles = {alone, &problem->total};
   accord_mark mark = accord_get_mark(context);
   run_program(make_program(context, production, (program_options){0}), find_singles, &singles);
   accord_reset(context, mark);
   production->alone = (const mpq_t *)alone;
-  problem->no_game =
-      pool_text(context,
-                "the coalitions of %d parties are too many for a table (the most is %d, as far as --memory-limit "
-                "allows); shadow-price works without one",
-                production->n, GAME_MOST_PARTIES);
+  problem->game_later = has_table(context, production->n);
+  problem->no_game = problem->game_later
+                         ? "the table of coalitions has not been made"
+                         : pool_text(context,
+                                     "the coalitions of %d parties are too many for a table (the most is %d, as far as "
+                                     "--memory-limit allows); shadow-price works without one",
+                                     production->n, GAME_MOST_PARTIES);
   return problem;
+}
+
+static accord_status make_game(accord_context *context, void *argument) {
+  accord_problem *problem = argument;
+  accord_game *game = production_game(context, problem->production);
+  if (!problem->exact) game_set_slack(context, game);
+  problem->game = game;
+  problem->no_game = NULL;
+  return ACCORD_OK;
+}
+
+/* A limit is told of, and is no failure. */
+static accord_status try_game(accord_context *context, void *argument) {
+  accord_problem *problem = argument;
+  accord_status status = guard(context, make_game, problem);
+  if (status == ACCORD_LIMIT)
+    problem->no_game = pool_text(context, "the table of coalitions was not made: %s; shadow-price works without one",
+                                 accord_message(context));
+  return status == ACCORD_LIMIT ? ACCORD_OK : status;
+}
+
+accord_status accord_make_game(accord_context *context, accord_problem *problem) {
+  if (!problem->game_later) return ACCORD_OK;
+  problem->game_later = false;
+  accord_status status = guard(context, try_game, problem);
+  return status == ACCORD_OK && !problem->game ? ACCORD_LIMIT : status;
 }
 
 /* -------------------------------------------------------------------- facts */
@@ -335,7 +358,8 @@ static accord_status from_production(accord_context *context, void *argument) {
   if (product >= 0)
     return fail(context, ACCORD_INVALID, "'%.80s' earns from nothing", in->production->product[product].name);
   *in->problem = problem_from_production(context, in->production);
-  return ACCORD_OK;
+  accord_status status = accord_make_game(context, *in->problem);
+  return status == ACCORD_LIMIT && !is_time_up(context) ? ACCORD_OK : status;
 }
 
 accord_status accord_problem_from_production(accord_context *context, accord_problem **problem,

@@ -49,7 +49,7 @@ void run_program(production_program *program, void (*work)(production_program *p
 /* The first product that earns without any resources of one's own, or -1. *without_end: and without a limit. */
 int find_profit_from_nothing(accord_context *context, const accord_production *production, bool *without_end);
 
-/* The problem around it, with its table while that fits the memory limit, else with what each party has alone. */
+/* The problem around it, with what each party has alone; its game is made later, where a table fits the memory limit. */
 accord_problem *problem_from_production(accord_context *context, accord_production *production);
 
 /* v(S) of all coalitions, exact. Cost: a few additions a coalition, and a guess for each new basis. */

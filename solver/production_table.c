@@ -9,6 +9,7 @@
 #include "production.h"
 #include "threads.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* A basis over all coalitions: x_B = offset + sum of steps of those in S, in words where that fits. */
@@ -45,7 +46,8 @@ struct walk {
   uint32_t *basis; /* size 2^n: the coalition's, among those of its part */
   struct part *parts;
   size_t part_count;
-  int lower; /* bits of a coalition within its part */
+  int lower;        /* bits of a coalition within its part */
+  atomic_bool stop; /* a part has failed, and the others need not be finished */
 };
 
 /* --------------------------------------------------------------------- reaches */
@@ -197,8 +199,8 @@ static void walk_part(production_program *program, void *argument) {
   for (uint64_t g = 1; g < (uint64_t)1 << part->bits; g++) {
     int i = __builtin_ctzll(g);
     s ^= party(i);
-    if (g % 4096 == 0 && is_time_up(walking->walk->context))
-      guard_leave(part->context, ACCORD_LIMIT, "the time limit was reached");
+    if (g % 4096 == 0 && (is_time_up(walking->walk->context) || atomic_load(&walking->walk->stop)))
+      guard_leave(part->context, ACCORD_LIMIT, "stopped");
     if (!step_to(part, basis, s, i, &outside)) basis = find_basis(part, s, &basis->after[outside]);
     marks[s] = (uint32_t)basis->id;
   }
@@ -243,7 +245,9 @@ static void run_part(void *argument, int thread, size_t index) {
   struct walk *walk = argument;
   struct walking walking = {walk, &walk->parts[index]};
   (void)thread;
+  if (atomic_load(&walk->stop)) return;
   walking.part->status = guard(walking.part->context, solve_part, &walking);
+  if (walking.part->status != ACCORD_OK) atomic_store(&walk->stop, true);
 }
 
 /* --------------------------------------------------------------------- threads */
@@ -274,13 +278,19 @@ static void set_up_parts(struct walk *walk, int threads) {
   }
 }
 
-/* What ended a part ends the whole. */
+/* What ended a part ends the whole. A limit that is not the clock's is memory, of which each part has its share. */
 static void check_parts(const struct walk *walk) {
+  bool limited = false;
   check_clock(walk->context);
   for (size_t p = 0; p < walk->part_count; p++) {
     const struct part *part = &walk->parts[p];
-    if (part->status != ACCORD_OK) guard_leave(walk->context, part->status, "%s", accord_message(part->context));
+    limited = limited || part->status == ACCORD_LIMIT;
+    if (part->status != ACCORD_OK && part->status != ACCORD_LIMIT)
+      guard_leave(walk->context, part->status, "%s", accord_message(part->context));
   }
+  if (limited)
+    guard_leave(walk->context, ACCORD_LIMIT, "the memory limit of %s was reached; raise the memory limit",
+                memory_limit_words(walk->context).text);
 }
 
 /* A program takes as long as some hundred entries of a pass over a table. */

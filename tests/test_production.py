@@ -253,6 +253,34 @@ def test_check_beyond_tables():
     assert code in (1, 3)
 
 
+def test_table_only_where_needed():
+    """2^24 programs are not solved for what asks for none of them; where one rule does and memory ends, the others answer"""
+    sheet = drawn(random.Random(SEED), 24, 12, 20, limited=0, bought=0)
+    for more in ((), ("--facts", "none")):
+        code, result = solve(sheet, "--rule", "shadow-price", "--time-limit", "5", *more)
+        one = result["allocations"][0]
+        prove_core(sheet, one, Fraction(result["game"]["exact"]["value"]))
+        assert code == 0 and one["core"]["member"] is True and result["game"]["core"]["empty"] is (None if more else False)
+        assert verified(result, sheet)[0] == 0
+    for command in (("explain", "-"), ("report", "-", "--format", "md")):
+        assert run(*command, "--rule", "shadow-price", "--time-limit", "5", sheet=sheet)[0] == 0
+    sheet = drawn(random.Random(SEED), 20, 12, 20, limited=0, bought=0)
+    code, result = solve(sheet, "--rule", "shapley,shadow-price", "--memory-limit", "24M")
+    assert code == 3 and [a["status"] for a in result["allocations"]] == ["limit", "ok"]
+    assert "memory limit of 24 MiB" in result["allocations"][0]["reason"] and any("was not made" in w for w in result["warnings"])
+    split = ",".join(f"{i}={t}" for i, t in result["allocations"][1]["exact"].items())
+    code, out, err = run("check", "-", "--split", split, "--memory-limit", "24M", sheet=sheet)
+    assert code == 3 and "optimal prices" in out and "was not made" in err
+    assert solve(sheet, "--rule", "shadow-price", "--facts", "convex", "--memory-limit", "24M")[0] == 3
+    assert solve(sheet, "--rule", "shadow-price", "--memory-limit", "24M")[0] == 0
+    assert run("export", "-", "--as", "npy", "--memory-limit", "24M", sheet=sheet)[0] == 3
+    small = drawn(random.Random(SEED), 17, 3, 4, limited=0)
+    assert solve(small, "--rule", "shadow-price")[1]["allocations"][0]["core"]["max_excess"] is None
+    for more in ({"terms": [{"party": "p0", "min": 0}]}, {"links": [["p0", "p1"]]}, {"unions": {"u": ["p0", "p1"]}}, {"subsidy": {"to": "core"}}, {"transaction_costs": {"per_member": 0}}):
+        assert solve({**small, **more}, "--rule", "equal")[1]["allocations"][0]["core"]["max_excess"] is not None
+    assert solve(small, "--rule", "equal", "--facts", "monotone")[1]["allocations"][0]["core"]["max_excess"] is not None
+
+
 def test_what_needs_a_table():
     sheet = drawn(random.Random(SEED), 40, 3, 4, limited=0)
     code, result = solve(sheet, "--rule", "shapley,shadow-price")

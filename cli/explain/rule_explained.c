@@ -104,6 +104,7 @@ static const accord_rule *choose_rule(accord_context *context, const cli_options
                    "one rule is explained at a time");
     return NULL;
   }
+  make_game_if_needed(options, sheet, rules, count);
   return rules[0].rule;
 }
 
