@@ -46,7 +46,7 @@ static const struct argp_option solving_options[] = {
     {"exact", KEY_EXACT, NULL, 0, "Exact rational answers, also where the values are doubles", 2},
     {"float", KEY_FLOAT, NULL, 0, "Doubles, and decisions within a tolerance", 2},
     {"facts", KEY_FACTS, "FACTS", 0,
-     "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability, interactions",
+     "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability, interactions, proofs (certificates of the core's facts: with all or others, or alone)",
      2},
     {"top", KEY_TOP, "K", 0, "How many coalitions a list shows (default: 20)", 2},
     {"threads", KEY_THREADS, "N", 0, "Threads to use (default: all cores)", 2},
@@ -145,7 +145,7 @@ static int fact_bit(struct argp_state *state, const char *name) {
     if (strcmp(facts[k].name, name) == 0) return facts[k].bit;
   argp_error(
       state,
-      "\"%s\" is not a fact of a game: there are monotone, superadditive, convex, core, ranges, least-core, cost-of-stability, interactions",
+      "\"%s\" is not a fact of a game: there are monotone, superadditive, convex, core, ranges, least-core, cost-of-stability, interactions, proofs",
       name);
   return 0;
 }
@@ -159,6 +159,7 @@ static int read_facts(struct argp_state *state, const char *text) {
   if (!*text) argp_error(state, "--facts takes all, quick, none or a list of facts");
   copy = pool_copy_text(((cli_options *)state->input)->context, text, strlen(text));
   for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) bits |= fact_bit(state, name);
+  if (bits & ACCORD_FACT_PROOFS && !(bits & ACCORD_FACTS_PROVABLE)) bits |= ACCORD_FACTS_PROVABLE;
   return bits;
 }
 

@@ -158,11 +158,15 @@ static void merge_facts(accord_facts *all, const accord_facts *found, int bits) 
   if (bits & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES) || found->core_empty != ACCORD_UNKNOWN) {
     all->core_empty = found->core_empty;
     all->balanced = found->balanced;
+    all->stability_proof = found->stability_proof;
+    all->least_proof = found->least_proof;
+    all->greatest_proof = found->greatest_proof;
     all->least_share = found->least_share;
     all->greatest_share = found->greatest_share;
   }
   if (bits & ACCORD_FACT_LEAST_CORE) {
     all->has_least_core = found->has_least_core;
+    all->least_core_proof = found->least_core_proof;
     mpq_set(all->least_core, found->least_core);
   }
   if (bits & ACCORD_FACT_INTERACTIONS) {
@@ -186,7 +190,7 @@ accord_facts *find_all_facts(accord_context *context, const accord_problem *prob
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == ACCORD_OK; k++) {
     if (!(bits & kinds[k])) continue;
     progress_to(words[k]);
-    status = accord_find_facts(context, &found, problem, bits & kinds[k]);
+    status = accord_find_facts(context, &found, problem, bits & (kinds[k] | ACCORD_FACT_PROOFS));
     if (status == ACCORD_OK) merge_facts(all, found, bits & kinds[k]);
     if (status == ACCORD_LIMIT) *limited = true, status = ACCORD_OK;
   }
@@ -351,6 +355,14 @@ static void find_terms_outcome(accord_context *context, solve_outcome *outcome) 
   terms->with_coalitions = ask(context, outcome, ACCORD_WITH_COALITIONS);
 }
 
+/* Proofs that were asked for, where there can be none. */
+static void warn_of_missing_proofs(accord_context *context, solve_outcome *outcome) {
+  if (!(outcome->fact_bits & ACCORD_FACT_PROOFS) || (outcome->exact && outcome->problem->game)) return;
+  outcome_warn(context, outcome, "The facts come without proofs: %s",
+               outcome->problem->game ? "they were decided within a tolerance; --exact decides and proves them exactly"
+                                      : "these are only given where every group's value stands in a table");
+}
+
 solve_outcome *find_outcome(accord_context *context, const cli_options *options, term_sheet *sheet,
                             const sheet_rule *rules, int rule_count, bool named) {
   solve_outcome *outcome = POOL_NEW(context, 1, solve_outcome);
@@ -372,6 +384,7 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
     solve_frictionless(context, outcome, allocation);
   }
   outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
+  warn_of_missing_proofs(context, outcome);
   find_terms_outcome(context, outcome);
   find_overlay_outcome(context, outcome, options->top);
   if (outcome->problem->unknowns) find_unknown_outcome(context, outcome);

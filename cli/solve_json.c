@@ -3,6 +3,7 @@
 #include "conflict.h"
 #include "outcome.h"
 #include "prices_output.h"
+#include "proofs_json.h"
 #include "overlay_json.h"
 #include "unknown_json.h"
 
@@ -88,6 +89,8 @@ static void write_core(struct printer *printer) {
   else json_null(json, "ranges");
   if (facts->least_share && printer->outcome->exact) write_ranges(printer, "exact", true);
   if (facts->balanced) write_balanced(printer, facts->balanced);
+  json_core_split(json, printer->sheet, facts);
+  json_core_ranges_proof(json, printer->sheet, facts);
   json_close_object(json);
 }
 
@@ -105,10 +108,11 @@ static void write_properties(struct printer *printer) {
 static void write_least_core(struct printer *printer) {
   json_writer *json = &printer->json;
   const accord_facts *facts = printer->facts;
-  json_open_short_object(json, "least_core");
+  (facts->least_core_proof ? json_open_object : json_open_short_object)(json, "least_core");
   if (facts->has_least_core) json_rational(json, "epsilon", facts->least_core);
   else json_null(json, "epsilon");
   if (facts->has_least_core && printer->outcome->exact) json_exact(json, "exact", facts->least_core);
+  json_least_core_proof(json, printer->sheet, facts);
   json_close_object(json);
 }
 
@@ -145,6 +149,7 @@ static void write_game(struct printer *printer) {
   write_least_core(printer);
   if (facts->has_cost_of_stability) json_rational(json, "cost_of_stability", facts->cost_of_stability);
   else json_null(json, "cost_of_stability");
+  json_stability_proof(json, printer->sheet, facts);
   if (problem->frictionless) json_rational(json, "value_without_transaction_costs", problem->frictionless->total);
   if (facts->shapley_interaction) write_interactions(printer, "interactions", false);
   if (printer->outcome->exact) {

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "json.h"
 #include "json_writer.h"
+#include "verify_core.h"
 #include "verify_model.h"
 #include "verify_vote.h"
 
@@ -58,20 +59,6 @@ static bool refuse(struct proof *proof, const char *fault) {
 }
 
 /* ------------------------------------------------------------ reading a result */
-
-/* A list of ids, each once. */
-static bool read_parties(const struct verifier *verifier, accord_coalition *coalition, const cJSON *list) {
-  const cJSON *node;
-  *coalition = 0;
-  if (!list || !is_array(list)) return false;
-  cJSON_ArrayForEach(node, list) {
-    const char *id = result_text(node);
-    int found = id ? sheet_find_party(verifier->sheet, id, strlen(id)) : -1;
-    if (found < 0 || has(*coalition, found)) return false;
-    *coalition |= party(found);
-  }
-  return *coalition != 0;
-}
 
 /* {"A": "9/2", ...} naming every party once. */
 static bool read_shares(struct verifier *verifier, mpq_t *shares, const cJSON *object) {
@@ -229,7 +216,8 @@ static bool read_member(struct proof *proof, struct condition *condition, mpq_t 
     if (!proof->under_terms) return refuse(proof, "a clause is named by a split that is not under terms");
     condition->row = find_term_row(proof->verifier, member);
     if (!condition->row) return refuse(proof, "a clause is named that is not there, or is soft");
-  } else if (!bound && !read_parties(proof->verifier, &condition->coalition, result_member(member, "parties"))) {
+  } else if (!bound &&
+             !result_coalition(proof->verifier->sheet, &condition->coalition, result_member(member, "parties"))) {
     return refuse(proof, "a coalition cannot be read");
   } else if (condition->coalition == 0) {
     return refuse(proof, "a bound names no party");
@@ -455,7 +443,8 @@ static const char *balanced_fault(struct verifier *verifier, const cJSON *certif
   if (!type || strcmp(type, "balanced") != 0) return "the certificate is of no known type";
   if (!list || !is_array(list)) return "there is no list of coalitions";
   cJSON_ArrayForEach(member, list) {
-    if (!read_parties(verifier, &coalition, result_member(member, "parties"))) return "a coalition cannot be read";
+    if (!result_coalition(verifier->sheet, &coalition, result_member(member, "parties")))
+      return "a coalition cannot be read";
     if (coalition == everybody(verifier->n)) return "everybody is listed";
     if (!result_rational(verifier->context, *weight, result_member(member, "weight")) || mpq_sgn(*weight) <= 0)
       return "a weight is not above 0";
@@ -502,7 +491,7 @@ static bool read_condition(struct refutation *proof, struct condition *condition
   }
   if (!verifier->game || proof->allowed == ACCORD_TERMS_AND_SUM) return false;
   if (result_member(member, "coalition")) {
-    if (!read_parties(verifier, &condition->coalition, result_member(member, "coalition"))) return false;
+    if (!result_coalition(verifier->sheet, &condition->coalition, result_member(member, "coalition"))) return false;
     if (!(proof->allowed & ACCORD_WITH_COALITIONS) || condition->coalition == everybody(verifier->n)) return false;
   }
   if (condition->coalition) value_of(bound, verifier, condition->coalition);
@@ -651,6 +640,13 @@ static void verify_by_model(struct verifier *verifier, const cJSON *result) {
   }
 }
 
+/* Ranges, least core and cost of stability, in a table of any size. */
+static void verify_core(struct verifier *verifier, const cJSON *result) {
+  core_check checks[MOST_CORE_CHECKS];
+  int count = check_core_certificates(verifier->context, checks, verifier->sheet, result_member(result, "game"));
+  for (int k = 0; k < count; k++) add_check(verifier, NULL, checks[k].what, checks[k].fault, checks[k].fine);
+}
+
 static void verify_result(struct verifier *verifier, const cJSON *result) {
   const cJSON *core = result_member(result_member(result, "game"), "core"),
               *allocations = result_member(result, "allocations"), *allocation;
@@ -697,15 +693,20 @@ static void write_checks_json(output_stream *output, const struct verifier *veri
   json_end_document(&json);
 }
 
+/* What a check that is of no rule is about. */
+static const char *subject_of(const char *what) {
+  if (strcmp(what, "farkas") == 0) return "clauses";
+  if (strcmp(what, "least-core") == 0) return "least core";
+  if (strcmp(what, "core-range") == 0) return "ranges of the core";
+  return strcmp(what, "cost-of-stability") == 0 ? "cost of stability" : "core";
+}
+
 static void write_checks_text(output_stream *output, const struct verifier *verifier) {
   for (int k = 0; k < verifier->count; k++) {
     const struct check *check = &verifier->checks[k];
     const char *mark = check->holds ? styled(output, STYLE_GOOD, "holds  ") : styled(output, STYLE_BAD, "REFUSED");
     fprintf(output->stream, "%s  %s: %s\n", mark,
-            check->rule                          ? safe_text(output->context, check->rule)
-            : strcmp(check->what, "farkas") == 0 ? "clauses"
-                                                 : "core",
-            check->message);
+            check->rule ? safe_text(output->context, check->rule) : subject_of(check->what), check->message);
   }
   if (verifier->count == 0) fputs("there is nothing in this result that can be verified\n", output->stream);
 }
@@ -755,6 +756,8 @@ int command_verify(accord_context *context, int argc, char **argv) {
       "that can be verified, or a limit was reached.",
       "RESULT FILE");
   const cJSON *result = open_result(context, &options, &code);
+  const char *numbers = result ? result_text(result_member(result_member(result, "options"), "numbers")) : NULL;
+  if (numbers && strcmp(numbers, "exact") == 0) options.numbers = NUMBERS_EXACT; /* as the values were taken then */
   term_sheet *sheet = result ? open_sheet(context, &options, &code) : NULL;
   if (!sheet) return code;
   if (sheet->n <= MOST_PARTIES && needs_game(result)) sheet_make_game(sheet);
@@ -762,6 +765,7 @@ int command_verify(accord_context *context, int argc, char **argv) {
   *verifier = (struct verifier){.context = context, .sheet = sheet, .game = sheet->problem->game, .n = sheet->n};
   verifier->cost = sheet->problem->goal == ACCORD_COST;
   if (verifier->game && verifier->n <= MOST_PARTIES) verify_result(verifier, result);
+  if (verifier->game) verify_core(verifier, result);
   if (!(verifier->game && verifier->n <= MOST_PARTIES) && sheet->problem->voting && can_verify_vote(sheet))
     verify_vote(verifier, result);
   verify_by_model(verifier, result);

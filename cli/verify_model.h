@@ -16,6 +16,9 @@ const char *result_text(const cJSON *node);
 /* A rational written as a text, canonical or not. */
 bool result_rational(accord_context *context, mpq_t number, const cJSON *node);
 
+/* A list of ids, each once: a coalition of parties of the sheet, at most 64. */
+bool result_coalition(const term_sheet *sheet, accord_coalition *coalition, const cJSON *list);
+
 /* Whether a number of the result is the double next to a rational: off by one part in 2^52 at most. */
 bool result_is_nearly(accord_context *context, const cJSON *node, const mpq_t exact);
 

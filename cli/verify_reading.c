@@ -22,6 +22,19 @@ bool result_rational(accord_context *context, mpq_t number, const cJSON *node) {
   return true;
 }
 
+bool result_coalition(const term_sheet *sheet, accord_coalition *coalition, const cJSON *list) {
+  const cJSON *node;
+  *coalition = 0;
+  if (!list || !is_array(list)) return false;
+  cJSON_ArrayForEach(node, list) {
+    const char *id = result_text(node);
+    int found = id ? sheet_find_party(sheet, id, strlen(id)) : -1;
+    if (found < 0 || has(*coalition, found)) return false;
+    *coalition |= party(found);
+  }
+  return *coalition != 0;
+}
+
 static bool read_shares(accord_context *context, mpq_t *shares, const term_sheet *sheet, const cJSON *object) {
   if (!object || !is_object(object) || cJSON_GetArraySize(object) != sheet->n) return false;
   for (int i = 0; i < sheet->n; i++)

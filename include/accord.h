@@ -654,7 +654,8 @@ accord_status accord_find_conflict(accord_context *context, accord_conflict **co
   X(ACCORD_FACT_RANGES, 4, "ranges")                                                                                   \
   X(ACCORD_FACT_LEAST_CORE, 5, "least-core")                                                                           \
   X(ACCORD_FACT_COST_OF_STABILITY, 6, "cost-of-stability")                                                             \
-  X(ACCORD_FACT_INTERACTIONS, 7, "interactions")
+  X(ACCORD_FACT_INTERACTIONS, 7, "interactions")                                                                       \
+  X(ACCORD_FACT_PROOFS, 8, "proofs")
 
 typedef enum accord_fact {
 #define X(name, bit, text) name = 1 << bit,
@@ -662,7 +663,10 @@ typedef enum accord_fact {
 #undef X
 } accord_fact;
 
-#define ACCORD_FACTS_ALL 127 /* but interactions, which have to be asked for by name */
+#define ACCORD_FACTS_ALL 127 /* but interactions and proofs, which have to be asked for by name */
+/* Those that are proved with ACCORD_FACT_PROOFS. */
+#define ACCORD_FACTS_PROVABLE                                                                                          \
+  (ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_LEAST_CORE | ACCORD_FACT_COST_OF_STABILITY)
 #define ACCORD_FACTS_QUICK (ACCORD_FACT_MONOTONE | ACCORD_FACT_CONVEX)
 
 typedef enum accord_answer { ACCORD_NO, ACCORD_YES, ACCORD_UNKNOWN } accord_answer;
@@ -673,6 +677,16 @@ typedef struct accord_balanced {
   accord_weighted *members; /* size count, weights > 0, sum to one for every party */
   mpq_t worth;              /* sum of weight v(S), as stated */
 } accord_balanced;
+
+/* The proof of an optimum over splits: one that attains it, and weights by which none does better. Over proper coalitions S
+ * sum weight 1_S + everybody 1_N = g, with weights above 0; for shares y of the benefit game with y(S) >= v(S) - e and
+ * y(N) = v(N) then g . y >= sum weight v(S) + everybody v(N) - e sum weight. A cost game is read as v = -c, y = -x. */
+typedef struct accord_optimum {
+  mpq_t *share; /* size n, as stated: a split that attains it */
+  int count;
+  accord_weighted *members; /* size count, weights > 0 */
+  mpq_t everybody;          /* the weight of N, of any sign */
+} accord_optimum;
 
 typedef struct accord_facts {
   accord_answer monotone;
@@ -685,6 +699,13 @@ typedef struct accord_facts {
   mpq_t least_core;                    /* epsilon */
   bool has_cost_of_stability;
   mpq_t cost_of_stability;
+  /* With ACCORD_FACT_PROOFS, of an exact game with a table; else NULL. */
+  accord_optimum *least_core_proof; /* g = 0, weights that sum to 1 and give epsilon */
+  accord_optimum *stability_proof; /* g = 1_N, everybody >= 0: they give v(N) and the cost of stability, which the split
+                                     * shares with no objection; where the core is not empty it is in the core */
+  accord_optimum *least_proof,
+      *greatest_proof; /* size n each: g = e_i for the least share of a benefit and the greatest
+                                                 * of a cost, -e_i for the other; the split is in the core */
   /* What two parties add together beyond what each adds by itself: average of v(S + i + j) - v(S + i) - v(S + j)
    * + v(S), over sizes first (Shapley's interaction index) or all S alike (Banzhaf's), as stated.
    * Entry i * n + j, symmetric, 0 on the diagonal; NULL where not asked. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
 #include "assignment.h"
+#include "core_proof.h"
 #include "core_total.h"
 #include "interactions.h"
 #include "risk.h"
@@ -109,6 +110,7 @@ struct core {
   lp_row *start; /* size n + 1 */
   int *cost;     /* size n + 1 */
   row_search *search;
+  bool proofs;  /* are asked for, and the table is exact */
   mpz_t *whole; /* what N must share for the core to be non-empty, at least v(N) */
 };
 
@@ -140,6 +142,7 @@ static void find_emptiness(struct core *core) {
   core->search = total->search;
   core->facts->core_empty = total->empty ? ACCORD_YES : ACCORD_NO;
   core->facts->has_cost_of_stability = true;
+  if (core->proofs) core->facts->stability_proof = prove_total(core->context, total);
   if (!total->empty) return;
   lp_amount(core->facts->cost_of_stability, total->lp, total->result, *total->gap);
   record_balanced(core, total->lp, total->result);
@@ -147,7 +150,7 @@ static void find_emptiness(struct core *core) {
 
 /* sign * least of sign * x_i over the core. Start: N in place of one party alone. For the least of x_i
  * that is any other party, {i} has multiplier 1; for the greatest it is i, the others have 1, N has -1. */
-static void find_extreme(struct core *core, mpq_t share, int i, int sign) {
+static void find_extreme(struct core *core, mpq_t share, accord_optimum *proof, int i, int sign) {
   int n = core->game->n;
   coalition_lp *lp = coalition_lp_new(core->context, core->game, false);
   lp->search = core->search;
@@ -159,20 +162,29 @@ static void find_extreme(struct core *core, mpq_t share, int i, int sign) {
   core->start[sign < 0 ? i : (i + 1) % n] = make_row(ROW_SETTLED, 0);
   lp_result *result = coalition_lp_solve(lp, core->cost, core->start);
   lp_amount(share, lp, result, result->solution[i]);
+  if (proof) prove_optimum(proof, lp, result);
 }
 
+/* A benefit's least share, and a cost's greatest, is the least of the benefit game; the other end is its greatest. */
 static void find_ranges(struct core *core) {
   int n = core->game->n;
   bool cost = core->game->goal == ACCORD_COST;
-  core->facts->least_share = pool_rationals(core->context, (size_t)n);
-  core->facts->greatest_share = pool_rationals(core->context, (size_t)n);
+  accord_facts *facts = core->facts;
+  facts->least_share = pool_rationals(core->context, (size_t)n);
+  facts->greatest_share = pool_rationals(core->context, (size_t)n);
+  mpq_t *least = cost ? facts->greatest_share : facts->least_share;
+  mpq_t *greatest = cost ? facts->least_share : facts->greatest_share;
+  accord_optimum *least_proof = core->proofs ? new_optima(core->context, n, n) : NULL;
+  accord_optimum *greatest_proof = core->proofs ? new_optima(core->context, n, n) : NULL;
+  facts->least_proof = cost ? greatest_proof : least_proof;
+  facts->greatest_proof = cost ? least_proof : greatest_proof;
   for (int i = 0; i < n; i++) {
     accord_mark mark = accord_get_mark(core->context);
-    find_extreme(core, cost ? core->facts->greatest_share[i] : core->facts->least_share[i], i, 1);
-    find_extreme(core, cost ? core->facts->least_share[i] : core->facts->greatest_share[i], i, -1);
+    find_extreme(core, least[i], core->proofs ? &least_proof[i] : NULL, i, 1);
+    find_extreme(core, greatest[i], core->proofs ? &greatest_proof[i] : NULL, i, -1);
     accord_reset(core->context, mark);
-    state(core->facts->least_share[i], core->game);
-    state(core->facts->greatest_share[i], core->game);
+    state(facts->least_share[i], core->game);
+    state(facts->greatest_share[i], core->game);
   }
 }
 
@@ -192,27 +204,52 @@ static void find_least_core(struct core *core) {
   lp_result *result = coalition_lp_solve(lp, core->cost, core->start);
   lp_amount(core->facts->least_core, lp, result, result->solution[n]);
   core->facts->has_least_core = true;
+  if (!core->proofs) return;
+  core->facts->least_core_proof = new_optima(core->context, 1, n);
+  prove_optimum(core->facts->least_core_proof, lp, result);
 }
 
-static void find_core(accord_context *context, accord_facts *facts, const accord_game *game, int wanted) {
-  size_t n = (size_t)game->n;
-  struct core core = {context, facts, game, POOL_NEW(context, n + 1, lp_row), POOL_NEW(context, n + 1, int),
-                      NULL,    NULL};
+static void find_core(accord_context *context, accord_facts *facts, const accord_problem *problem, int wanted) {
+  size_t n = (size_t)problem->n;
+  struct core core = {.context = context,
+                      .facts = facts,
+                      .game = problem->game,
+                      .start = POOL_NEW(context, n + 1, lp_row),
+                      .cost = POOL_NEW(context, n + 1, int),
+                      .proofs = problem->exact && wanted & ACCORD_FACT_PROOFS};
   bool needs_value = wanted & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_COST_OF_STABILITY);
   if (needs_value) find_emptiness(&core);
   if (wanted & ACCORD_FACT_RANGES && facts->core_empty == ACCORD_NO) find_ranges(&core);
   if (wanted & ACCORD_FACT_LEAST_CORE) find_least_core(&core);
 }
 
+/* N's own row is all there is to it. */
+static accord_optimum *prove_one(accord_context *context, const accord_problem *problem, int sign) {
+  accord_optimum *proof = new_optima(context, 1, 1);
+  mpq_set(proof->share[0], problem->total);
+  mpq_set_si(proof->everybody, sign, 1);
+  return proof;
+}
+
+static void prove_core_of_one(accord_context *context, accord_facts *facts, const accord_problem *problem) {
+  bool cost = problem->goal == ACCORD_COST;
+  facts->stability_proof = prove_one(context, problem, 1);
+  if (!facts->least_share) return;
+  facts->least_proof = prove_one(context, problem, cost ? -1 : 1);
+  facts->greatest_proof = prove_one(context, problem, cost ? 1 : -1);
+}
+
 /* One party: nobody else to object. */
 static void find_core_of_one(accord_context *context, accord_facts *facts, const accord_problem *problem, int wanted) {
   facts->core_empty = wanted & (ACCORD_FACT_CORE | ACCORD_FACT_RANGES) ? ACCORD_NO : ACCORD_UNKNOWN;
   facts->has_cost_of_stability = wanted & ACCORD_FACT_COST_OF_STABILITY;
-  if (!(wanted & ACCORD_FACT_RANGES)) return;
-  facts->least_share = pool_rationals(context, 1);
-  facts->greatest_share = pool_rationals(context, 1);
-  mpq_set(facts->least_share[0], problem->total);
-  mpq_set(facts->greatest_share[0], problem->total);
+  if (wanted & ACCORD_FACT_RANGES) {
+    facts->least_share = pool_rationals(context, 1);
+    facts->greatest_share = pool_rationals(context, 1);
+    mpq_set(facts->least_share[0], problem->total);
+    mpq_set(facts->greatest_share[0], problem->total);
+  }
+  if (wanted & ACCORD_FACT_PROOFS && problem->exact) prove_core_of_one(context, facts, problem);
 }
 
 /* ------------------------------------------------------------------- public */
@@ -234,6 +271,7 @@ static accord_status find_facts(accord_context *context, void *argument) {
   if (in->problem->assignment) {
     find_facts_of_assignment(context, facts, in->problem, in->wanted);
     by_table &= ACCORD_FACT_CONVEX | ACCORD_FACT_INTERACTIONS;
+    if (in->wanted & ACCORD_FACT_PROOFS) by_table |= in->wanted & (ACCORD_FACTS_PROVABLE | ACCORD_FACT_PROOFS);
   }
   if (!in->problem->game && in->problem->network) find_facts_of_network(facts, in->wanted);
   if (!in->problem->game && has_shared_tree(in->problem)) find_facts_of_tree(context, facts, in->problem, in->wanted);
@@ -250,9 +288,9 @@ static accord_status find_facts(accord_context *context, void *argument) {
   }
   find_shape(context, facts, in->problem->game, by_table);
   if (in->problem->risk) find_facts_of_risk(facts, in->problem, in->wanted);
-  if (in->problem->assignment) return ACCORD_OK;
+  if (!(by_table & ACCORD_FACTS_PROVABLE)) return ACCORD_OK;
   if (in->problem->n == 1) find_core_of_one(context, facts, in->problem, by_table);
-  else find_core(context, facts, in->problem->game, by_table);
+  else find_core(context, facts, in->problem, by_table);
   return ACCORD_OK;
 }
 

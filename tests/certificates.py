@@ -207,6 +207,97 @@ def balanced(table, goal, ids, certificate):
     return None
 
 
+class Facts:
+    """A game read as a benefit, and what a result says of its core, least core and cost of stability"""
+
+    def __init__(self, table, goal, ids, game):
+        self.sign = -1 if goal == "cost" else 1
+        self.n, self.ids, self.game, self.v = len(ids), ids, game, [self.sign * worth for worth in table]
+
+    def split(self, certificate, total, limit):
+        """Its split shares total, and no proper coalition gains more than limit"""
+        require(set(certificate["shares"]) == set(self.ids), "not the parties of the sheet")
+        x = [self.sign * amount(certificate["shares"][i]) for i in self.ids]
+        paid = additive(x)
+        require(paid[-1] == total, "the split does not share what there is")
+        require(all(self.v[S] - paid[S] <= limit for S in range(1, len(paid) - 1)), "a coalition gains too much")
+        return x
+
+    def weights(self, certificate):
+        """The vector that the weights add up to, the sum of the coalitions', the worth of all, everybody's"""
+        rows, everybody = coalitions(certificate["coalitions"], self.ids), amount(certificate["everybody"])
+        require(all(0 < S < len(self.v) - 1 for S, _ in rows), "a coalition that is not proper")
+        require(len({S for S, _ in rows}) == len(rows), "a coalition is listed twice")
+        require(all(weight > 0 for _, weight in rows), "a weight is not positive")
+        vector = [everybody + sum(weight for S, weight in rows if S >> i & 1) for i in range(self.n)]
+        worth = sum(weight * self.v[S] for S, weight in rows) + everybody * self.v[-1]
+        return vector, sum(weight for _, weight in rows), worth, everybody
+
+    def stated(self, number, exact, proved):
+        require(amount(exact) == proved and number == float(proved), "not what the result states")
+
+    def core_split(self, certificate):
+        require(self.game["core"]["empty"] is False, "the core is said to be empty")
+        self.split(certificate, self.v[-1], 0)
+
+    def least_core(self, certificate):
+        epsilon, stated = amount(certificate["epsilon"]), self.game["least_core"]
+        self.stated(stated["epsilon"], stated["exact"], epsilon)
+        self.split(certificate, self.v[-1], epsilon)
+        vector, total, worth, _ = self.weights(certificate)
+        require(total == 1 and not any(vector), "the weights do not sum to 1, or do not balance")
+        require(worth == epsilon, "the weights do not give epsilon")
+
+    def cost_of_stability(self, certificate):
+        added = amount(certificate["amount"])
+        self.stated(self.game["cost_of_stability"], self.game["exact"]["cost_of_stability"], added)
+        require(self.game["core"]["empty"] in (None, added > 0), "the core is empty only where stability costs")
+        self.split(certificate, self.v[-1] + added, 0)
+        vector, _, worth, everybody = self.weights(certificate)
+        require(everybody >= 0 and vector == [1] * self.n, "the weights do not add up to one for every party")
+        require(worth == self.v[-1] + added, "the weights do not give the amount")
+
+    def core_range(self, certificate):
+        seen = [(end["party"], end["end"]) for end in certificate["ends"]]
+        require(sorted(seen) == sorted((i, e) for i in self.ids for e in ("least", "most")), "not the ends")
+        for end in certificate["ends"]:
+            i, k, share = self.ids.index(end["party"]), ["least", "most"].index(end["end"]), amount(end["share"])
+            core = self.game["core"]
+            self.stated(core["ranges"][end["party"]][k], core["exact"][end["party"]][k], share)
+            require(self.split(end, self.v[-1], 0)[i] == self.sign * share, "the split does not attain the share")
+            vector, _, worth, _ = self.weights(end)
+            side = 1 if (k == 0) == (self.sign == 1) else -1   # the least of the benefit game, or its greatest
+            require(vector == [side * (j == i) for j in range(self.n)], "the weights do not come to the party")
+            require(side * worth == self.sign * share, "the weights do not give the share")
+
+
+# type: where it is under "game", the check
+FACTS = {"core-split": (("core", "split_certificate"), Facts.core_split),
+         "core-range": (("core", "range_certificate"), Facts.core_range),
+         "least-core": (("least_core", "certificate"), Facts.least_core),
+         "cost-of-stability": (("cost_of_stability_certificate",), Facts.cost_of_stability)}
+
+
+def facts_there(game):
+    """The types of the certificates of the core's facts that are under "game", the empty core's aside"""
+    return [kind for kind, (path, _) in FACTS.items() if at_path_or_none(game, path) is not None]
+
+
+def core_facts(table, goal, ids, game):
+    """All of them: None, or what is wrong"""
+    facts, kind = Facts(table, goal, ids, game), None
+    try:
+        for kind in facts_there(game):
+            certificate = at_path(game, FACTS[kind][0])
+            require(certificate["type"] == kind, "another type")
+            FACTS[kind][1](facts, certificate)
+    except Wrong as reason:
+        return f"{kind}: {reason}"
+    except (KeyError, TypeError, ValueError) as error:
+        return f"{kind}: {type(error).__name__}: {error}"
+    return balanced(table, goal, ids, game["core"]["certificate"]) if "certificate" in game["core"] else None
+
+
 # ---------------------------------------------------------------- alterations
 def texts(node, at=()):
     """The paths to every text below a node"""
@@ -219,6 +310,12 @@ def texts(node, at=()):
 def at_path(node, path):
     for key in path:
         node = node[key]
+    return node
+
+
+def at_path_or_none(node, path):
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) else None
     return node
 
 
@@ -240,8 +337,8 @@ def altered(node, path, ids):
 
 
 def alterations(result):
-    """(what was altered, the rule or None for the core, the changed answer, the changed result), one by one"""
-    ids, core = [party["id"] for party in result["parties"]], result["game"]["core"]
+    """(what was altered, the rule or None for the core, the changed answer or game, the changed result), one by one"""
+    ids, game = [party["id"] for party in result["parties"]], result["game"]
     for k, answer in enumerate(result["allocations"]):
         proof = [("certificate", *path) for path in texts(answer.get("certificate", {}))]
         for path in proof + [("exact", i) for i in ids if proof]:
@@ -253,7 +350,17 @@ def alterations(result):
             del changed["certificate"]["levels"][j]
             answers = result["allocations"][:k] + [changed] + result["allocations"][k + 1:]
             yield f"{answer['rule']} without level {j}", answer["rule"], changed, {**result, "allocations": answers}
-    for path in texts(core.get("certificate", {})):
-        for other, changed in altered(core["certificate"], path, ids):
-            game = {**result["game"], "core": {**core, "certificate": changed}}
-            yield f"core {path}: {other}", None, changed, {**result, "game": game}
+    for kind, path in proofs_of_facts(game):
+        for other, changed in altered(game, path, ids):
+            yield f"{kind} {path}: {other}", None, changed, {**result, "game": changed}
+
+
+def proofs_of_facts(game):
+    """The core's certificates and what they prove: the type and the path to each of their texts"""
+    proved = {"core-range": ("core", "exact"), "least-core": ("least_core", "exact"),
+              "cost-of-stability": ("exact", "cost_of_stability")}
+    places = [(kind, FACTS[kind][0]) for kind in facts_there(game)]
+    places += [(kind, proved[kind]) for kind, _ in places if kind in proved]
+    for kind, place in [("balanced", ("core", "certificate")), *places]:
+        for path in texts(at_path_or_none(game, place)):
+            yield kind, place + path

@@ -164,6 +164,10 @@ def wrong_allocations(result, table, goal, ids, rules):
             yield f"{rule}: {reason}"
 
 
+def facts_due(empty):
+    return ([] if empty else ["core-split", "core-range"]) + ["least-core", "cost-of-stability"]
+
+
 def wrong_core(result, table, goal, ids):
     """The core is empty where even the prenucleolus, just proved, leaves someone a gain; then a proof is there"""
     core, prenucleolus = result["game"]["core"], next(a for a in result["allocations"] if a["rule"] == "prenucleolus")
@@ -171,8 +175,12 @@ def wrong_core(result, table, goal, ids):
     empty = max(certificates.Split("prenucleolus", table, goal, shares).excess.values()) > 0
     if core["empty"] is not empty:
         yield f"core empty: {core['empty']}, not {empty}"
-    elif empty and (reason := certificates.balanced(table, goal, ids, core["certificate"])):
+    elif empty is not ("certificate" in core):
+        yield "core: a certificate of an empty core where it is not, or none where it is"
+    elif reason := certificates.core_facts(table, goal, ids, result["game"]):
         yield f"core: {reason}"
+    elif certificates.facts_there(result["game"]) != facts_due(empty):
+        yield f"core: {certificates.facts_there(result['game'])} are proved"
 
 
 def wrong_verdict(result, code, text):
@@ -183,6 +191,7 @@ def wrong_verdict(result, code, text):
     seen = sorted((c["rule"] or "", c["what"], c["holds"]) for c in answer["checks"])
     there = [(a["rule"], "kohlberg", True) for a in result["allocations"] if a["status"] == "ok"]
     there += [("", "balanced", True)] if result["game"]["core"]["empty"] else []
+    there += [("", kind, True) for kind in certificates.facts_there(result["game"])]
     return [] if answer["verified"] and seen == sorted(there) else [f"verify: {text[:300]}"]
 
 
@@ -191,7 +200,7 @@ def examine(name, goal, table, rules, folder):
     n = len(table).bit_length() - 1
     ids, sheet, result_file = [f"P{i}" for i in range(n)], str(Path(folder, "s.json")), str(Path(folder, "r.json"))
     Path(sheet).write_text(text_of(table, goal))
-    code, text = run("solve", sheet, "--json", "--facts", "core", "--rule", ",".join(rules))
+    code, text = run("solve", sheet, "--json", "--facts", "proofs", "--rule", ",".join(rules))
     due = int(any(certificates.undefined(rule, table, goal) for rule in rules))
     if code != due:
         return [f"solve: exit {code}, not {due}"], None
@@ -208,7 +217,7 @@ def let_pass(result, table, goal, folder, rng):
     ids, every = [party["id"] for party in result["parties"]], list(certificates.alterations(result))
     for what, rule, changed, _ in every:
         reason = certificates.kohlberg(rule, table, goal, ids, changed) if rule else (
-            certificates.balanced(table, goal, ids, changed))
+            certificates.core_facts(table, goal, ids, changed))
         if reason is None:
             yield f"the checker lets pass {what}"
     for what, _, _, changed in rng.sample(every, min(len(every), 8)):

@@ -394,6 +394,57 @@ static void check_least_core(const accord_facts *facts, accord_game *game) {
   assert_true(mpq_equal(*epsilon, facts->least_core));
 }
 
+/* The split shares total, no proper coalition gains more than the limit; the weights add up to each for every party, and
+ * to one more for party i times that (i = -1: nobody), and in worth to bound. All of the benefit game. */
+static void check_proof(const accord_optimum *proof, const accord_game *game, const mpq_t total, const mpq_t limit,
+                        int each, int i, int more, const mpq_t bound) {
+  bool cost = game->goal == ACCORD_COST;
+  mpq_t *sum = pool_rationals(the_context, game->size), *work = pool_rationals(the_context, 2), *worth = &work[1];
+  for (accord_coalition s = 1; s < game->size; s++) {
+    int first = __builtin_ctzll(s);
+    (cost ? mpq_sub : mpq_add)(sum[s], sum[s & (s - 1)], proof->share[first]);
+    game_value(work[0], game, s);
+    mpq_sub(work[0], work[0], sum[s]);
+    assert_true(s == everybody(game->n) || mpq_cmp(work[0], limit) <= 0);
+  }
+  assert_true(mpq_equal(sum[everybody(game->n)], total));
+  for (int j = 0; j < game->n; j++) {
+    mpq_set(work[0], proof->everybody);
+    for (int k = 0; k < proof->count; k++)
+      if (has(proof->members[k].coalition, j)) mpq_add(work[0], work[0], proof->members[k].weight);
+    assert_int_equal(mpq_cmp_si(work[0], j == i ? each + more : each, 1), 0);
+  }
+  game_value(*worth, game, everybody(game->n));
+  mpq_mul(*worth, *worth, proof->everybody);
+  for (int k = 0; k < proof->count; k++) {
+    assert_true(mpq_sgn(proof->members[k].weight) > 0 && proof->members[k].coalition != everybody(game->n));
+    game_value(work[0], game, proof->members[k].coalition);
+    mpq_mul(work[0], work[0], proof->members[k].weight);
+    mpq_add(*worth, *worth, work[0]);
+  }
+  assert_true(mpq_equal(*worth, bound));
+  pool_free(the_context, work);
+  pool_free(the_context, sum);
+}
+
+static void check_proofs(const accord_facts *facts, const accord_game *game, int i) {
+  mpq_t *work = pool_rationals(the_context, 4), *value = &work[1], *needed = &work[2], *end = &work[3];
+  bool cost = game->goal == ACCORD_COST;
+  game_value(*value, game, everybody(game->n));
+  mpq_add(*needed, *value, facts->cost_of_stability);
+  check_proof(facts->least_core_proof, game, *value, facts->least_core, 0, -1, 0, facts->least_core);
+  check_proof(facts->stability_proof, game, *needed, work[0], 1, -1, 0, *needed);
+  assert_true(mpq_sgn(facts->stability_proof->everybody) >= 0);
+  assert_true((facts->core_empty == ACCORD_NO) == (facts->least_proof != NULL));
+  for (int most = 0; most < 2 && facts->least_proof; most++) {
+    const accord_optimum *proof = most ? &facts->greatest_proof[i] : &facts->least_proof[i];
+    mpq_set(*end, most ? facts->greatest_share[i] : facts->least_share[i]);
+    assert_true(mpq_equal(proof->share[i], *end));
+    if (most) mpq_neg(*end, *end);
+    check_proof(proof, game, *value, work[0], 0, i, most == cost ? 1 : -1, *end);
+  }
+}
+
 static accord_status check_facts(accord_context *context, void *argument) {
   int empty = 0, count = rounds / 10;
   (void)argument;
@@ -407,8 +458,9 @@ static accord_status check_facts(accord_context *context, void *argument) {
     game_finish(context, game);
     accord_problem *problem = problem_from_game(context, game, true);
     accord_facts *facts;
-    int wanted = ACCORD_FACT_CORE | ACCORD_FACT_RANGES | ACCORD_FACT_LEAST_CORE | ACCORD_FACT_COST_OF_STABILITY;
+    int wanted = ACCORD_FACTS_PROVABLE | ACCORD_FACT_PROOFS;
     assert_int_equal(accord_find_facts(context, &facts, problem, wanted), ACCORD_OK);
+    check_proofs(facts, game, (int)(chance() % (uint64_t)game->n));
     check_total(facts, game);
     check_least_core(facts, game);
     if (facts->core_empty == ACCORD_YES) check_balanced(facts->balanced, problem), empty++;

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`accord verify` refuses a result with any one digit, sign or party changed (test_certificates.py: what it accepts)."""
 import concurrent.futures
+import copy
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from fractions import Fraction
 from pathlib import Path
 import certificates
 
@@ -13,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("ACCORD", str(ROOT / "build" / "accord"))
 # Games whose core is empty and whose nucleolus stands on bounds (Peleg and Sudholter 5.5.12, and 20 each less that).
 BOUNDED = {"benefit": [0, 0, 0, 10, 0, 0, 0, 2], "cost": [0, 20, 20, 30, 20, 40, 40, 58]}
+STABLE = [0, 6, 5, 9, 4, 8, 7, 10]    # costs whose core is not empty
 passed = failed = 0
 
 
@@ -31,8 +34,13 @@ def run(*arguments):
 RULES = ",".join(certificates.rules_of(json.loads(run("rules", "--json")[1])))
 
 
+def sheet_text(goal, values):
+    model = {"type": "coalitions", "goal": goal, "values": values}
+    return json.dumps({"accord": 1, "parties": ["A", "B", "C"], "model": model})
+
+
 def solve(sheet, rules=RULES):
-    return json.loads(run("solve", sheet, "--json", "--rule", rules)[1])
+    return json.loads(run("solve", sheet, "--json", "--facts", "all,proofs", "--rule", rules)[1])
 
 
 def verdict(sheet, folder, result):
@@ -52,30 +60,87 @@ def tampered(sheet, folder, kinds):
         codes = pool.map(lambda one: verdict(sheet, folder, one[3]), every)
     for (what, rule, *_), code in zip(every, codes):
         check(code == 1, f"{sheet}, {what}: {code}")
-        kinds.add((result["game"]["goal"], rule or "core"))
+        kinds.add((result["game"]["goal"], rule or what.split()[0]))
         kinds.update([(result["game"]["goal"], rule, "bounds")] if "bounds" in what else [])
 
 
 def test_refuses(folder):
     """Every rule that carries a proof and the empty core, of benefits and costs, with bounds and without"""
     sheets = [ROOT / "examples" / f"{name}.json" for name in ("consortium", "licence-pool", "draft-objection")]
-    for goal, values in BOUNDED.items():
-        sheets.append(Path(folder, f"{goal}.json"))
-        model = {"type": "coalitions", "goal": goal, "values": values}
-        sheets[-1].write_text(json.dumps({"accord": 1, "parties": ["A", "B", "C"], "model": model}))
+    for goal, values in [*BOUNDED.items(), ("cost", STABLE)]:
+        sheets.append(Path(folder, f"{goal}-{values[-1]}.json"))
+        sheets[-1].write_text(sheet_text(goal, values))
     kinds = set()
     for sheet in sheets:
         tampered(sheet, folder, kinds)
     for goal in ("benefit", "cost"):
-        for kind in [*RULES.split(","), "core"]:
+        for kind in [*RULES.split(","), "balanced", *certificates.FACTS]:
             check((goal, kind) in kinds, f"no {kind} of a {goal} was altered")
         check((goal, "nucleolus", "bounds") in kinds, f"no bound of a {goal} was altered")
+
+
+def moved_splits(game):
+    """The game's facts with a third of one moved from one party to the next in one of the splits that prove them"""
+    for kind in certificates.facts_there(game):
+        proof = certificates.at_path(game, certificates.FACTS[kind][0])
+        for place in range(len(proof.get("ends", [0]))):
+            for down, up in (("A", "B"), ("B", "C"), ("C", "A")):
+                changed = copy.deepcopy(game)
+                proof = certificates.at_path(changed, certificates.FACTS[kind][0])
+                shares = proof["ends"][place]["shares"] if "ends" in proof else proof["shares"]
+                shares[down] = str(Fraction(shares[down]) - Fraction(1, 3))
+                shares[up] = str(Fraction(shares[up]) + Fraction(1, 3))
+                yield f"{kind} {place}: {shares}", changed
+
+
+def test_other_splits(folder):
+    """A split that does not attain an optimum is told by going through all coalitions, in numbers of any size"""
+    refused = kept = 0
+    for factor in (1, 10 ** 15, 10 ** 30):
+        for goal, values in (("cost", STABLE), ("benefit", BOUNDED["benefit"]), ("benefit", [0, 1, 1, 7, 1, 5, 4, 10])):
+            sheet, table = Path(folder, "s.json"), [Fraction(t * factor * 7 + (t > 0), 7) for t in values]
+            sheet.write_text(sheet_text(goal, [str(t) for t in table]))
+            result = solve(sheet, "shapley")
+            check(verdict(sheet, folder, result) == 0, f"{goal} {values} by {factor}")
+            for what, game in moved_splits(result["game"]):
+                wrong = certificates.core_facts(table, goal, ["A", "B", "C"], game)
+                refused, kept = refused + bool(wrong), kept + (not wrong)
+                check(verdict(sheet, folder, {**result, "game": game}) == bool(wrong), f"{factor} {what}: {wrong}")
+    check(refused > 100 and kept > 10, f"{refused} splits refused, {kept} kept")
+
+
+def test_ranges(folder):
+    sheet = ROOT / "examples/consortium.json"
+    result = solve(sheet, "shapley")
+    for change in (lambda ends: ends.pop(), lambda ends: ends.append(ends[0]), lambda ends: ends.clear()):
+        changed = copy.deepcopy(result)
+        change(changed["game"]["core"]["range_certificate"]["ends"])
+        check(verdict(sheet, folder, changed) == 1, "ends left out, or there twice")
+    for at, value in (("coalitions", None), ("ends", 7), ("type", "balanced"), ("shares", {}), ("amount", "x"),
+                      ("epsilon", "1/0"), ("everybody", 1)):
+        for kind, (path, _) in certificates.FACTS.items():
+            changed = copy.deepcopy(result)
+            proof = certificates.at_path(changed["game"], path)
+            if at in proof:
+                proof[at] = value
+                check(verdict(sheet, folder, changed) == 1, f"{kind}: {at} is {value}")
+
+
+def test_asked_for(folder):
+    """Certificates of facts come where they are asked for, alone or with others, of exact numbers only"""
+    sheet = ROOT / "examples/consortium.json"
+    for facts, due in (("all", []), ("proofs", [*certificates.FACTS]), ("least-core,proofs", ["least-core"]),
+                       ("core,proofs", ["core-split"]), ("quick,proofs", [*certificates.FACTS])):
+        found = json.loads(run("solve", sheet, "--json", "--facts", facts, "--rule", "shapley")[1])
+        check(certificates.facts_there(found["game"]) == due, f"--facts {facts}")
+    found = json.loads(run("solve", sheet, "--json", "--facts", "proofs", "--float", "--rule", "shapley")[1])
+    check(certificates.facts_there(found["game"]) == [] and "exact" in str(found["warnings"]), "proofs of doubles")
 
 
 def test_other_ends(folder):
     sheet = ROOT / "examples/consortium.json"
     path = Path(folder, "r.json")
-    path.write_text(json.dumps(solve(sheet, "shapley")))
+    path.write_text(run("solve", sheet, "--json", "--rule", "shapley")[1])
     check(run("verify", path, sheet)[0] == 3, "a result without certificates")
     path.write_text(json.dumps(solve(sheet)))
     check(run("verify", path, ROOT / "examples/shared-laboratory.json")[0] == 1, "another sheet")
@@ -88,7 +153,7 @@ def test_other_ends(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for test in (test_refuses, test_other_ends):
+        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_other_ends):
             test(folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
