@@ -4,7 +4,7 @@
 
 #include "batch.h"
 #include "dense.h"
-#include "games.h"
+#include "families.h"
 #include "rule.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 #include "measure.h"
 
 #include "contributions.h"
-#include "games.h"
+#include "families.h"
 #include "kernels.h"
 #include "rule.h"
 #include "shape.h"
@@ -126,7 +126,7 @@ static void solve(void *argument) {
 
 /* -------------------------------------------------------------------- games */
 
-/* Types 1 to 7 are games.h's; the others fill tables in other ways. */
+/* Types 1 to 7 are those of families.def; the others fill tables in other ways. */
 enum { MASS_TIES = 6, NEAR_TIES = 7, GRID_BITS = 8, ALL_BITS = 9, SQUARES = 10 };
 
 static const char *const families[] = {"",     "type 1",    "type 2",  "type 3",  "type 4", "type 5",

@@ -29,7 +29,11 @@ enum {
   KEY_LINES,
   KEY_REPAIR,
   KEY_UNDER_TERMS,
-  KEY_PARTY
+  KEY_PARTY,
+  KEY_FAMILY,
+  KEY_SIZES,
+  KEY_GAMES,
+  KEY_UNTIMED
 };
 
 static const struct argp_option output_options[] = {
@@ -49,11 +53,14 @@ static const struct argp_option solving_options[] = {
      "Which facts of the game to work out: all (default to 16 parties), quick (beyond), none, or a list of monotone, superadditive, convex, core, ranges, least-core, cost-of-stability, interactions, proofs (certificates of the core's facts: with all or others, or alone)",
      2},
     {"top", KEY_TOP, "K", 0, "How many coalitions a list shows (default: 20)", 2},
+    {"allow-files", KEY_ALLOW, "DIR", 0, "Sheets may also name files below this folder", 2},
+    {0}};
+
+static const struct argp_option limit_options[] = {
     {"threads", KEY_THREADS, "N", 0, "Threads to use (default: all cores)", 2},
     {"seed", KEY_SEED, "N", 0, "Seed of whatever is random (default: the sheet's, or 1)", 2},
     {"time-limit", KEY_TIME, "S", 0, "Stop after this many seconds", 2},
     {"memory-limit", KEY_MEMORY, "M", 0, "Most memory to take, such as 512M or 4G (default: 4G)", 2},
-    {"allow-files", KEY_ALLOW, "DIR", 0, "Sheets may also name files below this folder", 2},
     {0}};
 
 static const struct argp_option rule_options[] = {
@@ -80,6 +87,15 @@ static const struct argp_option line_options[] = {
 static const struct argp_option explaining_options[] = {
     {"rule", 'r', "R", 0, "Explain this rule's split of the sheet (see accord rules)", 3},
     {"party", KEY_PARTY, "ID", 0, "Only this party's share, in more detail", 3},
+    {0}};
+
+static const struct argp_option sweep_options[] = {
+    {"rule", 'r', "R[,R...]", 0, "Rules to use (default: shapley and nucleolus; see accord rules)", 3},
+    {"family", KEY_FAMILY, "F[,F...]", 0, "Families of games (default: all; --family list tells them)", 3},
+    {"n", KEY_SIZES, "N[-M][,...]", 0, "Numbers of parties (default: 3-6)", 3},
+    {"games", KEY_GAMES, "K", 0, "How many games of each family and number of parties (default: 10)", 3},
+    {"ndjson", KEY_LINES, NULL, 0, "One JSON object a line in place of CSV", 3},
+    {"no-seconds", KEY_UNTIMED, NULL, 0, "Leave the seconds out: the same rows every time", 3},
     {0}};
 
 /* ---------------------------------------------------------------- arguments */
@@ -233,6 +249,19 @@ static error_t read_line_option(int key, char *argument, struct argp_state *stat
   return 0;
 }
 
+static error_t read_sweep_option(int key, char *argument, struct argp_state *state) {
+  cli_options *options = state->input;
+  switch (key) {
+  case 'r': options->rules = argument; return 0;
+  case KEY_FAMILY: options->families = argument; return 0;
+  case KEY_SIZES: options->sizes = argument; return 0;
+  case KEY_GAMES: options->games = read_count(state, "--games", argument, UINT32_MAX); return 0;
+  case KEY_LINES: options->format = FORMAT_JSON; return 0;
+  case KEY_UNTIMED: options->untimed = true; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
 static error_t read_explaining_option(int key, char *argument, struct argp_state *state) {
   cli_options *options = state->input;
   if (key == 'r') options->rules = argument;
@@ -243,10 +272,12 @@ static error_t read_explaining_option(int key, char *argument, struct argp_state
 
 static const struct argp output_group = {.options = output_options, .parser = read_output_option};
 static const struct argp solving_group = {.options = solving_options, .parser = read_solving_option};
+static const struct argp limit_group = {.options = limit_options, .parser = read_solving_option};
 static const struct argp rule_group = {.options = rule_options, .parser = read_rule_option};
 static const struct argp split_group = {.options = split_options, .parser = read_split_option};
 static const struct argp export_group = {.options = export_options, .parser = read_export_option};
 static const struct argp line_group = {.options = line_options, .parser = read_line_option};
+static const struct argp sweep_group = {.options = sweep_options, .parser = read_sweep_option};
 static const struct argp explaining_group = {.options = explaining_options, .parser = read_explaining_option};
 
 static bool is_same_file(const char *a, const char *b) {
@@ -255,7 +286,7 @@ static bool is_same_file(const char *a, const char *b) {
          first.st_ino == second.st_ino;
 }
 
-enum { CHILD_COUNT = 7 };
+enum { CHILD_COUNT = 9 };
 
 struct parsing {
   cli_options *options;
@@ -312,11 +343,13 @@ void read_options(cli_options *options, int argc, char **argv, int takes, const 
   const struct argp_child children[CHILD_COUNT + 1] = {
       {&output_group, 0, NULL, 0},
       {takes & TAKES_SOLVING ? &solving_group : &nothing, 0, NULL, 0},
+      {takes & (TAKES_SOLVING | TAKES_SWEEP) ? &limit_group : &nothing, 0, NULL, 0},
       {takes & TAKES_RULES ? &rule_group : &nothing, 0, NULL, 0},
       {takes & TAKES_SPLIT ? &split_group : &nothing, 0, NULL, 0},
       {takes & TAKES_AS ? &export_group : &nothing, 0, NULL, 0},
       {takes & TAKES_LINES ? &line_group : &nothing, 0, NULL, 0},
       {takes & TAKES_EXPLAINING ? &explaining_group : &nothing, 0, NULL, 0},
+      {takes & TAKES_SWEEP ? &sweep_group : &nothing, 0, NULL, 0},
       {0}};
   const struct argp command = {NULL, read_command, arguments, summary, children, NULL, NULL};
   struct parsing parsing = {options, takes};

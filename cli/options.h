@@ -38,8 +38,11 @@ typedef struct cli_options {
   struct output_file *sink; /* where all its results go, or NULL */
   bool reporting, markdown; /* a report: as Markdown, else as HTML */
   bool repair;
-  const char *party; /* --party, or NULL */
-  bool game_later;   /* the command says itself whether it needs a table that takes long to make */
+  const char *party;            /* --party, or NULL */
+  const char *families, *sizes; /* of bench: --family and --n, comma lists, or NULL */
+  uint64_t games;               /* of bench: how many of each */
+  bool untimed;                 /* of bench: no seconds */
+  bool game_later;              /* the command says itself whether it needs a table that takes long to make */
 } cli_options;
 
 /* Which groups of options a command takes. */
@@ -54,7 +57,8 @@ enum {
   TAKES_AS = 128,
   TAKES_LINES = 256,
   TAKES_EXPLAINING = 512,
-  TAKES_REPORT = 1024
+  TAKES_REPORT = 1024,
+  TAKES_SWEEP = 2048
 };
 
 /* Reads the arguments of a command (argv[0] is its name); ends the program with 2 on a usage error. */

@@ -379,6 +379,9 @@ static void check_open_individual(struct checking *checking) {
   found->party = worst;
   found->message = individual_text(checking);
   if (worst < 0) return;
+  if (judgement == JUDGED_DEPENDS) found->coalition = party(worst);
+  found->has_threshold = judgement == JUDGED_DEPENDS;
+  mpq_set(found->threshold, checking->verdict->split[worst]);
   found->message = pool_text(
       checking->context,
       judgement == JUDGED_FAIL ? "%s %s %s, which is %s than it %s alone"

@@ -391,6 +391,29 @@ accord_status accord_problem_from_tree(accord_context *context, accord_problem *
 accord_status accord_problem_from_network(accord_context *context, accord_problem **problem, const int (*between)[2],
                                           const char *const *costs, int edges, int nodes, const int *at, int n);
 
+/* --------------------------------------------------------- generated games */
+
+/* A family of generated games, for sweeps over rules. */
+typedef struct accord_family {
+  const char *name, *title, *reference;
+  int least_n, most_n;
+  accord_goal goal;
+  void (*fill)(int64_t *value, int n, uint64_t seed); /* value: size 2^n, zeros; NULL where a model states it */
+  accord_status (*state)(accord_context *context, accord_problem **problem, int n, uint64_t seed);
+} accord_family;
+
+/* The table of families; accord_family_count entries. */
+extern const accord_family accord_families[];
+extern const int accord_family_count;
+
+/* The family of that name, or NULL. */
+const accord_family *accord_find_family(const char *name);
+
+/* The game of n parties that the family draws from a seed: the same on every machine. ACCORD_INVALID where the family
+ * has none of this size. Cost 2^n, of superadditive and subadditive games 3^n. */
+accord_status accord_draw_game(accord_context *context, accord_problem **problem, const accord_family *family, int n,
+                               uint64_t seed);
+
 /* ------------------------------------------------------------------- rules */
 
 /* What a rule promises; the law tests try every promise of every rule. */

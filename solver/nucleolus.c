@@ -232,7 +232,9 @@ accord_status generate_nucleolus(accord_context *context, mpq_t *share, accord_k
   start_certificate(context, certificate, game->n);
   start_levels(&levels, context, game);
   if (!run_levels(&levels, share))
-    return fail(context, ACCORD_INFEASIBLE, "no split meets every clause and leaves nobody worse off than alone");
+    return fail(context, ACCORD_INFEASIBLE,
+                options->imputations ? "no split meets every clause and leaves nobody worse off than alone"
+                                     : "no split meets every clause");
   if (kohlberg_holds(context, certificate, game, (const mpq_t *)share, options)) return ACCORD_OK;
   return fail(context, ACCORD_UNCERTIFIED, "the Kohlberg condition could not be confirmed");
 }

@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../benchmarks/games.h"
 #include "chance.h"
 #include "coalition_lp.h"
+#include "families.h"
 #include "kernels.h"
 #include "nucleolus_search.h"
 #include "threads.h"

@@ -270,6 +270,18 @@ def nash_faults(given, x, game, terms, weights):
     return [] if given["status"] == "undefined" else [f"nash: {given['status']}"]
 
 
+REASON = "no split meets every clause"
+
+
+def wrong_reasons():
+    """A prenucleolus does not ask that nobody be worse off than alone, and does not say so"""
+    sheet = {"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "values": {"A": 0, "B": 0, "*": 10}},
+             "terms": [{"party": "A", "min": 11}, {"party": "B", "min": 0}],
+             "rules": [{"rule": rule, "under_terms": True, "as": rule} for rule in ("nucleolus", "prenucleolus")]}
+    reasons = [a["reason"] for a in run("solve", sheet)[1]["allocations"]]
+    return [] if reasons == [REASON + " and leaves nobody worse off than alone", REASON] else [f"reasons: {reasons}"]
+
+
 def main():
     rng = random.Random(SEED)
     print(f"seed {SEED}, {ROUNDS} sheets, {PROGRAM}")
@@ -279,6 +291,9 @@ def main():
     for (sheet, _, _), found in zip(sheets, results):
         for fault in found:
             print(f"FAIL {fault}\n{json.dumps(sheet)}")
+    results.append(wrong_reasons())
+    for fault in results[-1]:
+        print(f"FAIL {fault}")
     failed = sum(map(bool, results))
     print(f"{len(results) - failed} passed, {failed} failed")
     return failed > 0

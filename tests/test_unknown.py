@@ -273,6 +273,9 @@ def test_what_is_said():
     assert code == 0 and found["rules"][0]["ranges"]["A"] == [3.5, 14 / 3] and "A from 3.50 to 4.67" in words("sensitivity", {**sheet, "rules": ["shapley"]})
     free = {**sheet, "assume": []}
     assert "with nothing assumed" in words("solve", free) and "?" in words("solve", free)
+    alone = {**sheet, "model": {"type": "coalitions", "values": {**MERCHANTS, "A": [0, 3]}}}
+    told = run("check", alone, "--split", "A=2,B=4,C=4")[1]["proposals"][0]["findings"]
+    assert [f["threshold"] for f in told if f["check"] == "individual"] == [2], told
     assert "surely" not in words("check", sheet, "--split", "A=1,B=1,C=8") and "at least" in words("check", sheet, "--split", "A=1,B=1,C=8")
     for command in ("export", "explain"):
         done = subprocess.run([PROGRAM, command, "-", *({"export": ["--as", "csv"], "explain": ["--rule", "shapley"]}[command])],
