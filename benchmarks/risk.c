@@ -42,9 +42,11 @@ static accord_risk *draw_risk(accord_context *context, accord_measure measure, c
 
 static void all_coalitions(void *argument) {
   struct measured *measured = argument;
-  if (measured->risk->measure != ACCORD_ENTROPIC ||
-      !entropic_of_all(measured->context, measured->results.real, measured->risk))
-    sweep_coalitions(measured->context, &measured->results, measured->risk);
+  accord_context *context = measured->context;
+  const accord_risk *risk = measured->risk;
+  if (risk->measure == ACCORD_SEMIDEVIATION) semideviation_of_all(context, measured->results.real, risk);
+  else if (risk->measure != ACCORD_ENTROPIC || !entropic_of_all(context, measured->results.real, risk))
+    sweep_coalitions(context, &measured->results, risk);
 }
 
 /* ------------------------------------------------------------------ sums only */

@@ -103,8 +103,8 @@ wide select_tail(int64_t *threshold, const accord_risk *risk, const int64_t *poo
 /* The same of the first count values and weights of work, which are moved about; together they weigh the tail or more. */
 wide select_worst(int64_t *threshold, risk_work *work, size_t count, int64_t tail);
 
-/* Semideviation or entropic risk of pooled losses, as stated. */
-double real_in_words(const accord_risk *risk, const int64_t *pooled, const risk_work *work);
+/* Entropic risk of pooled losses, as stated. */
+double entropic_in_words(const accord_risk *risk, const int64_t *pooled, const risk_work *work);
 
 /* c(S) of every coalition; NULL, and *why, where they are too many. */
 accord_game *risk_game(accord_context *context, const accord_risk *risk, const char **why);

@@ -314,25 +314,14 @@ wide select_tail(int64_t *threshold, const accord_risk *risk, const int64_t *poo
   return select_worst(threshold, work, risk->count, risk->tail_weight);
 }
 
-/* How far each scenario is from the mean, times W, exactly. */
 static wide word_sum(const accord_risk *risk, const int64_t *pooled) {
   wide sum = 0;
   for (size_t k = 0; k < risk->count; k++) sum += (wide)pooled[k] * risk->weight[k];
   return sum;
 }
 
-static double semideviation_in_words(const accord_risk *risk, const int64_t *pooled, const risk_work *work) {
-  wide mean = word_sum(risk, pooled);
-  long double sum = 0;
-  for (size_t k = 0; k < risk->count; k++) {
-    wide each = (wide)pooled[k] * risk->weights_in_all - mean;
-    if (each > 0) sum += work->chance[k] * (long double)each * (long double)each;
-  }
-  return (double)(sqrtl(sum) * work->unit_over_weights);
-}
-
-/* As above, in long doubles. */
-static double entropic_in_words(const accord_risk *risk, const int64_t *pooled, const risk_work *work) {
+/* As entropic above, in long doubles. */
+double entropic_in_words(const accord_risk *risk, const int64_t *pooled, const risk_work *work) {
   wide base = word_sum(risk, pooled);
   int64_t worst = pooled[0];
   for (size_t k = 1; k < risk->count; k++) worst = pooled[k] > worst ? pooled[k] : worst;
@@ -344,11 +333,6 @@ static double entropic_in_words(const accord_risk *risk, const int64_t *pooled, 
     sum += work->chance[k] * (large ? expl(x) : excess_growth(x));
   }
   return (double)((long double)base * work->unit_over_weights + work->tolerance * (large ? logl(sum) : log1pl(sum)));
-}
-
-double real_in_words(const accord_risk *risk, const int64_t *pooled, const risk_work *work) {
-  return risk->measure == ACCORD_ENTROPIC ? entropic_in_words(risk, pooled, work)
-                                          : semideviation_in_words(risk, pooled, work);
 }
 
 void risk_work_start(accord_context *context, risk_work *work, const accord_risk *risk) {

@@ -1,145 +1,252 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Coalitions are gone through by deciding about one party after the other, the last first. What the others have come to
+ * in each scenario is kept on the way; the first FEW parties' coalitions all join it in one pass, and are not kept.
+ *
+ * A semideviation is taken from exact sums of losses, less the whole part of each party's mean; what is left of the
+ * means is a fraction with the weights below it. Exponentials of pooled losses are products of the parties', or of
+ * small ones, of which nothing should be lost, u = e^x - 1: (1 + u)(1 + v) = 1 + u + v + u v. */
 #include "risk_reals.h"
 
 #include "kernels.h"
+#include "tail_scan.h"
 #include "threads.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef double reals __attribute__((vector_size(32), aligned(8), may_alias));
+enum { FEW = 2, FEW_COALITIONS = 1 << FEW };
 
-#define load_reals(entry) (*(const reals *)(const void *)(entry))
-#define place_reals(entry) (*(reals *)(void *)(entry))
+#define KERNEL_FILE "risk_reals_body.h"
+#include "kernel_widths.h"
+
+KERNEL_BY_WIDTH(squares_above,
+                (double *sum, const int64_t *pooled, const int64_t *few, const double *mean, const double *weight,
+                 size_t stride),
+                (sum, pooled, few, mean, weight, stride))
+KERNEL_BY_WIDTH(products, (double *sum, const double *value, const double *few, size_t stride),
+                (sum, value, few, stride))
+KERNEL_BY_WIDTH(join, (double *both, const double *before, const double *factor, size_t stride, bool growth),
+                (both, before, factor, stride, growth))
+
+/* What both measures go by. */
+struct walk {
+  const accord_risk *risk;
+  size_t stride; /* of rows of scenarios: what fills the last eight is 0 */
+  int few, bits; /* parties that join in one pass, and those decided within a part */
+  int threads;
+  double *real;
+};
+
+static struct walk plan(accord_context *context, double *real, const accord_risk *risk) {
+  enum { PARTS_BITS = 5, MOST_BITS = 12 };
+  static const double worth_threads = 1e7;
+  struct walk walk = {.risk = risk, .real = real, .stride = (risk->count + 7) / 8 * 8};
+  bool large = ldexp((double)risk->count, risk->n) > worth_threads;
+  walk.few = risk->n < FEW ? risk->n : FEW;
+  walk.bits = risk->n > PARTS_BITS + FEW ? risk->n - PARTS_BITS : risk->n;
+  if (walk.bits > MOST_BITS) walk.bits = MOST_BITS;
+  walk.threads = large ? thread_count(context, GAME_MOST_PARTIES) : 1;
+  return walk;
+}
+
+/* Rows that begin where lines of the cache do: a vector that lies across two costs twice. */
+static void *new_rows(accord_context *context, const struct walk *walk, size_t rows) {
+  enum { LINE = 64 };
+  char *memory = pool_new(context, rows * walk->stride * sizeof(int64_t) + LINE, 1);
+  return memory + (LINE - (uintptr_t)memory % LINE) % LINE;
+}
+
+static void walk_through(accord_context *context, const struct walk *walk, part_work *work, void *argument) {
+  run_parts(context, work, argument, (size_t)1 << (walk->risk->n - walk->bits), walk->threads);
+}
 
 /* -------------------------------------------------------------- semideviation */
 
-KERNEL_BODY void squares_body(double *sum, const int64_t *pooled, const int64_t *more, const double *weight,
-                              size_t count, int64_t whole, double part) {
-  const quad base = {whole, whole, whole, whole};
-  const reals rest = {part, part, part, part};
-  reals all = {0};
-  size_t k = 0;
-  for (; k + 4 <= count; k += 4) {
-    quad value = load(&pooled[k]) - base;
-    if (more) value += load(&more[k]);
-    reals excess = __builtin_convertvector(value, reals) - rest;
-    excess = (reals)((quad)excess & (excess > 0));
-    excess *= excess;
-    if (weight) excess *= load_reals(&weight[k]);
-    all += excess;
+/* A mean less the whole parts of the parties' means: carried + rest / W. */
+struct fraction {
+  int64_t carried, rest;
+};
+
+struct deviations {
+  struct walk walk;
+  int64_t *loss;             /* n rows: losses less the whole part of their mean */
+  struct fraction *fraction; /* size n: of each party's mean */
+  int64_t *few;              /* a row for each coalition of the first few parties */
+  struct fraction few_fraction[FEW_COALITIONS];
+  double *weight; /* a row, or NULL where weights are even */
+  int64_t even_weight;
+  long double unit;
+  int64_t **room;
+};
+
+static struct fraction add_fractions(const struct deviations *in, struct fraction a, struct fraction b) {
+  struct fraction sum = {a.carried + b.carried, a.rest + b.rest};
+  int64_t all = in->walk.risk->weights_in_all;
+  if (sum.rest >= all) sum.rest -= all, sum.carried++;
+  return sum;
+}
+
+static void finish_deviations(const struct deviations *in, accord_coalition coalition, const int64_t *pooled,
+                              struct fraction fraction) {
+  double mean[FEW_COALITIONS], squares[FEW_COALITIONS];
+  long double all = (long double)in->walk.risk->weights_in_all, each = (long double)in->even_weight;
+  for (int l = 0; l < FEW_COALITIONS; l++) {
+    struct fraction sum = add_fractions(in, fraction, in->few_fraction[l]);
+    mean[l] = (double)sum.carried + (double)sum.rest / (double)all;
   }
-  *sum = (all[0] + all[1]) + (all[2] + all[3]);
-  for (; k < count; k++) {
-    double excess = (double)(pooled[k] - whole + (more ? more[k] : 0)) - part;
-    if (excess > 0) *sum += excess * excess * (weight ? weight[k] : 1);
+  squares_above(squares, pooled, in->few, mean, in->weight, in->walk.stride);
+  for (accord_coalition l = 0; l < (accord_coalition)1 << in->walk.few; l++)
+    in->walk.real[coalition | l] = (double)(sqrtl((long double)squares[l] * each / all) * in->unit);
+}
+
+static void decide_deviations(const struct deviations *in, int parties, accord_coalition coalition,
+                              const int64_t *before, struct fraction fraction, int64_t *room) {
+  size_t stride = in->walk.stride;
+  int i = parties - 1;
+  if (parties == in->walk.few) {
+    finish_deviations(in, coalition, before, fraction);
+    return;
+  }
+  decide_deviations(in, i, coalition, before, fraction, room + stride);
+  add_losses(room, before, &in->loss[(size_t)i * stride], stride);
+  decide_deviations(in, i, coalition | party(i), room, add_fractions(in, fraction, in->fraction[i]), room + stride);
+}
+
+static void work_deviations(void *argument, int thread, size_t part) {
+  const struct deviations *in = argument;
+  size_t stride = in->walk.stride;
+  int64_t *first = in->room[thread];
+  struct fraction fraction = {0, 0};
+  memset(first, 0, stride * sizeof *first);
+  for (int i = in->walk.bits; i < in->walk.risk->n; i++) {
+    if (!has(part << in->walk.bits, i)) continue;
+    add_losses(first, first, &in->loss[(size_t)i * stride], stride);
+    fraction = add_fractions(in, fraction, in->fraction[i]);
+  }
+  decide_deviations(in, in->walk.bits, part << in->walk.bits, first, fraction, first + stride);
+}
+
+static void take_off_means(struct deviations *in) {
+  const accord_risk *risk = in->walk.risk;
+  for (size_t i = 0; i < (size_t)risk->n; i++) {
+    const int64_t *loss = &risk->loss[i * risk->count];
+    int64_t *row = &in->loss[i * in->walk.stride];
+    wide sum = 0, all = risk->weights_in_all;
+    for (size_t k = 0; k < risk->count; k++) sum += (wide)loss[k] * risk->weight[k];
+    wide whole = sum / all;
+    if (whole * all > sum) whole--;
+    in->fraction[i].rest = (int64_t)(sum - whole * all);
+    for (size_t k = 0; k < risk->count; k++) row[k] = loss[k] - (int64_t)whole;
   }
 }
-KERNEL(squares,
-       (double *sum, const int64_t *pooled, const int64_t *more, const double *weight, size_t count, int64_t whole,
-        double part),
-       (sum, pooled, more, weight, count, whole, part))
 
-double excess_squares(const int64_t *pooled, const int64_t *more, const double *weight, size_t count, int64_t whole,
-                      double part) {
-  double sum;
-  squares(&sum, pooled, more, weight, count, whole, part);
-  return sum;
+static void set_few_deviations(struct deviations *in) {
+  size_t stride = in->walk.stride;
+  for (size_t l = 1; l < (size_t)1 << in->walk.few; l++) {
+    size_t before = l & (l - 1), i = (size_t)__builtin_ctzll(l);
+    add_losses(&in->few[l * stride], &in->few[before * stride], &in->loss[i * stride], stride);
+    in->few_fraction[l] = add_fractions(in, in->few_fraction[before], in->fraction[i]);
+  }
+}
+
+static void set_weights(accord_context *context, struct deviations *in) {
+  const accord_risk *risk = in->walk.risk;
+  bool even = true;
+  for (size_t k = 1; k < risk->count; k++) even &= risk->weight[k] == risk->weight[0];
+  in->even_weight = even ? risk->weight[0] : 1;
+  if (even) return;
+  in->weight = new_rows(context, &in->walk, 1);
+  for (size_t k = 0; k < risk->count; k++) in->weight[k] = (double)risk->weight[k];
+}
+
+void semideviation_of_all(accord_context *context, double *real, const accord_risk *risk) {
+  accord_mark mark = accord_get_mark(context);
+  struct deviations in = {.walk = plan(context, real, risk), .unit = (long double)accord_to_double(risk->unit)};
+  size_t n = (size_t)risk->n;
+  in.loss = new_rows(context, &in.walk, n);
+  in.fraction = POOL_NEW(context, n, struct fraction);
+  in.few = new_rows(context, &in.walk, FEW_COALITIONS);
+  take_off_means(&in);
+  set_few_deviations(&in);
+  set_weights(context, &in);
+  in.room = POOL_NEW(context, (size_t)in.walk.threads, int64_t *);
+  for (int t = 0; t < in.walk.threads; t++) in.room[t] = new_rows(context, &in.walk, (size_t)in.walk.bits + 1);
+  walk_through(context, &in.walk, work_deviations, &in);
+  real[0] = 0;
+  accord_reset(context, mark);
 }
 
 /* ------------------------------------------------------------------- entropic */
 
-/* What of x = (L_i - EL_i) / T the coalitions' exponentials are made of, and where they go. */
+typedef enum exponential_form { GROWTH, EXPONENTIAL, TOO_LARGE } exponential_form;
+
+/* What of x = (L_i - EL_i) / T the coalitions' exponentials are made of. */
 struct exponentials {
-  const accord_risk *risk;
+  struct walk walk;
   exponential_form form;
-  double *factor;    /* size n * count: e^x, or e^x - 1 */
-  double *chance;    /* size count */
+  double *factor;    /* n rows: e^x, or e^x - 1 */
   long double *mean; /* size n, as stated */
+  double *few;       /* a row for each coalition of the first few parties: what a scenario's exponential counts */
+  double few_growth[FEW_COALITIONS]; /* of those alone */
+  long double few_mean[FEW_COALITIONS];
   long double tolerance;
-  int bits;
-  double **room, *real;
+  double **room;
 };
 
-KERNEL_BODY void join_body(double *product, const double *before, const double *factor, size_t count, bool growth) {
-  size_t k = 0;
-  for (; k + 4 <= count; k += 4) {
-    reals a = load_reals(&before[k]), b = load_reals(&factor[k]);
-    reals both = a * b;
-    if (growth) both += a + b;
-    place_reals(&product[k]) = both;
-  }
-  for (; k < count; k++) {
-    double both = before[k] * factor[k];
-    product[k] = growth ? both + (before[k] + factor[k]) : both;
+static void finish_exponentials(const struct exponentials *in, accord_coalition coalition, const double *value,
+                                long double loss) {
+  double sum[FEW_COALITIONS];
+  products(sum, value, in->few, in->walk.stride);
+  for (accord_coalition l = 0; l < (accord_coalition)1 << in->walk.few; l++) {
+    double logarithm = in->form == GROWTH ? log1p(sum[l] + in->few_growth[l]) : log(sum[l]);
+    in->walk.real[coalition | l] = (double)(loss + in->few_mean[l] + in->tolerance * (long double)logarithm);
   }
 }
-KERNEL(join, (double *product, const double *before, const double *factor, size_t count, bool growth),
-       (product, before, factor, count, growth))
 
-KERNEL_BODY void mean_body(double *sum, const double *value, const double *chance, size_t count) {
-  reals all = {0};
-  size_t k = 0;
-  for (; k + 4 <= count; k += 4) {
-    reals part = load_reals(&value[k]) * load_reals(&chance[k]);
-    all += part;
-  }
-  *sum = (all[0] + all[1]) + (all[2] + all[3]);
-  for (; k < count; k++) *sum += value[k] * chance[k];
-}
-KERNEL(mean, (double *sum, const double *value, const double *chance, size_t count), (sum, value, chance, count))
-
-static void finish(const struct exponentials *in, accord_coalition coalition, const double *value, long double loss) {
-  double sum;
-  if (!coalition) return;
-  mean(&sum, value, in->chance, in->risk->count);
-  long double logarithm = in->form == GROWTH ? log1pl((long double)sum) : logl((long double)sum);
-  in->real[coalition] = (double)(loss + in->tolerance * logarithm);
-}
-
-static void decide(const struct exponentials *in, int parties, accord_coalition coalition, const double *before,
-                   long double loss, double *room) {
-  size_t count = in->risk->count;
+static void decide_exponentials(const struct exponentials *in, int parties, accord_coalition coalition,
+                                const double *before, long double loss, double *room) {
+  size_t stride = in->walk.stride;
   int i = parties - 1;
-  if (parties == 0) {
-    finish(in, coalition, before, loss);
+  if (parties == in->walk.few) {
+    finish_exponentials(in, coalition, before, loss);
     return;
   }
-  decide(in, i, coalition, before, loss, room + count);
-  join(room, before, &in->factor[(size_t)i * count], count, in->form == GROWTH);
-  decide(in, i, coalition | party(i), room, loss + in->mean[i], room + count);
+  decide_exponentials(in, i, coalition, before, loss, room + stride);
+  join(room, before, &in->factor[(size_t)i * stride], stride, in->form == GROWTH);
+  decide_exponentials(in, i, coalition | party(i), room, loss + in->mean[i], room + stride);
 }
 
-static void go_through_part(void *argument, int thread, size_t part) {
+static void work_exponentials(void *argument, int thread, size_t part) {
   const struct exponentials *in = argument;
-  size_t count = in->risk->count;
+  size_t stride = in->walk.stride;
   double *first = in->room[thread];
   long double loss = 0;
-  for (size_t k = 0; k < count; k++) first[k] = in->form == GROWTH ? 0 : 1;
-  for (int i = in->bits; i < in->risk->n; i++) {
-    if (!has(part << in->bits, i)) continue;
-    join(first, first, &in->factor[(size_t)i * count], count, in->form == GROWTH);
+  for (size_t k = 0; k < stride; k++) first[k] = in->form == GROWTH ? 0 : 1;
+  for (int i = in->walk.bits; i < in->walk.risk->n; i++) {
+    if (!has(part << in->walk.bits, i)) continue;
+    join(first, first, &in->factor[(size_t)i * stride], stride, in->form == GROWTH);
     loss += in->mean[i];
   }
-  decide(in, in->bits, part << in->bits, first, loss, first + count);
+  decide_exponentials(in, in->walk.bits, part << in->walk.bits, first, loss, first + stride);
 }
 
 /* x of every party and scenario in place of factors, and by their largest sum in a scenario what is made of them. */
 static void set_exponents(accord_context *context, struct exponentials *in) {
   static const double small = 4, most = 600;
-  const accord_risk *risk = in->risk;
+  const accord_risk *risk = in->walk.risk;
   size_t count = risk->count;
   long double unit = (long double)accord_to_double(risk->unit), all = (long double)risk->weights_in_all;
   double *reach = POOL_NEW(context, count, double), largest = 0;
   for (size_t i = 0; i < (size_t)risk->n; i++) {
     const int64_t *loss = &risk->loss[i * count];
+    double *row = &in->factor[i * in->walk.stride];
     wide sum = 0;
     for (size_t k = 0; k < count; k++) sum += (wide)loss[k] * risk->weight[k];
     in->mean[i] = (long double)sum / all * unit;
     for (size_t k = 0; k < count; k++) {
       long double deviation = (long double)((wide)loss[k] * risk->weights_in_all - sum);
-      in->factor[i * count + k] = (double)(deviation / all * unit / in->tolerance);
-      reach[k] += fabs(in->factor[i * count + k]);
+      row[k] = (double)(deviation / all * unit / in->tolerance);
+      reach[k] += fabs(row[k]);
     }
   }
   for (size_t k = 0; k < count; k++) largest = fmax(largest, reach[k]);
@@ -147,31 +254,44 @@ static void set_exponents(accord_context *context, struct exponentials *in) {
   pool_free(context, reach);
 }
 
-static void start(accord_context *context, struct exponentials *in) {
-  const accord_risk *risk = in->risk;
-  size_t count = risk->count;
-  in->factor = POOL_NEW(context, (size_t)risk->n * count, double);
-  in->chance = POOL_NEW(context, count, double);
-  in->mean = POOL_NEW(context, (size_t)risk->n, long double);
-  in->tolerance = (long double)accord_to_double(risk->parameter);
-  set_exponents(context, in);
-  for (size_t k = 0; k < count; k++) in->chance[k] = (double)risk->weight[k] / (double)risk->weights_in_all;
-  for (size_t j = 0; j < (size_t)risk->n * count && in->form != TOO_LARGE; j++)
-    in->factor[j] = in->form == GROWTH ? expm1(in->factor[j]) : exp(in->factor[j]);
+/* With growth v of a few parties, chances p: sum of p (u + v + u v) = sum of p v + sum of u p (1 + v). */
+static void set_few_exponentials(struct exponentials *in) {
+  const accord_risk *risk = in->walk.risk;
+  size_t stride = in->walk.stride;
+  bool growth = in->form == GROWTH;
+  for (size_t l = 0; l < (size_t)1 << in->walk.few; l++) {
+    size_t before = l & (l - 1), i = (size_t)__builtin_ctzll(l | FEW_COALITIONS);
+    double *row = &in->few[l * stride];
+    for (size_t k = 0; k < stride; k++) row[k] = growth ? 0 : 1;
+    if (l) join(row, &in->few[before * stride], &in->factor[i * stride], stride, growth);
+    if (l) in->few_mean[l] = in->few_mean[before] + in->mean[i];
+  }
+  for (size_t l = 0; l < (size_t)1 << in->walk.few; l++)
+    for (size_t k = 0; k < stride; k++) {
+      double *one = &in->few[l * stride + k];
+      double chance = k < risk->count ? (double)risk->weight[k] / (double)risk->weights_in_all : 0;
+      if (growth) in->few_growth[l] += chance * *one;
+      *one = chance * (growth ? 1 + *one : *one);
+    }
 }
 
 bool entropic_of_all(accord_context *context, double *real, const accord_risk *risk) {
-  enum { PARTS_BITS = 5, MOST_BITS = 12 };
-  static const double worth_threads = 1e7;
   accord_mark mark = accord_get_mark(context);
-  struct exponentials in = {.risk = risk, .real = real};
-  int threads = ldexp((double)risk->count, risk->n) > worth_threads ? thread_count(context, GAME_MOST_PARTIES) : 1;
-  start(context, &in);
-  in.bits = risk->n > PARTS_BITS ? risk->n - PARTS_BITS : 0;
-  if (in.bits > MOST_BITS) in.bits = MOST_BITS;
-  in.room = POOL_NEW(context, (size_t)threads, double *);
-  for (int t = 0; t < threads; t++) in.room[t] = POOL_NEW(context, ((size_t)in.bits + 1) * risk->count, double);
-  if (in.form != TOO_LARGE) run_parts(context, go_through_part, &in, (size_t)1 << (risk->n - in.bits), threads);
+  struct exponentials in = {.walk = plan(context, real, risk)};
+  size_t n = (size_t)risk->n, stride = in.walk.stride;
+  in.factor = new_rows(context, &in.walk, n);
+  in.mean = POOL_NEW(context, n, long double);
+  in.few = new_rows(context, &in.walk, FEW_COALITIONS);
+  in.tolerance = (long double)accord_to_double(risk->parameter);
+  set_exponents(context, &in);
+  if (in.form != TOO_LARGE) {
+    for (size_t k = 0; k < n * stride; k++) in.factor[k] = in.form == GROWTH ? expm1(in.factor[k]) : exp(in.factor[k]);
+    set_few_exponentials(&in);
+    in.room = POOL_NEW(context, (size_t)in.walk.threads, double *);
+    for (int t = 0; t < in.walk.threads; t++) in.room[t] = new_rows(context, &in.walk, (size_t)in.walk.bits + 1);
+    walk_through(context, &in.walk, work_exponentials, &in);
+  }
+  real[0] = 0;
   accord_reset(context, mark);
   return in.form != TOO_LARGE;
 }

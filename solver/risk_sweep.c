@@ -11,7 +11,6 @@
 #include "risk_sweep.h"
 
 #include "dense.h"
-#include "risk_reals.h"
 #include "tail_scan.h"
 #include "threads.h"
 
@@ -38,9 +37,6 @@ struct sweep {
   int64_t even_weight;       /* of every scenario, or 0 where they differ */
   double half_band;          /* of all weights: how far around the place foreseen is looked */
   double *mean, *covariance; /* size n, n * n; in the unit of losses */
-  wide *sum;                 /* size n: of weight times loss */
-  double *weight;            /* size count, or NULL where weights are even */
-  long double unit;
   struct sweeper *sweepers;
 };
 
@@ -49,7 +45,6 @@ struct state {
   accord_coalition coalition;
   const int64_t *pooled, *more; /* losses are pooled + more, where that is not NULL */
   double mean, variance;
-  wide sum; /* of weight times loss, over all scenarios */
 };
 
 static atomic_bool predicting = true;
@@ -179,27 +174,14 @@ static void find_tail(const struct sweep *sweep, struct sweeper *own, const stru
   own->place[low] = (float)(((double)threshold - state->mean) / deviation);
 }
 
-/* The mean is split into whole units and the rest, so that a loss's distance from it is rounded once. */
-static double semideviation(const struct sweep *sweep, const struct state *state) {
-  const accord_risk *risk = sweep->risk;
-  wide all = risk->weights_in_all, whole = state->sum / all;
-  if (whole * all > state->sum) whole--;
-  double part = (double)(state->sum - whole * all) / (double)all;
-  double squares = excess_squares(state->pooled, state->more, sweep->weight, risk->count, (int64_t)whole, part);
-  if (sweep->even_weight) squares *= (double)sweep->even_weight;
-  return (double)(sqrtl((long double)squares / (long double)all) * sweep->unit);
-}
-
 /* ---------------------------------------------------------------- coalitions */
 
 static void finish(const struct sweep *sweep, struct sweeper *own, const struct state *state) {
   if (!sweep->results.real) {
     find_tail(sweep, own, state);
-  } else if (state->coalition && sweep->risk->measure == ACCORD_SEMIDEVIATION) {
-    sweep->results.real[state->coalition] = semideviation(sweep, state);
   } else if (state->coalition) {
     write_sums(own->found, state, sweep->risk->count);
-    sweep->results.real[state->coalition] = real_in_words(sweep->risk, own->found, &own->work);
+    sweep->results.real[state->coalition] = entropic_in_words(sweep->risk, own->found, &own->work);
   }
 }
 
@@ -208,7 +190,6 @@ static struct state join(const struct sweep *sweep, const struct state *before, 
   struct state after = *before;
   const double *covariance = &sweep->covariance[(size_t)i * (size_t)sweep->risk->n];
   after.mean += sweep->mean[i];
-  after.sum += sweep->sum[i];
   after.variance += covariance[i];
   for (accord_coalition rest = before->coalition; rest; rest &= rest - 1)
     after.variance += 2 * covariance[__builtin_ctzll(rest)];
@@ -280,11 +261,11 @@ static void find_moments(accord_context *context, struct sweep *sweep) {
   double *centred = POOL_NEW(context, n * count, double), all = (double)risk->weights_in_all;
   sweep->mean = POOL_NEW(context, n, double);
   sweep->covariance = POOL_NEW(context, n * n, double);
-  sweep->sum = POOL_NEW(context, n, wide);
   for (size_t i = 0; i < n; i++) {
     const int64_t *loss = &risk->loss[i * count];
-    for (size_t k = 0; k < count; k++) sweep->sum[i] += (wide)loss[k] * risk->weight[k];
-    sweep->mean[i] = (double)sweep->sum[i] / all;
+    wide sum = 0;
+    for (size_t k = 0; k < count; k++) sum += (wide)loss[k] * risk->weight[k];
+    sweep->mean[i] = (double)sum / all;
     for (size_t k = 0; k < count; k++)
       centred[i * count + k] = sqrt((double)risk->weight[k] / all) * ((double)loss[k] - sweep->mean[i]);
   }
@@ -347,9 +328,6 @@ void sweep_coalitions(accord_context *context, const sweep_results *results, con
   sweep.even_weight = find_even_weight(risk);
   sweep.predict = predicting && !results->real && pooled_bits_times(risk, risk->weight_sum) <= WORD_BITS;
   sweep.half_band = choose_half_band(risk);
-  sweep.unit = (long double)accord_to_double(risk->unit);
-  if (!sweep.even_weight) sweep.weight = POOL_NEW(context, risk->count, double);
-  for (size_t k = 0; k < risk->count && sweep.weight; k++) sweep.weight[k] = (double)risk->weight[k];
   find_moments(context, &sweep);
   sweep.sweepers = POOL_NEW(context, (size_t)threads, struct sweeper);
   for (int t = 0; t < threads; t++) start_sweeper(context, &sweep.sweepers[t], &sweep);

@@ -6,7 +6,7 @@
 #include "risk.h"
 
 /* Where results go: one of these is not NULL. Expected shortfall times the tail's weight, or value at risk, in the
- * risk's unit and negated as a cost's integers are; or any other measure in doubles, as stated. */
+ * risk's unit and negated as a cost's integers are; or entropic risk in doubles, as stated. */
 typedef struct sweep_results {
   int64_t *small; /* size 2^n */
   wide *large;

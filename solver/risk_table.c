@@ -73,8 +73,8 @@ static accord_game *tail_game(accord_context *context, const accord_risk *risk) 
 
 static accord_game *real_game(accord_context *context, const accord_risk *risk) {
   sweep_results results = {.real = POOL_NEW(context, (size_t)1 << risk->n, double)};
-  if (risk->measure != ACCORD_ENTROPIC || !entropic_of_all(context, results.real, risk))
-    sweep_coalitions(context, &results, risk);
+  if (risk->measure == ACCORD_SEMIDEVIATION) semideviation_of_all(context, results.real, risk);
+  else if (!entropic_of_all(context, results.real, risk)) sweep_coalitions(context, &results, risk);
   return game_of_reals(context, results.real, risk->n);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The risks of all coalitions: tails that are foreseen are those that are selected from all scenarios, and those of a
- * sort, on every path of the processor and for any number of threads. ACCORD_SEED may be set. */
+ * sort; semideviations and entropic risks are near those of exact losses. All are the same on every path of the processor
+ * and for any number of threads. ACCORD_SEED may be set. */
 #include "kernels.h"
+#include "risk_reals.h"
 #include "risk_sweep.h"
 #include "threads.h"
 
@@ -55,6 +57,13 @@ static accord_risk *draw_risk(accord_context *context, accord_measure measure, i
     }
   }
   const char *tail = pool_text(context, "%lld/100", (long long)(1 + below(next() % 2 ? 10 : 100)));
+  if (measure == ACCORD_SEMIDEVIATION) tail = NULL;
+  if (measure == ACCORD_ENTROPIC) /* growth, exponentials, and what is too large for either */
+    tail = pool_text(context, "%lld/%d",
+                     (long long)(kind & TIED   ? 3
+                                 : kind & WIDE ? (int64_t)1 << 44
+                                               : 1000000),
+                     (int[]){1, 10, 2000}[kind % 3]);
   accord_problem *problem;
   assert_int_equal(accord_problem_from_scenarios(context, &problem, measure, tail, chances, losses, count, n),
                    ACCORD_OK);
@@ -73,19 +82,23 @@ static int64_t *all_results(accord_context *context, const accord_risk *risk, ke
   return results.small;
 }
 
+static void pool_coalition(mpz_t *pooled, const accord_risk *risk, accord_coalition coalition, mpz_t loss) {
+  for (size_t k = 0; k < risk->count; k++) {
+    mpz_set_ui(pooled[k], 0);
+    for (int i = 0; i < risk->n; i++) {
+      risk_loss(loss, risk, i, k);
+      if (has(coalition, i)) mpz_add(pooled[k], pooled[k], loss);
+    }
+  }
+}
+
 /* By sorting rationals. */
 static void check_by_sorting(accord_context *context, const accord_risk *risk, const int64_t *results) {
   mpz_t *pooled = pool_integers(context, risk->count), *loss = pool_integers(context, 1);
   mpq_t *value = pool_rationals(context, 2), *unit = &value[1];
   for (int trial = 0; trial < 20; trial++) {
     accord_coalition coalition = 1 + (accord_coalition)below(((int64_t)1 << risk->n) - 1);
-    for (size_t k = 0; k < risk->count; k++) {
-      mpz_set_ui(pooled[k], 0);
-      for (int i = 0; i < risk->n; i++) {
-        risk_loss(*loss, risk, i, k);
-        if (has(coalition, i)) mpz_add(pooled[k], pooled[k], *loss);
-      }
-    }
+    pool_coalition(pooled, risk, coalition, *loss);
     risk_of_pooled(context, *value, risk, (const mpz_t *)pooled);
     mpq_set_z(*unit, risk->tail);
     if (risk->measure == ACCORD_EXPECTED_SHORTFALL) mpq_mul(*value, *value, *unit);
@@ -107,6 +120,59 @@ static void test_foreseen_tails(void **state) {
     for (int path = KERNEL_PLAIN; path <= KERNEL_AVX512; path++)
       assert_memory_equal(all_results(context, risk, (kernel_path)path, true, 1 + path), known, size);
     check_by_sorting(context, risk, known);
+    accord_reset(context, mark);
+  }
+  accord_context_free(context);
+}
+
+static double *all_reals(accord_context *context, const accord_risk *risk, kernel_path path, int threads) {
+  double *real = POOL_NEW(context, (size_t)1 << risk->n, double);
+  sweep_results results = {.real = real};
+  kernel_path before = kernel_choose(path);
+  accord_context_settings(context)->threads = threads;
+  if (risk->measure == ACCORD_SEMIDEVIATION) semideviation_of_all(context, real, risk);
+  else if (!entropic_of_all(context, real, risk)) sweep_coalitions(context, &results, risk);
+  kernel_choose(before);
+  return real;
+}
+
+/* What the parties of any coalition lose in one scenario, gains not taken off: entropic risks are products of their
+ * exponentials, and rounded as those are. */
+static double most_at_stake(const accord_risk *risk) {
+  double most = 0;
+  for (size_t k = 0; k < risk->count; k++) {
+    double sum = 0;
+    for (size_t i = 0; i < (size_t)risk->n; i++) sum += fabs((double)risk->loss[i * risk->count + k]);
+    most = fmax(most, sum);
+  }
+  return most * accord_to_double(risk->unit);
+}
+
+/* From exact losses. A mean is rounded where it stands between two units of losses. */
+static void check_reals(accord_context *context, const accord_risk *risk, const double *real) {
+  mpz_t *pooled = pool_integers(context, risk->count), *loss = pool_integers(context, 1);
+  mpq_t *value = pool_rationals(context, 1);
+  double room = risk->measure == ACCORD_ENTROPIC ? 4e-16 * most_at_stake(risk) : 4e-16 * accord_to_double(risk->unit);
+  for (int trial = 0; trial < 40; trial++) {
+    accord_coalition coalition = 1 + (accord_coalition)below(((int64_t)1 << risk->n) - 1);
+    pool_coalition(pooled, risk, coalition, *loss);
+    risk_of_pooled(context, *value, risk, (const mpz_t *)pooled);
+    double known = accord_to_double(*value);
+    assert_true(fabs(real[coalition] - known) <= room + 1e-14 * fabs(known));
+  }
+}
+
+static void test_reals(void **state) {
+  accord_context *context = start(state);
+  for (int kind = 0; kind < 2 * KINDS; kind++) {
+    accord_mark mark = accord_get_mark(context);
+    accord_measure measure = kind < KINDS ? ACCORD_SEMIDEVIATION : ACCORD_ENTROPIC;
+    int n = kind % KINDS == 0 ? 15 : 1 + kind % 10; /* 15: threads are worth it */
+    const accord_risk *risk = draw_risk(context, measure, kind % KINDS, n == 15 ? 320 : (size_t)(1 + below(60)), n);
+    const double *known = all_reals(context, risk, KERNEL_AVX512, 1);
+    for (int path = KERNEL_PLAIN; path <= KERNEL_AVX512; path++)
+      assert_memory_equal(all_reals(context, risk, (kernel_path)path, 1 + path), known, sizeof(double) << n);
+    check_reals(context, risk, known);
     accord_reset(context, mark);
   }
   accord_context_free(context);
@@ -193,7 +259,8 @@ static void test_nearest_root(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_foreseen_tails), cmocka_unit_test(test_invalid),
-                                     cmocka_unit_test(test_fund_is_refused), cmocka_unit_test(test_nearest_root)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_foreseen_tails), cmocka_unit_test(test_reals),
+                                     cmocka_unit_test(test_invalid), cmocka_unit_test(test_fund_is_refused),
+                                     cmocka_unit_test(test_nearest_root)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
