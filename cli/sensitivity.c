@@ -175,12 +175,23 @@ static const accord_problem *one_more(struct finding_out *work, const sheet_inpu
   return problem_with_input(work->context, &moved, changed, *more) == ACCORD_OK ? moved : NULL;
 }
 
+/* Below 0 there is no sheet. */
+static void end_at_zero(accord_response *response) {
+  accord_slope *below = &response->below;
+  if (mpq_sgn(response->value) == 0) below->status = ACCORD_UNDEFINED;
+  if (below->curved) return;
+  if (!below->bounded || mpq_cmp(below->reach, response->value) > 0) mpq_set(below->reach, response->value);
+  below->bounded = true;
+  response->kink = response->kink || below->status != response->above.status;
+}
+
 static accord_status find_one_response(struct finding_out *work, input_sensitivity *found, changed_sheet *changed,
                                        const accord_problem *moved, const rule_sensitivity *rule) {
   const sheet_input *input = changed->input;
   if (moved && !rule->under_terms) {
     accord_status status =
         accord_find_linear_response(work->context, &found->response, rule->influences, moved, input->value);
+    if (status == ACCORD_OK && input->not_negative) end_at_zero(found->response);
     if (status != ACCORD_OK || found->response->below.status == ACCORD_OK || found->response->above.status == ACCORD_OK)
       return status;
   }

@@ -49,6 +49,7 @@ static void add_input(struct walk *walk, const place *at) {
   input->in_model = walk->in_model;
   input->probability = walk->in_model && node->string && strcmp(node->string, "probability") == 0;
   input->linear = walk->in_model && walk->linear;
+  input->not_negative = input->linear && strcmp(walk->sheet->model->name, "tree") == 0;
 }
 
 static void walk_values(struct walk *walk, const place *at) {

@@ -12,6 +12,7 @@ typedef struct sheet_input {
   size_t offset, length; /* of what is written for it in the sheet's text */
   bool in_model;         /* below /model */
   bool linear;           /* every value of the game moves in proportion to it */
+  bool not_negative;     /* linear, and a sheet with less than 0 there is refused */
   bool probability;      /* one of several that sum to 1: the others give way in proportion */
 } sheet_input;
 

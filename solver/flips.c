@@ -28,6 +28,7 @@ struct search {
   mpq_t *work;                   /* size 8 */
   mpq_t *scale;                  /* size 1 */
   int n, sign;
+  bool rounded; /* some shares were: then no crossing is exact */
 };
 
 /* Shares where the number has moved by step; false where there are none. */
@@ -45,6 +46,7 @@ static bool shares_at(struct search *search, mpq_t *share, const mpq_t step) {
         (search->in->under_terms ? accord_solve_under_terms : accord_solve)(context, &split, problem, search->in->rule);
   if (status != ACCORD_OK && status != ACCORD_UNDEFINED) guard_leave(context, status, "%s", accord_message(context));
   bool there = split && split->status == ACCORD_OK;
+  search->rounded = search->rounded || (there && !split->exact);
   for (int i = 0; there && i < search->n; i++) mpq_set(share[i], split->share[i]);
   accord_reset(context, mark);
   return there;
@@ -62,7 +64,7 @@ static void take(struct search *search, accord_flip *flip, const mpq_t step, boo
   mpq_abs(*change, *change);
   if (flip->found && mpq_cmp(*change, step) <= 0) return;
   flip->found = true;
-  flip->exact = exact;
+  flip->exact = exact && !search->rounded;
   (search->sign > 0 ? mpq_add : mpq_sub)(flip->at, *search->in->value, step);
 }
 

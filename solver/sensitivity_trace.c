@@ -3,13 +3,19 @@
  *
  * Shares are piecewise rational functions of the distance t. Three points close by that lie on one straight line with
  * the beginning give the rate; else a quotient (a + b t + c t^2) / (1 + d t) through three points that two more
- * confirm; else a difference quotient, which is not exact. How far a straight line holds is found between a point
+ * confirm; else a difference quotient, which is not exact. So it is where shares are rounded: over a longer step, at
+ * which rounding is no more of the difference than the bend is, and to as many digits as that leaves. How far a straight line holds is found between a point
  * on it and a point off it: where the other piece would cross it, or the simplest fraction between them, and the end
  * is confirmed by points on both sides. */
 #include "sensitivity.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 enum {
   NEAR_POINTS = 6,
+  ROUNDED_STEP_BITS = 16,
+  ROUNDED_DIGITS = 9,
   FIRST_STEP_BITS = 24,
   FURTHER_STEP_BITS = 24,
   STEPS_TRIED = 4,
@@ -142,6 +148,43 @@ static void set_curved(accord_slope *slope, bool exact) {
   slope->curved = slope->bounded = true;
   slope->exact = exact;
   mpq_set_ui(slope->reach, 0, 1);
+}
+
+/* Rounded shares: to the digits that are meant. */
+static void round_rates(struct tracing *tracing) {
+  mpq_t *share_scale = &tracing->work[0], *digit = &tracing->work[1];
+  trace_scale(*share_scale, (const mpq_t *)tracing->start, tracing->line->n);
+  mpq_div(*digit, *share_scale, *tracing->line->scale);
+  int places = ROUNDED_DIGITS - (int)ceil(log10(mpq_get_d(*digit)));
+  mpq_set_ui(*digit, 1, 1);
+  mpz_ui_pow_ui(places >= 0 ? mpq_denref(*digit) : mpq_numref(*digit), 10, (unsigned)abs(places));
+  for (int i = 0; i < tracing->line->n; i++) {
+    mpq_t *rate = &tracing->slope->rate[i];
+    mpq_div(*rate, *rate, *digit);
+    mpz_mul_2exp(mpq_numref(*rate), mpq_numref(*rate), 1);
+    mpz_add(mpq_numref(*rate), mpq_numref(*rate), mpq_denref(*rate));
+    mpz_mul_2exp(mpq_denref(*rate), mpq_denref(*rate), 1);
+    mpz_fdiv_q(mpq_numref(*rate), mpq_numref(*rate), mpq_denref(*rate));
+    mpz_set_ui(mpq_denref(*rate), 1);
+    mpq_mul(*rate, *rate, *digit);
+  }
+}
+
+/* Rounded shares: over two steps; false where these tell of different rates, so of a jump or of a kink close by. */
+static bool take_rounded_differences(struct tracing *tracing) {
+  mpq_t *rate = tracing->slope->rate;
+  for (int round = 0; round < 2; round++) {
+    mpq_div_2exp(tracing->step, *tracing->line->scale, ROUNDED_STEP_BITS + 4 * (mp_bitcnt_t)(1 - round));
+    if (!fill_near(tracing, 1, 2)) return false;
+    for (int i = 0; i < tracing->line->n && round; i++) mpq_set(tracing->other[i], rate[i]);
+    take_differences(tracing);
+  }
+  for (int i = 0; i < tracing->line->n; i++) {
+    double one = mpq_get_d(rate[i]), other = mpq_get_d(tracing->other[i]);
+    if (fabs(one - other) > 1e-4 * fmax(1, fabs(one))) return false;
+  }
+  round_rates(tracing);
+  return true;
 }
 
 enum near_shape { SHAPE_STRAIGHT, SHAPE_QUOTIENT, SHAPE_JUMP, SHAPE_NONE, SHAPE_OTHER };
@@ -404,7 +447,13 @@ void trace_slope(const trace *line, accord_slope *slope) {
     slope->status = ACCORD_UNDEFINED;
     return;
   }
-  switch (find_rate(&tracing)) {
+  enum near_shape shape = find_rate(&tracing);
+  if (!tracing.exact && shape != SHAPE_NONE) {
+    set_curved(slope, false);
+    if (!take_rounded_differences(&tracing)) slope->status = ACCORD_UNDEFINED;
+    return;
+  }
+  switch (shape) {
   case SHAPE_STRAIGHT:
     if (!line->rate_only) find_reach(&tracing);
     return;

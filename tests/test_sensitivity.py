@@ -72,11 +72,13 @@ def moved(sheet, pointer, value):
 
 class Trials:
     """Predictions about moved sheets, gathered first and then solved together"""
+    mover = staticmethod(moved)
+
     def __init__(self):
         self.sheets, self.predictions = [], []
 
     def add(self, sheet, pointer, at, label, expected, holds, exact=True):
-        copy = moved(sheet, pointer, at)
+        copy = self.mover(sheet, pointer, at)
         copy["rules"] = [rule for rule in sheet["rules"] if (rule["as"] if isinstance(rule, dict) else rule) == label]
         self.sheets.append(copy)
         self.predictions.append((label, expected, holds, exact, pointer, at, sheet))
@@ -90,7 +92,7 @@ class Trials:
             else:
                 agree = got is not None and all(abs(got[p] - expected[p]) <= Fraction(1, 10 ** 12) for p in expected)
             if agree and not holds:  # the same line goes on behind a point at which the rule has no answer
-                end = run("solve", [moved(sheet, pointer, at + TINY), moved(sheet, pointer, at - TINY)], "--facts", "none")
+                end = run("solve", [self.mover(sheet, pointer, at + step) for step in (TINY, -TINY)], "--facts", "none")
                 holds = any(shares_of(one, label) is None for one in end)
             assert agree == holds, (label, pointer, str(at), "inside" if holds else "outside", got, expected, json.dumps(sheet))
         return len(self.predictions)
