@@ -32,18 +32,27 @@ static const char *size_words(accord_context *context, double bytes) {
 }
 
 static const char help_beyond_tables[] =
-    "A table holds up to 28 parties. Let parties that act alike be one, or use a model whose rules need no table where "
-    "one fits: \"claims\" and \"voting\" work at any size.";
+    "Let parties that act alike be one, or use a model whose rules need no table where one fits: \"claims\", "
+    "\"voting\", \"assignment\", \"production\", \"airport\", \"tree\" and \"spanning-tree\" work at any size.";
+
+/* More parties than any table holds. */
+static void report_too_many(sheet_reader *reader, const place *model, double bytes) {
+  int n = reader->sheet->n;
+  report_value(reader, E070, model, help_beyond_tables,
+               "%d parties have 2^%d coalitions, which take %s, and a table holds up to %d parties at any memory limit",
+               n, n, n < 1000 ? size_words(reader->context, bytes) : "more bytes than there are",
+               MODEL_MOST_TABLE_PARTIES);
+}
 
 static bool want_bytes(sheet_reader *reader, const place *model, size_t entry_size, const char *help) {
   int n = reader->sheet->n;
   double limit = (double)accord_context_settings(reader->context)->memory_limit, bytes = ldexp((double)entry_size, n);
-  if (n <= MODEL_MOST_TABLE_PARTIES && bytes <= limit) return true;
-  report_value(reader, E070, model, n <= MODEL_MOST_TABLE_PARTIES ? help : help_beyond_tables,
-               "%d parties have 2^%d coalitions; their table takes %s, and the memory limit is %s", n, n,
-               n < 1000 ? size_words(reader->context, bytes) : "more bytes than there are",
-               size_words(reader->context, limit));
-  return false;
+  if (n > MODEL_MOST_TABLE_PARTIES) report_too_many(reader, model, bytes);
+  else if (bytes > limit)
+    report_value(reader, E070, model, help,
+                 "%d parties have 2^%d coalitions; their table takes %s, and the memory limit is %s", n, n,
+                 size_words(reader->context, bytes), size_words(reader->context, limit));
+  return n <= MODEL_MOST_TABLE_PARTIES && bytes <= limit;
 }
 
 bool want_table(sheet_reader *reader, const place *model) {
