@@ -9,11 +9,13 @@
 #include "json_writer.h"
 #include "verify_core.h"
 #include "verify_model.h"
+#include "verify_table.h"
 #include "verify_vote.h"
 
 #include <errno.h>
 #include <string.h>
 
+/* Where a model proves as much without its table, beyond so many parties it does. */
 enum { MOST_PARTIES = 24, MOST_CHECKS = 200 };
 
 struct check {
@@ -50,6 +52,9 @@ struct proof {
   int *pivot;   /* size n */
   int rank;
   mpq_t *work; /* size n + 4 */
+  int level_count;
+  mpq_t *level_excess; /* size of the levels */
+  int *level_rank;     /* the same: of what was settled before each */
   const char *fault;
 };
 
@@ -303,20 +308,6 @@ static bool earlier_hold(struct proof *proof, mpq_t *balance, const cJSON *list,
   return true;
 }
 
-/* No coalition outside the span of the settled ones has a larger excess: all 2^n are gone through. */
-static bool covers(struct proof *proof, const mpq_t level) {
-  mpq_t *excess = pool_rationals(proof->verifier->context, 1);
-  accord_coalition all = everybody(proof->verifier->n);
-  for (accord_coalition s = 1; s < all; s++) {
-    if (s % 1024 == 0) check_clock(proof->verifier->context);
-    const struct condition coalition = {s, NULL};
-    excess_of(*excess, proof, s);
-    if (mpq_cmp(*excess, level) > 0 && reduce(proof, proof->work, &coalition) >= 0)
-      return refuse(proof, "a coalition has a larger excess than its level");
-  }
-  return true;
-}
-
 static void settle_list(struct proof *proof, struct condition *settled, int *count, const cJSON *list, bool bound) {
   mpq_t *weight = pool_rationals(proof->verifier->context, 1);
   const cJSON *member;
@@ -340,10 +331,51 @@ static bool level_holds(struct proof *proof, const cJSON *level, mpq_t before, b
   if (!earlier_hold(proof, balance, result_member(level, "earlier"), settled, *count)) return false;
   for (int i = 0; i < n; i++)
     if (mpq_sgn(balance[i])) return refuse(proof, "the weights do not balance");
-  if (!covers(proof, *excess)) return false;
+  mpq_set(proof->level_excess[proof->level_count], *excess);
+  proof->level_rank[proof->level_count++] = proof->rank;
   settle_list(proof, settled, count, result_member(level, "coalitions"), false);
   settle_list(proof, settled, count, result_member(level, "bounds"), true);
   return true;
+}
+
+/* Whether a coalition's excess is at most that of the first level that is not spanned by those before. */
+static bool may_exceed(void *argument, accord_coalition coalition) {
+  struct proof *proof = argument;
+  const struct condition condition = {coalition, NULL};
+  int level = 0, rank = proof->rank;
+  mpq_t *excess = &proof->work[proof->verifier->n + 3];
+  excess_of(*excess, proof, coalition);
+  while (level < proof->level_count && mpq_cmp(*excess, proof->level_excess[level]) <= 0) level++;
+  if (level == proof->level_count) return true;
+  proof->rank = proof->level_rank[level];
+  bool spanned = reduce(proof, proof->work, &condition) < 0;
+  proof->rank = rank;
+  return spanned || refuse(proof, "a coalition has a larger excess than its level");
+}
+
+/* Every coalition whose excess is above the last level's, which is least, is spanned by what was settled before the
+ * first level it exceeds: all 2^n are gone through. The excess is one in plain numbers where, by size, every share is
+ * raised by the level's, and, by worth, v(S) is taken times 1 - excess, of a cost 1 + excess. */
+static bool covers(struct proof *proof) {
+  struct verifier *verifier = proof->verifier;
+  size_t n = (size_t)verifier->n;
+  mpq_t *number = pool_rationals(verifier->context, n + 3), *zero = &number[n], *factor = &number[n + 1];
+  mpq_ptr least = proof->level_excess[proof->level_count - 1];
+  split_list *list = new_split_list(verifier->context, verifier->sheet->problem);
+  mpq_set_ui(*factor, 1, 1);
+  if (proof->divisor == BY_WORTH) (verifier->cost ? mpq_add : mpq_sub)(*factor, *factor, least);
+  for (size_t i = 0; i < n; i++) {
+    mpq_set(number[i], proof->share[i]);
+    if (proof->divisor == BY_SIZE) mpq_add(number[i], number[i], least);
+  }
+  add_table_split(list, &(table_split){.share = (const mpq_t *)number,
+                                       .limit = proof->divisor == BY_NOTHING ? least : *zero,
+                                       .factor = *factor,
+                                       .fault = &proof->fault,
+                                       .may = may_exceed,
+                                       .argument = proof});
+  hold_against_table(list);
+  return !proof->fault;
 }
 
 static bool levels_hold(struct proof *proof, const cJSON *levels) {
@@ -354,6 +386,9 @@ static bool levels_hold(struct proof *proof, const cJSON *levels) {
     const cJSON *coalitions = result_member(level, "coalitions"), *bounds = result_member(level, "bounds");
     members += (coalitions ? cJSON_GetArraySize(coalitions) : 0) + (bounds ? cJSON_GetArraySize(bounds) : 0);
   }
+  size_t count_of_levels = (size_t)cJSON_GetArraySize(levels);
+  proof->level_excess = pool_rationals(proof->verifier->context, count_of_levels);
+  proof->level_rank = POOL_NEW(proof->verifier->context, count_of_levels + 1, int);
   struct condition *settled = POOL_NEW(proof->verifier->context, (size_t)members, struct condition);
   mpq_t *before = pool_rationals(proof->verifier->context, 1);
   settled[0] = (struct condition){everybody(n), NULL};
@@ -361,7 +396,8 @@ static bool levels_hold(struct proof *proof, const cJSON *levels) {
   cJSON_ArrayForEach(level, levels) {
     if (!level_holds(proof, level, *before, level == levels->child, settled, &count)) return false;
   }
-  return proof->rank == n || refuse(proof, "the levels do not settle every share");
+  if (proof->rank < n) return refuse(proof, "the levels do not settle every share");
+  return n == 1 || covers(proof);
 }
 
 /* -------------------------------------------------------------------- shares */
@@ -619,10 +655,16 @@ static void verify_vote(struct verifier *verifier, const cJSON *result) {
 
 /* -------------------------------------------------------------------- command */
 
+/* Whether coalitions are gone through one by one. */
+static bool by_table(const struct verifier *verifier) {
+  const accord_problem *problem = verifier->sheet->problem;
+  bool otherwise = problem->assignment || (problem->voting && can_verify_vote(verifier->sheet));
+  return verifier->game && !(otherwise && verifier->n > MOST_PARTIES);
+}
+
 /* What the model proves at any size: shadow prices, and the nucleolus of two sides matched in pairs. */
 static void verify_by_model(struct verifier *verifier, const cJSON *result) {
   const cJSON *allocations = result_member(result, "allocations"), *allocation;
-  bool in_table = verifier->game && verifier->n <= MOST_PARTIES;
   if (!allocations || !is_array(allocations)) return;
   cJSON_ArrayForEach(allocation, allocations) {
     const cJSON *certificate = result_member(allocation, "certificate");
@@ -632,7 +674,7 @@ static void verify_by_model(struct verifier *verifier, const cJSON *result) {
     if (strcmp(type, "dual") == 0)
       add_check(verifier, rule, "dual", dual_fault(verifier->context, verifier->sheet, allocation, certificate),
                 "the prices and the plan are optimal, and no coalition would gain by leaving");
-    else if (!in_table && verifier->sheet->problem->assignment && strcmp(type, "kohlberg") == 0 &&
+    else if (!by_table(verifier) && verifier->sheet->problem->assignment && strcmp(type, "kohlberg") == 0 &&
              (strcmp(rule, "nucleolus") == 0 || strcmp(rule, "prenucleolus") == 0))
       add_check(verifier, rule, "kohlberg",
                 pairs_kohlberg_fault(verifier->context, verifier->sheet, allocation, certificate),
@@ -764,10 +806,9 @@ int command_verify(accord_context *context, int argc, char **argv) {
   struct verifier *verifier = POOL_NEW(context, 1, struct verifier);
   *verifier = (struct verifier){.context = context, .sheet = sheet, .game = sheet->problem->game, .n = sheet->n};
   verifier->cost = sheet->problem->goal == ACCORD_COST;
-  if (verifier->game && verifier->n <= MOST_PARTIES) verify_result(verifier, result);
+  if (by_table(verifier)) verify_result(verifier, result);
   if (verifier->game) verify_core(verifier, result);
-  if (!(verifier->game && verifier->n <= MOST_PARTIES) && sheet->problem->voting && can_verify_vote(sheet))
-    verify_vote(verifier, result);
+  if (!by_table(verifier) && sheet->problem->voting && can_verify_vote(sheet)) verify_vote(verifier, result);
   verify_by_model(verifier, result);
   verify_conflicts(verifier, result);
   output_start(&output, &options);

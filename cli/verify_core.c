@@ -102,7 +102,7 @@ static const char *queue_split(struct proof *proof, const cJSON *shares, const m
   value_of(proof->value, proof, everybody(proof->n));
   mpq_add(proof->value, proof->value, added);
   if (!mpq_equal(proof->work, proof->value)) return "the shares do not sum to what there is to share";
-  add_table_split(proof->splits, (const mpq_t *)proof->share, limit, fault);
+  add_table_split(proof->splits, &(table_split){.share = (const mpq_t *)proof->share, .limit = limit, .fault = fault});
   return NULL;
 }
 

@@ -119,20 +119,25 @@ static void state(mpq_t amount, const accord_game *game) {
   if (game->goal == ACCORD_COST) mpq_neg(amount, amount);
 }
 
-static void record_balanced(struct core *core, const coalition_lp *lp, const lp_result *result) {
+/* Of doubles the worth is that of the doubles themselves, not of their places on the grid. */
+static void record_balanced(struct core *core, const lp_result *result) {
   accord_balanced *balanced = POOL_NEW(core->context, 1, accord_balanced);
   int n = core->game->n;
+  mpq_t *value = pool_rationals(core->context, 1);
   balanced->members = POOL_NEW(core->context, (size_t)n, accord_weighted);
+  pool_rational(core->context, balanced->worth);
   for (int k = 0; k < n; k++) {
     if (mpz_sgn(result->multiplier[k]) == 0) continue;
     accord_weighted *member = &balanced->members[balanced->count++];
     pool_rational(core->context, member->weight);
     member->coalition = which_of(result->row[k]);
     lp_multiplier(member->weight, result, k);
+    game_value(*value, core->game, member->coalition);
+    mpq_mul(*value, *value, member->weight);
+    mpq_add(balanced->worth, balanced->worth, *value);
   }
-  pool_rational(core->context, balanced->worth);
-  lp_amount(balanced->worth, lp, result, result->value);
   state(balanced->worth, core->game);
+  pool_free(core->context, value);
   core->facts->balanced = balanced;
 }
 
@@ -145,7 +150,7 @@ static void find_emptiness(struct core *core) {
   if (core->proofs) core->facts->stability_proof = prove_total(core->context, total);
   if (!total->empty) return;
   lp_amount(core->facts->cost_of_stability, total->lp, total->result, *total->gap);
-  record_balanced(core, total->lp, total->result);
+  record_balanced(core, total->result);
 }
 
 /* sign * least of sign * x_i over the core. Start: N in place of one party alone. For the least of x_i

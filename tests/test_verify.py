@@ -4,6 +4,7 @@ import concurrent.futures
 import copy
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -137,6 +138,21 @@ def test_asked_for(folder):
     check(certificates.facts_there(found["game"]) == [] and "exact" in str(found["warnings"]), "proofs of doubles")
 
 
+def test_doubles(folder):
+    """An empty core of doubles: the worth is that of the doubles as they stand"""
+    values = [0.0] + [float(Fraction(t, 7)) for t in (3, 4, 20, 5, 22, 23, 26)]
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (8,), }".ljust(117) + b"\n"
+    Path(folder, "v.npy").write_bytes(b"\x93NUMPY\1\0" + struct.pack("<H", 118) + header + struct.pack("<8d", *values))
+    sheet = Path(folder, "doubles.json")
+    sheet.write_text(json.dumps({"accord": 1, "parties": ["A", "B", "C"],
+                                 "model": {"type": "coalitions", "values_file": "v.npy"}}))
+    for numbers in ("--float", "--exact"):
+        result = json.loads(run("solve", sheet, "--json", numbers, "--rule", "shapley")[1])
+        table = [Fraction(t) for t in values]
+        wrong = certificates.balanced(table, "benefit", ["A", "B", "C"], result["game"]["core"]["certificate"])
+        check(wrong is None and verdict(sheet, folder, result) == 0, f"{numbers}: {wrong}")
+
+
 def test_other_ends(folder):
     sheet = ROOT / "examples/consortium.json"
     path = Path(folder, "r.json")
@@ -153,7 +169,7 @@ def test_other_ends(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_other_ends):
+        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_doubles, test_other_ends):
             test(folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
