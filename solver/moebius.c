@@ -3,11 +3,13 @@
  *
  * For every party the entries with it lose (or gain) those without it. Several parties are done at once, in registers:
  * first in blocks that stay in the nearest cache, then three at a time (eight streams of entries, as many as that cache
- * keeps apart where they stand a power of two from each other) in blocks of the next, then along the whole table. */
+ * keeps apart where they stand a power of two from each other) in blocks of the next, in blocks of the last, and along the
+ * whole table. */
 #include "kernels.h"
 #include "threads.h"
 
-enum { FEWEST = 7, NEAR = 11, BLOCK = 17, AT_ONCE = 3, COLUMNS = 512 };
+/* Parties whose entries the first cache holds, the second, and the one that cores share: 16 KiB, 1 MiB and 8 MiB. */
+enum { FEWEST = 7, NEAR = 11, BLOCK = 17, SHARED = 20, AT_ONCE = 3, COLUMNS = 512 };
 
 struct transform {
   int64_t *table;
@@ -40,13 +42,13 @@ static void move_few(int64_t *table, int n, int sign) {
 
 void moebius(accord_context *context, int64_t *table, int n, int sign) {
   struct transform transform = {.table = table, .n = n, .sign = sign};
-  int threads = thread_count(context, n), whole = n < BLOCK ? n : BLOCK;
+  int threads = thread_count(context, n), shared = n < SHARED ? n : SHARED;
   if (n < FEWEST) {
     move_few(table, n, sign);
     return;
   }
-  run_parts(context, work_near, &transform, (size_t)1 << (n - whole), threads);
-  for (transform.first = whole; transform.first < n; transform.first += AT_ONCE) {
+  run_parts(context, work_near, &transform, (size_t)1 << (n - shared), threads);
+  for (transform.first = shared; transform.first < n; transform.first += AT_ONCE) {
     transform.bits = n - transform.first < AT_ONCE ? n - transform.first : AT_ONCE;
     size_t groups = ((size_t)1 << (n - transform.bits)) / COLUMNS;
     run_parts(context, work_far, &transform, groups / FEW, threads);

@@ -89,15 +89,22 @@ KERNEL_BODY void AT_WIDTH(move_block)(int64_t *block, int from, int to, int at_o
   }
 }
 
-KERNEL_BODY void AT_WIDTH(move_near_by)(const struct transform *transform, size_t part, int sign) {
+/* A block of up to 2^BLOCK entries. */
+KERNEL_BODY void AT_WIDTH(move_whole)(int64_t *block, int whole, int sign) {
   enum { lowest = LANE_BITS + AT_WIDTH(NEAR_AT_ONCE) };
-  int whole = transform->n < BLOCK ? transform->n : BLOCK, near = whole < NEAR ? whole : NEAR;
-  int64_t *block = transform->table + (part << whole);
+  int near = whole < NEAR ? whole : NEAR;
   for (size_t at = 0; at < (size_t)1 << whole; at += (size_t)1 << near) {
     for (size_t k = 0; k < (size_t)1 << near; k += 1 << lowest) AT_WIDTH(move_lowest)(block + at + k, sign);
     AT_WIDTH(move_block)(block + at, lowest, near, AT_WIDTH(NEAR_AT_ONCE), sign);
   }
   AT_WIDTH(move_block)(block, near, whole, AT_ONCE, sign);
+}
+
+KERNEL_BODY void AT_WIDTH(move_near_by)(const struct transform *transform, size_t part, int sign) {
+  int n = transform->n, whole = n < BLOCK ? n : BLOCK, shared = n < SHARED ? n : SHARED;
+  int64_t *block = transform->table + (part << shared);
+  for (size_t at = 0; at < (size_t)1 << shared; at += (size_t)1 << whole) AT_WIDTH(move_whole)(block + at, whole, sign);
+  AT_WIDTH(move_block)(block, whole, shared, AT_ONCE, sign);
 }
 
 KERNEL_BODY void AT_WIDTH(move_near)(const struct transform *transform, size_t part) {

@@ -49,13 +49,6 @@ static struct walk plan(accord_context *context, double *real, const accord_risk
   return walk;
 }
 
-/* Rows that begin where lines of the cache do: a vector that lies across two costs twice. */
-static void *new_rows(accord_context *context, const struct walk *walk, size_t rows) {
-  enum { LINE = 64 };
-  char *memory = pool_new(context, rows * walk->stride * sizeof(int64_t) + LINE, 1);
-  return memory + (LINE - (uintptr_t)memory % LINE) % LINE;
-}
-
 static void walk_through(accord_context *context, const struct walk *walk, part_work *work, void *argument) {
   run_parts(context, work, argument, (size_t)1 << (walk->risk->n - walk->bits), walk->threads);
 }
@@ -155,22 +148,23 @@ static void set_weights(accord_context *context, struct deviations *in) {
   for (size_t k = 1; k < risk->count; k++) even &= risk->weight[k] == risk->weight[0];
   in->even_weight = even ? risk->weight[0] : 1;
   if (even) return;
-  in->weight = new_rows(context, &in->walk, 1);
+  in->weight = POOL_NEW(context, in->walk.stride, double);
   for (size_t k = 0; k < risk->count; k++) in->weight[k] = (double)risk->weight[k];
 }
 
 void semideviation_of_all(accord_context *context, double *real, const accord_risk *risk) {
   accord_mark mark = accord_get_mark(context);
   struct deviations in = {.walk = plan(context, real, risk), .unit = (long double)accord_to_double(risk->unit)};
-  size_t n = (size_t)risk->n;
-  in.loss = new_rows(context, &in.walk, n);
+  size_t n = (size_t)risk->n, stride = in.walk.stride;
+  in.loss = POOL_NEW(context, n * stride, int64_t);
   in.fraction = POOL_NEW(context, n, struct fraction);
-  in.few = new_rows(context, &in.walk, FEW_COALITIONS);
+  in.few = POOL_NEW(context, FEW_COALITIONS * stride, int64_t);
   take_off_means(&in);
   set_few_deviations(&in);
   set_weights(context, &in);
   in.room = POOL_NEW(context, (size_t)in.walk.threads, int64_t *);
-  for (int t = 0; t < in.walk.threads; t++) in.room[t] = new_rows(context, &in.walk, (size_t)in.walk.bits + 1);
+  for (int t = 0; t < in.walk.threads; t++)
+    in.room[t] = POOL_NEW(context, ((size_t)in.walk.bits + 1) * stride, int64_t);
   walk_through(context, &in.walk, work_deviations, &in);
   real[0] = 0;
   accord_reset(context, mark);
@@ -279,16 +273,17 @@ bool entropic_of_all(accord_context *context, double *real, const accord_risk *r
   accord_mark mark = accord_get_mark(context);
   struct exponentials in = {.walk = plan(context, real, risk)};
   size_t n = (size_t)risk->n, stride = in.walk.stride;
-  in.factor = new_rows(context, &in.walk, n);
+  in.factor = POOL_NEW(context, n * stride, double);
   in.mean = POOL_NEW(context, n, long double);
-  in.few = new_rows(context, &in.walk, FEW_COALITIONS);
+  in.few = POOL_NEW(context, FEW_COALITIONS * stride, double);
   in.tolerance = (long double)accord_to_double(risk->parameter);
   set_exponents(context, &in);
   if (in.form != TOO_LARGE) {
     for (size_t k = 0; k < n * stride; k++) in.factor[k] = in.form == GROWTH ? expm1(in.factor[k]) : exp(in.factor[k]);
     set_few_exponentials(&in);
     in.room = POOL_NEW(context, (size_t)in.walk.threads, double *);
-    for (int t = 0; t < in.walk.threads; t++) in.room[t] = new_rows(context, &in.walk, (size_t)in.walk.bits + 1);
+    for (int t = 0; t < in.walk.threads; t++)
+      in.room[t] = POOL_NEW(context, ((size_t)in.walk.bits + 1) * stride, double);
     walk_through(context, &in.walk, work_exponentials, &in);
   }
   real[0] = 0;

@@ -391,6 +391,33 @@ static void test_dividends(void **state) {
   check_all(check_dividends);
 }
 
+/* Tables that no cache holds are gone through in other blocks: d(S) = sum over T in S of (-1)^|S - T| v(T). */
+static accord_status check_large_dividends(accord_context *context, void *argument) {
+  (void)argument;
+  for (int n = 20; n <= 22; n++) {
+    accord_mark mark = accord_get_mark(context);
+    const accord_game *game = draw_large(n, 40)->game;
+    int64_t *table = POOL_NEW(context, game->size, int64_t);
+    memcpy(table, game->small, game->size * sizeof *table);
+    moebius(context, table, n, -1);
+    for (int round = 0; round < 40; round++) {
+      accord_coalition s = chance() & chance() & everybody(n);
+      int64_t dividend = size_of(s) % 2 ? -game->small[0] : game->small[0];
+      for (accord_coalition t = s; t; t = (t - 1) & s) dividend += (size_of(s ^ t) % 2 ? -1 : 1) * game->small[t];
+      assert_int_equal(table[s], dividend);
+    }
+    moebius(context, table, n, 1);
+    assert_memory_equal(table, game->small, game->size * sizeof *table);
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_dividends_of_large_tables(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_large_dividends, NULL), ACCORD_OK);
+}
+
 /* sum over S without i and j of weight (v(S + i + j) - v(S + i) - v(S + j) + v(S)). */
 static void find_interaction(mpq_t *index, const accord_problem *problem, int i, int j, mpq_t *work) {
   int n = problem->n;
@@ -692,9 +719,8 @@ int main(void) {
       KERNEL_TEST(test_interactions), KERNEL_TEST(test_shape),
   };
   const struct CMUnitTest across[] = {
-      KERNEL_TEST(test_sums_of_large_tables),
-      KERNEL_TEST(test_product_of_matrices),
-      KERNEL_TEST(test_shape_depends_on_every_value),
+      KERNEL_TEST(test_sums_of_large_tables),    KERNEL_TEST(test_dividends_of_large_tables),
+      KERNEL_TEST(test_product_of_matrices),     KERNEL_TEST(test_shape_depends_on_every_value),
       KERNEL_TEST(test_paths_and_threads_agree),
   };
   int failed = 0;
