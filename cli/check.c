@@ -2,13 +2,22 @@
 /* accord check FILE [--proposal NAME | --split A=4,B=3.5] */
 #include "command.h"
 #include "outcome.h"
+#include "reader.h"
 #include "verdict.h"
 
 #include <string.h>
 
-static void report_split(term_sheet *sheet, const char *message) {
+static void report_split(term_sheet *sheet, error_code code, const char *help, const char *message) {
   const source_text source = {.name = "--split"};
-  add_diagnostic(&sheet->diagnostics, E080, &source, SIZE_MAX, "", NULL, "%s", message);
+  add_diagnostic(&sheet->diagnostics, code, &source, SIZE_MAX, "", help, "%s", message);
+}
+
+static void report_stranger(accord_context *context, term_sheet *sheet, const char *word) {
+  const char **ids = POOL_NEW(context, (size_t)sheet->n + 1, const char *);
+  for (int i = 0; i < sheet->n; i++) ids[i] = sheet->parties[i].id;
+  const char *nearest = nearest_word(word, ids);
+  report_split(sheet, E029, nearest ? pool_text(context, "The nearest party is \"%s\".", nearest) : NULL,
+               pool_text(context, "\"%s\" is not a party of this sheet", word));
 }
 
 /* One "A=4" of --split into the share of A. */
@@ -16,15 +25,17 @@ static void read_assignment(accord_context *context, term_sheet *sheet, mpq_t *s
   char *equals = strchr(text, '='), *id_end = equals;
   while (equals && id_end > text && id_end[-1] == ' ') id_end--;
   int found = equals ? sheet_find_party(sheet, text, (size_t)(id_end - text)) : -1;
-  if (!equals) report_split(sheet, pool_text(context, "\"%s\" is not ID=AMOUNT", text));
-  else if (found < 0)
-    report_split(sheet, pool_text(context, "\"%.*s\" is not a party of this sheet", (int)(id_end - text), text));
-  else if (seen[found]) report_split(sheet, pool_text(context, "%s is named twice", sheet->parties[found].id));
+  if (!equals) report_split(sheet, E080, NULL, pool_text(context, "\"%s\" is not ID=AMOUNT", text));
+  else if (found < 0) report_stranger(context, sheet, pool_copy_text(context, text, (size_t)(id_end - text)));
+  else if (seen[found])
+    report_split(sheet, E028, NULL, pool_text(context, "%s is named twice", sheet->parties[found].id));
   if (found < 0) return;
   seen[found] = true;
   const char *amount = equals + 1 + strspn(equals + 1, " ");
-  if (number_from_text(context, share[found], amount, strcspn(amount, " ")) != NUMBER_GOOD)
-    report_split(sheet, pool_text(context, "\"%s\" is not an amount", amount));
+  number_fault fault = number_from_text(context, share[found], amount, strcspn(amount, " "));
+  if (fault != NUMBER_GOOD)
+    report_split(sheet, code_of_fault(fault), NULL,
+                 pool_text(context, "\"%s\": %s", amount, error_title(code_of_fault(fault))));
 }
 
 static mpq_t *read_split(accord_context *context, term_sheet *sheet, const char *text) {
@@ -34,7 +45,7 @@ static mpq_t *read_split(accord_context *context, term_sheet *sheet, const char 
   for (char *part = strtok_r(copy, ",", &rest); part; part = strtok_r(NULL, ",", &rest))
     read_assignment(context, sheet, share, seen, part + strspn(part, " "));
   for (int i = 0; i < sheet->n; i++)
-    if (!seen[i]) report_split(sheet, pool_text(context, "%s is not named", sheet->parties[i].id));
+    if (!seen[i]) report_split(sheet, E055, NULL, pool_text(context, "%s is not named", sheet->parties[i].id));
   return share;
 }
 

@@ -78,6 +78,7 @@ static void listen_to_signals(void) {
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
   sigaction(SIGBUS, &(struct sigaction){.sa_handler = on_lost_page}, NULL);
   signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write that fails, and is reported as one */
+  signal(SIGXFSZ, SIG_IGN); /* and so is a file beyond the size allowed */
   for (size_t k = 0; k < sizeof signals / sizeof *signals; k++) {
     struct sigaction before;
     bool ignored = sigaction(signals[k], NULL, &before) == 0 && before.sa_handler == SIG_IGN;

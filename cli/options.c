@@ -33,7 +33,8 @@ enum {
   KEY_FAMILY,
   KEY_SIZES,
   KEY_GAMES,
-  KEY_UNTIMED
+  KEY_UNTIMED,
+  KEY_LANGUAGE
 };
 
 static const struct argp_option output_options[] = {
@@ -44,6 +45,7 @@ static const struct argp_option output_options[] = {
     {"color", KEY_COLOR, "WHEN", 0, "Colour: auto (default: on a terminal, unless NO_COLOR is set), always or never",
      1},
     {"quiet", KEY_QUIET, NULL, 0, "No notes on standard error", 1},
+    {"lang", KEY_LANGUAGE, "LANGUAGE", 0, "Language of messages: en", 1},
     {0}};
 
 static const struct argp_option solving_options[] = {
@@ -181,7 +183,7 @@ static int read_facts(struct argp_state *state, const char *text) {
 
 static error_t read_output_option(int key, char *argument, struct argp_state *state) {
   static const char *const formats[] = {"text", "json", "csv", NULL}, *const reports[] = {"html", "md", NULL};
-  static const char *const colors[] = {"auto", "always", "never", NULL};
+  static const char *const colors[] = {"auto", "always", "never", NULL}, *const languages[] = {"en", NULL};
   cli_options *options = state->input;
   switch (key) {
   case KEY_FORMAT:
@@ -196,17 +198,38 @@ static error_t read_output_option(int key, char *argument, struct argp_state *st
     return 0;
   case KEY_COLOR: options->color = (color_choice)read_word(state, "--color", argument, colors); return 0;
   case KEY_QUIET: options->quiet = true; return 0;
+  case KEY_LANGUAGE: return read_word(state, "--lang", argument, languages);
   case 'o': options->output = strcmp(argument, "-") == 0 ? NULL : argument; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
+}
+
+static void choose_numbers(struct argp_state *state, numbers_wanted numbers) {
+  cli_options *options = state->input;
+  if (options->numbers != NUMBERS_AUTO && options->numbers != numbers)
+    argp_error(state, "--exact and --float exclude each other");
+  options->numbers = numbers;
+}
+
+/* A comma list without empty entries. */
+static const char *read_list(struct argp_state *state, const char *what, const char *text) {
+  size_t length = strlen(text);
+  if (length == 0 || *text == ',' || text[length - 1] == ',' || strstr(text, ",,"))
+    argp_error(state, "%s has an empty entry: \"%s\"", what, text);
+  return text;
+}
+
+static const char *read_once(struct argp_state *state, const char *what, const char *before, const char *text) {
+  if (before) argp_error(state, "%s is given twice", what);
+  return text;
 }
 
 static error_t read_solving_option(int key, char *argument, struct argp_state *state) {
   cli_options *options = state->input;
   accord_settings *settings = accord_context_settings(options->context);
   switch (key) {
-  case KEY_EXACT: options->numbers = NUMBERS_EXACT; return 0;
-  case KEY_FLOAT: options->numbers = NUMBERS_FLOAT; return 0;
+  case KEY_EXACT: choose_numbers(state, NUMBERS_EXACT); return 0;
+  case KEY_FLOAT: choose_numbers(state, NUMBERS_FLOAT); return 0;
   case KEY_FACTS: options->facts = argument, options->fact_bits = read_facts(state, argument); return 0;
   case KEY_TOP: options->top_given = true, options->top = (int)read_count(state, "--top", argument, 1000000); return 0;
   case KEY_THREADS: settings->threads = (int)read_count(state, "--threads", argument, 1024); return 0;
@@ -220,7 +243,7 @@ static error_t read_solving_option(int key, char *argument, struct argp_state *s
 
 static error_t read_rule_option(int key, char *argument, struct argp_state *state) {
   cli_options *options = state->input;
-  if (key == 'r') options->rules = argument;
+  if (key == 'r') options->rules = read_list(state, "--rule", argument);
   else if (key == KEY_UNDER_TERMS) options->under_terms = true;
   else return ARGP_ERR_UNKNOWN;
   return 0;
@@ -228,8 +251,9 @@ static error_t read_rule_option(int key, char *argument, struct argp_state *stat
 
 static error_t read_split_option(int key, char *argument, struct argp_state *state) {
   cli_options *options = state->input;
-  if (key == KEY_PROPOSAL) options->proposal = argument;
-  else if (key == KEY_SPLIT) options->split = argument;
+  if (key == KEY_PROPOSAL) options->proposal = read_once(state, "--proposal", options->proposal, argument);
+  else if (key == KEY_SPLIT)
+    options->split = read_list(state, "--split", read_once(state, "--split", options->split, argument));
   else if (key == KEY_REPAIR) options->repair = true;
   else return ARGP_ERR_UNKNOWN;
   return 0;
@@ -252,9 +276,9 @@ static error_t read_line_option(int key, char *argument, struct argp_state *stat
 static error_t read_sweep_option(int key, char *argument, struct argp_state *state) {
   cli_options *options = state->input;
   switch (key) {
-  case 'r': options->rules = argument; return 0;
-  case KEY_FAMILY: options->families = argument; return 0;
-  case KEY_SIZES: options->sizes = argument; return 0;
+  case 'r': options->rules = read_list(state, "--rule", argument); return 0;
+  case KEY_FAMILY: options->families = read_list(state, "--family", argument); return 0;
+  case KEY_SIZES: options->sizes = read_list(state, "--n", argument); return 0;
   case KEY_GAMES: options->games = read_count(state, "--games", argument, UINT32_MAX); return 0;
   case KEY_LINES: options->format = FORMAT_JSON; return 0;
   case KEY_UNTIMED: options->untimed = true; return 0;

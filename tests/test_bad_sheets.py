@@ -418,25 +418,28 @@ def test_mutations():
 
 # ---------------------------------------------------------------- command lines
 def check_usage(arguments, code, words, folder):
-    """A mistake that has a code: as JSON and as text"""
+    """A mistake that has a code, or mistakes that have just these: as JSON and as text"""
+    codes = {code} if isinstance(code, str) else code
     result = run(arguments + ["--json"], folder=folder)
     errors = (document(result[1]) or {}).get("errors", [])
-    check(result[0] == 2 and errors and all(e["code"] == code and shape_of(e) for e in errors), "%s: exit %d, %s" % (arguments, result[0], brief(errors)))
+    check(result[0] == 2 and {e["code"] for e in errors} == codes and all(map(shape_of, errors)), "%s: exit %d, %s" % (arguments, result[0], brief(errors)))
     messages = " ".join(e["message"] + " " + e["help"] for e in errors)
     check(all(word in messages for word in words), "%s: does not say %s: %s" % (arguments, words, messages[:300]))
     exit_code, out, err = run(arguments, folder=folder)
-    check(exit_code == 2 and out == b"" and err.startswith(b"error[%s]: " % code.encode()) and b"\nhelp: " in err, "%s as text: %d %r" % (arguments, exit_code, err[:300]))
+    check(exit_code == 2 and out == b"" and err.startswith(tuple(b"error[%s]: " % c.encode() for c in codes)) and b"\nhelp: " in err, "%s as text: %d %r" % (arguments, exit_code, err[:300]))
     check(text_of(err) is not None and not UNSAFE.search(text_of(err)), "%s: raw control characters" % arguments)
     return errors
 
-SPLITS = [("A=4,B=3", ["C"]), ("A=4,B=3,C=2,D=1", ["D"]), ("A=4,B=3,C=2,A=1", ["A", "twice"]), ("A=4,B=3,C=two", ["two"]),
-          ("A=4,B=3,C", ['"C"']), ("A=4,B=3,C=", ["C"]), ("A=4,B=3,=2", ["C"]), ("A=4,B=3,C=1/0", ["1/0"]), ("A=4,B=3,C=NaN", ["NaN"]),
-          ("A=4,B=3,C=1e999", ["1e999"]), ("A=4,B=3,C=010", ["010"]), ("A=4;B=3;C=2", []), ("", ["A", "B", "C"]), ("\x1b[31m=4", [])]
+SPLITS = [("A=4,B=3", {"E055"}, ["C"]), ("A=4,B=3,C=2,D=1", {"E029"}, ["D"]), ("A=4,B=3,C=2,A=1", {"E028"}, ["A", "twice"]),
+          ("A=4,B=3,C=two", {"E025"}, ["two"]), ("A=4,B=3,C", {"E080", "E055"}, ['"C"']), ("A=4,B=3,C=", {"E025"}, []),
+          ("A=4,B=3,=2", {"E029", "E055"}, ["C"]), ("A=4,B=3,C=1/0", {"E035"}, ["1/0"]), ("A=4,B=3,C=NaN", {"E025"}, ["NaN"]),
+          ("A=4,B=3,C=1e999", {"E008"}, ["1e999"]), ("A=4,B=3,C=010", {"E025"}, ["010"]), ("A=4;B=3;C=2", {"E025", "E055"}, []),
+          ("\x1b[31m=4", {"E029", "E055"}, [])]
 
 def test_splits(folder):
-    for split, words in SPLITS:
-        check_usage(["check", "good_split.json", "--split", split], "E080", words, folder)
-    errors = check_usage(["check", "good_split.json", "--split", "A=x,D=1,A=2,C"], "E080", ["x", "D", "B", "C"], folder)
+    for split, codes, words in SPLITS:
+        check_usage(["check", "good_split.json", "--split", split], codes, words, folder)
+    errors = check_usage(["check", "good_split.json", "--split", "A=x,D=1,A=2,C"], {"E025", "E029", "E028", "E080", "E055"}, ["x", "D", "B", "C"], folder)
     check(len(errors) >= 4, "--split with five mistakes tells of %d" % len(errors))
     for split in ("A=4,B=3.5,C=2.5", "C=2.5,A=4,B=7/2", "A=4, B=3.5, C=2.5"):
         code, out, err = run(["check", "good_split.json", "--json", "--split", split], folder=folder)
@@ -447,13 +450,15 @@ def test_usage(folder):
     check_usage(["check", "good_file_csv.json"], "E081", ["--split"], folder)
     check_usage(["solve", "good_split.json", "--rule", "shaply"], "E032", ["shaply", '"shapley"'], folder)
     check_usage(["solve", "good_split.json", "--rule", "shapley,zzzz"], "E032", ["zzzz"], folder)
-    check_usage(["solve", "good_split.json", "--rule", ""], "E032", [], folder)
     for wrong in (["solve"], ["solve", "good_split.json", "more.json"], ["solve", "good_split.json", "--no-such-option"], ["sovle", "good_split.json"], [],
                   ["solve", "good_split.json", "--format", "xml"], ["solve", "good_split.json", "--top", "-1"], ["solve", "good_split.json", "--threads", "x"],
                   ["solve", "good_split.json", "--seed", "-1"], ["solve", "good_split.json", "--seed", "1x"], ["solve", "good_split.json", "--time-limit", "0"],
                   ["solve", "good_split.json", "--time-limit", "nan"], ["solve", "good_split.json", "--memory-limit", "much"], ["solve", "good_split.json", "--memory-limit", "-1"],
                   ["solve", "good_split.json", "--facts", "everything"], ["solve", "good_split.json", "--color", "pink"], ["solve", "good_split.json", "--rule"],
-                  ["check", "good_split.json", "--split", "A=4,B=3.5,C=2.5", "--proposal", "draft one"], ["rules", "good_split.json"], ["solve", "good_split.json", "--split", "A=1"]):
+                  ["check", "good_split.json", "--split", "A=4,B=3.5,C=2.5", "--proposal", "draft one"], ["rules", "good_split.json"], ["solve", "good_split.json", "--split", "A=1"],
+                  ["solve", "good_split.json", "--rule", ""], ["solve", "good_split.json", "--rule", "shapley,,tau"], ["solve", "good_split.json", "--exact", "--float"],
+                  ["check", "good_split.json", "--split", ""], ["check", "good_split.json", "--split", "A=4,B=3.5,C=2.5,"],
+                  ["check", "good_split.json", "--split", "A=4,B=3.5,C=2.5", "--split", "A=4,B=3.5,C=2.5"], ["solve", "good_split.json", "--lang", "xx"]):
         code, out, err = run(wrong, folder=folder)
         check(code == 2 and out == b"" and err, "%s: exit %d, standard output %r" % (wrong, code, out[:100]))
 

@@ -87,7 +87,7 @@ def test_rules_and_splits_of_the_command_line():
     dear["model"]["values"]["A+B"] = 9
     code, results, _ = lines_of("check", [MERCHANTS, dear, other, MERCHANTS], "--split", "A=4,B=4,C=2")
     assert code == 2 and [r.get("verdict") for r in results] == ["stands", "fails", None, "stands"]
-    assert {e["code"] for e in results[2]["errors"]} == {"E080"} and results[2]["line"] == 3
+    assert {e["code"] for e in results[2]["errors"]} == {"E029", "E055"} and results[2]["line"] == 3
     proposed = changed(MERCHANTS, proposals={"draft": {"A": 4, "B": 4, "C": 2}})
     code, results, _ = lines_of("check", [proposed, MERCHANTS], "--proposal", "draft")
     assert code == 2 and results[0]["verdict"] == "stands" and results[1]["errors"][0]["code"] == "E081"
