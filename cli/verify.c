@@ -28,7 +28,7 @@ struct verifier {
   const term_sheet *sheet;
   const accord_game *game;
   int n;
-  bool cost;
+  bool cost, unknown_format;
   int count;
   struct check checks[MOST_CHECKS];
 };
@@ -738,6 +738,7 @@ static void write_checks_json(output_stream *output, const struct verifier *veri
 /* What a check that is of no rule is about. */
 static const char *subject_of(const char *what) {
   if (strcmp(what, "farkas") == 0) return "clauses";
+  if (strcmp(what, "input") == 0) return "input";
   if (strcmp(what, "least-core") == 0) return "least core";
   if (strcmp(what, "core-range") == 0) return "ranges of the core";
   return strcmp(what, "cost-of-stability") == 0 ? "cost of stability" : "core";
@@ -750,7 +751,9 @@ static void write_checks_text(output_stream *output, const struct verifier *veri
     fprintf(output->stream, "%s  %s: %s\n", mark,
             check->rule ? safe_text(output->context, check->rule) : subject_of(check->what), check->message);
   }
-  if (verifier->count == 0) fputs("there is nothing in this result that can be verified\n", output->stream);
+  if (verifier->unknown_format)
+    fputs("this is no result of format 1 of accord solve, the one that can be verified\n", output->stream);
+  else if (verifier->count == 0) fputs("there is nothing in this result that can be verified\n", output->stream);
 }
 
 /* Whether a result has anything to be gone through coalition by coalition: a certificate other than that of prices. */
@@ -783,6 +786,15 @@ static const cJSON *open_result(accord_context *context, const cli_options *opti
   return NULL;
 }
 
+static void verify_all(struct verifier *verifier, const cJSON *result) {
+  const term_sheet *sheet = verifier->sheet;
+  if (by_table(verifier)) verify_result(verifier, result);
+  if (verifier->game) verify_core(verifier, result);
+  if (!by_table(verifier) && sheet->problem->voting && can_verify_vote(sheet)) verify_vote(verifier, result);
+  verify_by_model(verifier, result);
+  verify_conflicts(verifier, result);
+}
+
 int command_verify(accord_context *context, int argc, char **argv) {
   cli_options options = {.context = context, .game_later = true};
   int code;
@@ -806,11 +818,10 @@ int command_verify(accord_context *context, int argc, char **argv) {
   struct verifier *verifier = POOL_NEW(context, 1, struct verifier);
   *verifier = (struct verifier){.context = context, .sheet = sheet, .game = sheet->problem->game, .n = sheet->n};
   verifier->cost = sheet->problem->goal == ACCORD_COST;
-  if (by_table(verifier)) verify_result(verifier, result);
-  if (verifier->game) verify_core(verifier, result);
-  if (!by_table(verifier) && sheet->problem->voting && can_verify_vote(sheet)) verify_vote(verifier, result);
-  verify_by_model(verifier, result);
-  verify_conflicts(verifier, result);
+  const char *other = input_fault(context, sheet, result);
+  if (!is_known_format(result)) verifier->unknown_format = true;
+  else if (other) add_check(verifier, NULL, "input", other, NULL);
+  else verify_all(verifier, result);
   output_start(&output, &options);
   if (options.format == FORMAT_JSON) write_checks_json(&output, verifier);
   else write_checks_text(&output, verifier);

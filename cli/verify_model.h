@@ -22,6 +22,12 @@ bool result_coalition(const term_sheet *sheet, accord_coalition *coalition, cons
 /* Whether a number of the result is the double next to a rational: off by one part in 2^52 at most. */
 bool result_is_nearly(accord_context *context, const cJSON *node, const mpq_t exact);
 
+/* Whether it does not say that it is of another format than this program writes. */
+bool is_known_format(const cJSON *result);
+
+/* Whether a result is of these parties, this goal and this value of everybody. */
+const char *input_fault(accord_context *context, const term_sheet *sheet, const cJSON *result);
+
 /* Reads "exact" of an allocation, which names every party once, and compares "shares" with it. shares: size n. */
 const char *result_shares_fault(accord_context *context, mpq_t *shares, const term_sheet *sheet,
                                 const cJSON *allocation);

@@ -167,9 +167,24 @@ def test_other_ends(folder):
     check(run("verify", path, sheet)[0] == 1, "an empty certificate")
 
 
+def test_other_input(folder):
+    """A result of other parties, another goal or value, or of a format to come"""
+    sheet, path = ROOT / "examples/consortium.json", Path(folder, "r.json")
+    result = solve(sheet, "nucleolus")
+    for change, code in (({}, 0), ({"format": 2}, 3), ({"format": "1"}, 3), ({"parties": [{"id": "uni"}]}, 1), ({"parties": result["parties"][::-1]}, 1),
+                         ({"parties": result["parties"] + [{"id": "x"}]}, 1), ({"game": {**result["game"], "value": 11}}, 1),
+                         ({"game": {**result["game"], "goal": "cost"}}, 1), ({"game": {**result["game"], "exact": {**result["game"]["exact"], "value": "11"}}}, 1)):
+        path.write_text(json.dumps({**result, **change}))
+        check(run("verify", path, sheet)[0] == code, f"{change}: not {code}")
+    path.write_text(json.dumps({"allocations": result["allocations"]}))
+    check(run("verify", path, sheet)[0] == 0, "allocations alone")
+    path.write_text(run("solve", sheet, "--json", "--rule", "shapley")[1])
+    check(run("verify", path, ROOT / "examples/patent-royalties.json")[0] == 1, "another sheet without a game")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_doubles, test_other_ends):
+        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_doubles, test_other_ends, test_other_input):
             test(folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
