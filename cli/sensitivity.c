@@ -45,7 +45,7 @@ static void find_rules(struct finding_out *work, const sheet_rule *rules, int co
   outcome->rules = POOL_NEW(work->context, (size_t)count + 1, rule_sensitivity);
   for (int k = 0; k < count; k++) {
     rule_sensitivity *rule = &outcome->rules[outcome->rule_count++];
-    *rule = (rule_sensitivity){rules[k].rule, rules[k].label, rules[k].under_terms, NULL};
+    *rule = (rule_sensitivity){rules[k].rule, rules[k].label, rules[k].under_terms, NULL, NULL};
     if (work->options->top_given && work->options->top == 0) continue;
     accord_status status = accord_find_influences(work->context, &rule->influences, work->sheet->problem, rule->rule,
                                                   rule->under_terms, list_length(work));
@@ -82,7 +82,7 @@ static rule_sensitivity *pricing_rules(struct finding_out *work, int *count) {
   for (int k = 0; k < outcome->rule_count; k++)
     if (outcome->rules[k].under_terms) rules[(*count)++] = outcome->rules[k];
   if (*count == 0 && accord_rule_reaches(usual, work->sheet->problem))
-    rules[(*count)++] = (rule_sensitivity){usual, label_under_terms(work->context, usual), true, NULL};
+    rules[(*count)++] = (rule_sensitivity){usual, label_under_terms(work->context, usual), true, NULL, NULL};
   return rules;
 }
 
@@ -114,12 +114,18 @@ static void find_terms(struct finding_out *work) {
   }
 }
 
+/* The party whose weight it is, -1: none. */
+static int party_weighed(const term_sheet *sheet, const sheet_input *input) {
+  if (strncmp(input->pointer, WEIGHTS, strlen(WEIGHTS)) != 0) return -1;
+  const char *id = input->pointer + strlen(WEIGHTS);
+  return sheet_find_party(sheet, id, strlen(id));
+}
+
 /* Another weight of a party changes nothing else: no sheet need be read for it. */
 static accord_status problem_with_weight(accord_context *context, const accord_problem **problem,
                                          const changed_sheet *changed, const mpq_t at) {
   const accord_problem *old = changed->sheet->problem;
-  const char *id = changed->input->pointer + strlen(WEIGHTS);
-  int party = sheet_find_party(changed->sheet, id, strlen(id));
+  int party = party_weighed(changed->sheet, changed->input);
   if (party < 0 || mpq_sgn(at) <= 0) return ACCORD_UNDEFINED;
   accord_problem *moved = POOL_NEW(context, 1, accord_problem);
   mpq_t *weight = pool_rationals(context, (size_t)old->n);
@@ -185,9 +191,22 @@ static void end_at_zero(accord_response *response) {
   response->kink = response->kink || below->status != response->above.status;
 }
 
+/* Weighted Shapley values have a formula: all weights at once. Where it moves nothing, only solving again tells why. */
+static accord_response *response_by_formula(struct finding_out *work, rule_sensitivity *rule,
+                                            const sheet_input *input) {
+  int party = party_weighed(work->sheet, input), n = work->sheet->n;
+  if (party < 0 || rule->under_terms || strcmp(rule->rule->name, "weighted-shapley") != 0) return NULL;
+  if (!rule->by_weight &&
+      accord_find_weight_responses(work->context, &rule->by_weight, work->sheet->problem) != ACCORD_OK)
+    return NULL;
+  return moves_nothing(&rule->by_weight[party].above, n) ? NULL : &rule->by_weight[party];
+}
+
 static accord_status find_one_response(struct finding_out *work, input_sensitivity *found, changed_sheet *changed,
-                                       const accord_problem *moved, const rule_sensitivity *rule) {
+                                       const accord_problem *moved, rule_sensitivity *rule) {
   const sheet_input *input = changed->input;
+  found->response = response_by_formula(work, rule, input);
+  if (found->response) return ACCORD_OK;
   if (moved && !rule->under_terms) {
     accord_status status =
         accord_find_linear_response(work->context, &found->response, rule->influences, moved, input->value);
@@ -205,7 +224,7 @@ static bool find_input(struct finding_out *work, const sheet_input *input) {
   changed_sheet changed = {work->sheet, input};
   const accord_problem *moved = one_more(work, input, &changed);
   for (int k = 0; k < outcome->rule_count; k++) {
-    const rule_sensitivity *rule = &outcome->rules[k];
+    rule_sensitivity *rule = &outcome->rules[k];
     input_sensitivity *found = &outcome->inputs[outcome->input_count];
     if (!has_shares(rule) || !concerns(input, rule->rule)) continue;
     accord_status status = find_one_response(work, found, &changed, moved, rule);

@@ -18,6 +18,7 @@ typedef struct rule_sensitivity {
   const char *label;
   bool under_terms;
   accord_influences *influences; /* NULL where a limit was reached */
+  accord_response *by_weight;    /* size n: of the weighted Shapley value, to the parties' weights; else NULL */
 } rule_sensitivity;
 
 /* One number of the sheet and one rule. */

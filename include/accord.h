@@ -938,6 +938,12 @@ accord_status accord_find_linear_response(accord_context *context, accord_respon
                                           const accord_influences *influences, const accord_problem *moved,
                                           const mpq_t value);
 
+/* How the weighted Shapley value answers to each party's weight: responses (size n, pool), exact; the rates bend and hold
+ * at the weight alone. Where no share moves with a weight its rates are all 0. Needs overlays.weights and a table. Cost
+ * n^2 2^n. */
+accord_status accord_find_weight_responses(accord_context *context, accord_response **responses,
+                                           const accord_problem *problem);
+
 /* Where a number must go for under's share to exceed over's, which is not less now. */
 typedef struct accord_flip {
   int over, under;
