@@ -19,7 +19,7 @@ typedef struct value {
 struct walk {
   accord_context *context;
   sheet_differences *found;
-  int room;          /* of found->list; -1: the text is written */
+  int room;          /* of found->list; -1: the text is written, -2: only counted */
   const bool *taken; /* when it is written */
   int met;           /* differences so far */
   char *text;
@@ -72,6 +72,7 @@ static value *elements_of(struct walk *walk, const value *list, size_t *count) {
   array_element element;
   const cJSON *node = list->node->child;
   *count = 0;
+  if (list->length == 2) return elements;
   for (; list->node->child ? node != NULL : array_next(&values, &element); ++*count) {
     if (*count == room) {
       elements = pool_grow(walk->context, elements, room, 2 * room, sizeof *elements);
@@ -151,7 +152,7 @@ static bool can_move(const char *pointer) {
 }
 
 static void emit(struct walk *walk, const char *text, size_t length) {
-  if (walk->room >= 0) return;
+  if (walk->room != -1) return;
   if (walk->length + length + 1 > walk->text_room) {
     size_t room = 2 * (walk->text_room + length + 1);
     walk->text = pool_grow(walk->context, walk->text, walk->text_room, room, 1);
@@ -164,7 +165,7 @@ static void emit(struct walk *walk, const char *text, size_t length) {
 /* Whether the second sheet's value stands for this difference. */
 static bool meet(struct walk *walk, const char *pointer, const value *before, const value *after) {
   int index = walk->met++;
-  if (walk->room < 0) return walk->taken[index];
+  if (walk->room < 0) return walk->room == -1 && walk->taken[index];
   sheet_differences *found = walk->found;
   if (found->count == walk->room) {
     found->list =
@@ -197,16 +198,31 @@ static void emit_key(struct walk *walk, const json_document *document, const cJS
   emit(walk, ":", 1);
 }
 
+/* Where a sheet has none of these it is as if it had an empty list or object: each clause, rule or proposal is a difference
+ * of its own. */
+static bool may_be_empty(const char *pointer) {
+  return is_one_of(pointer, (const char *const[]){"/terms", "/rules", "/proposals", NULL});
+}
+
+static value nothing_like(accord_context *context, const value *other) {
+  json_document *document = POOL_NEW(context, 1, json_document);
+  cJSON *node = POOL_NEW(context, 1, cJSON);
+  document->source.text = is_array(other->node) ? "[]" : "{}";
+  node->type = is_array(other->node) ? cJSON_Array : cJSON_Object;
+  return (value){document, node, 0, 2};
+}
+
 static void walk_first(struct walk *walk, const char *pointer, const value *before, const value *after, bool *first) {
   for (const cJSON *node = before->node->child; node; node = node->next) {
     const cJSON *other = member_like(walk->context, after->node, node->string);
     const char *at = pointer_to(walk->context, pointer, node->string);
     value old = value_of(before->document, node);
-    bool keep = is_passed_over(node->string);
-    if (!other && !keep && meet(walk, at, &old, NULL)) continue;
+    bool keep = is_passed_over(node->string), whole = !may_be_empty(at);
+    if (!other && !keep && whole && meet(walk, at, &old, NULL)) continue;
     emit_key(walk, before->document, node, first);
     value new = other && !keep ? value_of(after->document, other) : old;
-    if (other && !keep) walk_values(walk, at, &old, &new);
+    if (!other && !whole) new = nothing_like(walk->context, &old);
+    if ((other || !whole) && !keep) walk_values(walk, at, &old, &new);
     else emit(walk, text_of(&old), old.length);
   }
 }
@@ -215,9 +231,13 @@ static void walk_second(struct walk *walk, const char *pointer, const value *bef
   for (const cJSON *node = after->node->child; node; node = node->next) {
     if (is_passed_over(node->string) || member_like(walk->context, before->node, node->string)) continue;
     value new = value_of(after->document, node);
-    if (!meet(walk, pointer_to(walk->context, pointer, node->string), NULL, &new)) continue;
+    const char *at = pointer_to(walk->context, pointer, node->string);
+    bool whole = !may_be_empty(at);
+    if (whole && !meet(walk, at, NULL, &new)) continue;
     emit_key(walk, after->document, node, first);
-    emit(walk, text_of(&new), new.length);
+    value old = whole ? new : nothing_like(walk->context, &new);
+    if (whole) emit(walk, text_of(&new), new.length);
+    else walk_values(walk, at, &old, &new);
   }
 }
 
@@ -229,20 +249,170 @@ static void walk_objects(struct walk *walk, const char *pointer, const value *be
   emit(walk, "}", 1);
 }
 
+/* ---------------------------------------------------------------------- lists */
+
+/* Whether nothing differs that is looked at. */
+static bool is_same(struct walk *walk, const value *a, const value *b) {
+  struct walk counting = {.context = walk->context, .room = -2};
+  accord_mark mark = accord_get_mark(walk->context);
+  walk_values(&counting, "", a, b);
+  accord_reset(walk->context, mark);
+  return counting.met == 0;
+}
+
+/* What tells elements of a list apart, the first that one of them has. */
+static const char *const telling[] = {"id",    "clause", "as",    "name",  "node",  "parties", "between", "rule",
+                                      "party", "group",  "order", "ratio", "equal", "linear",  NULL};
+
+/* "A" stands for {"id": "A"}, "shapley" for {"rule": "shapley"}. */
+static const cJSON *name_of(const cJSON *node, const char *key) {
+  const cJSON *member = is_object(node) ? cJSON_GetObjectItemCaseSensitive(node, key) : NULL;
+  bool named = strcmp(key, "id") == 0 || strcmp(key, "rule") == 0;
+  return member ? member : is_text(node) && named ? node : NULL;
+}
+
+static bool has_a_name(const value *of) {
+  for (int k = 0; telling[k]; k++)
+    if (name_of(of->node, telling[k])) return true;
+  return false;
+}
+
+/* Whether two elements of lists speak of the same thing, be it differently. */
+static bool is_like(struct walk *walk, const value *a, const value *b) {
+  for (int k = 0; telling[k]; k++) {
+    const cJSON *first = name_of(a->node, telling[k]), *second = name_of(b->node, telling[k]);
+    if (!first && !second) continue;
+    if (!first || !second) return false;
+    value one = value_of(a->document, first), other = value_of(b->document, second);
+    return is_same(walk, &one, &other);
+  }
+  return is_same(walk, a, b);
+}
+
+enum { MOST_ALIGNED = 128, STEP_BOTH = 0, STEP_FIRST = 1, STEP_SECOND = 2 };
+
+/* Two lists side by side. */
+struct alignment {
+  value *old, *new;
+  size_t old_count, new_count;
+};
+
+/* Longest common run of like elements: length[i * (new_count + 1) + j] of what is left from i and j on. */
+static uint16_t *common_lengths(struct walk *walk, const struct alignment *lists, bool *like) {
+  size_t width = lists->new_count + 1;
+  uint16_t *length = POOL_NEW(walk->context, (lists->old_count + 1) * width, uint16_t);
+  for (size_t i = lists->old_count; i-- > 0;)
+    for (size_t j = lists->new_count; j-- > 0;) {
+      bool alike = is_like(walk, &lists->old[i], &lists->new[j]);
+      uint16_t down = length[(i + 1) * width + j], right = length[i * width + j + 1];
+      like[i * width + j] = alike;
+      length[i * width + j] = alike ? (uint16_t)(length[(i + 1) * width + j + 1] + 1) : down > right ? down : right;
+    }
+  return length;
+}
+
+static void emit_comma(struct walk *walk, bool *first) {
+  if (!*first) emit(walk, ",", 1);
+  *first = false;
+}
+
+/* One element: in both lists, or in one of them. */
+static void walk_element(struct walk *walk, const char *pointer, const value *old, const value *new, bool *first) {
+  if (old && new) {
+    emit_comma(walk, first);
+    walk_values(walk, pointer, old, new);
+    return;
+  }
+  if (meet(walk, pointer, old, new) != (new != NULL)) return;
+  const value *kept = old ? old : new;
+  emit_comma(walk, first);
+  emit(walk, text_of(kept), kept->length);
+}
+
+/* Elements that speak of the same thing are compared; others were taken out or put in. */
+static void walk_aligned(struct walk *walk, const char *pointer, const struct alignment *lists) {
+  size_t i = 0, j = 0, width = lists->new_count + 1;
+  bool first = true, *like = POOL_NEW(walk->context, (lists->old_count + 1) * width, bool);
+  const uint16_t *length = common_lengths(walk, lists, like);
+  emit(walk, "[", 1);
+  while (i < lists->old_count || j < lists->new_count) {
+    const value *old = i < lists->old_count ? &lists->old[i] : NULL;
+    const value *new = j < lists->new_count ? &lists->new[j] : NULL;
+    bool nameless = old && new && !has_a_name(old) && !has_a_name(new);
+    bool down = old && new &&length[(i + 1) * width + j] >= length[i * width + j + 1];
+    if (old && new && !like[i * width + j] && !(nameless && length[(i + 1) * width + j + 1] == length[i * width + j])) {
+      if (down) new = NULL;
+      else old = NULL;
+    }
+    walk_element(walk, pool_text(walk->context, "%s/%zu", pointer, old ? i : j), old, new, &first);
+    i += old != NULL;
+    j += new != NULL;
+  }
+  emit(walk, "]", 1);
+}
+
+/* The same members: in any order where they are a coalition, not an order of parties. */
+static bool is_same_list(struct walk *walk, const char *pointer, const struct alignment *lists) {
+  const char *key = strrchr(pointer, '/');
+  size_t count = lists->old_count, met = 0;
+  bool ordered = is_one_of(key ? key : "", (const char *const[]){"/order", "/ratio", NULL});
+  if (count != lists->new_count) return false;
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < count; j++)
+      if (!ordered || i == j) met += is_same_leaf(walk, &lists->old[i], &lists->new[j]);
+  return met == count;
+}
+
+static bool are_all(const struct alignment *lists, bool (*is_kind)(const cJSON *node)) {
+  bool all = true;
+  for (size_t k = 0; k < lists->old_count; k++) all = all && lists->old[k].node && is_kind(lists->old[k].node);
+  for (size_t k = 0; k < lists->new_count; k++) all = all && lists->new[k].node &&is_kind(lists->new[k].node);
+  return all;
+}
+
+static bool is_named(const cJSON *node) { return is_object(node) || is_text(node); }
+
+/* Not a number in quotation marks. */
+static bool is_word(const cJSON *node) {
+  number_parts parts;
+  return is_text(node) && number_read(&parts, node->valuestring, strlen(node->valuestring)) != NUMBER_GOOD;
+}
+
+/* Lists of things; ids of parties in another list are one value. */
+static bool can_align(const char *pointer, const struct alignment *lists) {
+  bool top = is_one_of(pointer, (const char *const[]){"/parties", "/rules", NULL});
+  return lists->old_count <= MOST_ALIGNED && lists->new_count <= MOST_ALIGNED && are_all(lists, is_named) &&
+         (top || !are_all(lists, is_word));
+}
+
 static void walk_lists(struct walk *walk, const char *pointer, const value *before, const value *after) {
-  size_t count, other;
-  value *old = elements_of(walk, before, &count), *new = elements_of(walk, after, &other);
-  if (count != other) {
-    const value *chosen = meet(walk, pointer, before, after) ? after : before;
+  struct alignment lists;
+  lists.old = elements_of(walk, before, &lists.old_count);
+  lists.new = elements_of(walk, after, &lists.new_count);
+  size_t count = lists.old_count;
+  if (can_align(pointer, &lists)) {
+    walk_aligned(walk, pointer, &lists);
+    return;
+  }
+  bool words = are_all(&lists, is_word);
+  if (count != lists.new_count || words) {
+    bool same = words && is_same_list(walk, pointer, &lists);
+    const value *chosen = !same && meet(walk, pointer, before, after) ? after : before;
     emit(walk, text_of(chosen), chosen->length);
     return;
   }
   for (size_t k = 0; k < count; k++) {
     if (k % 4096 == 0) check_clock(walk->context);
     emit(walk, k ? "," : "[", 1);
-    walk_values(walk, pool_text(walk->context, "%s/%zu", pointer, k), &old[k], &new[k]);
+    walk_values(walk, pool_text(walk->context, "%s/%zu", pointer, k), &lists.old[k], &lists.new[k]);
   }
   emit(walk, count ? "]" : "[]", count ? 1 : 2);
+}
+
+/* "A" is {"id": "A"}, whatever its name. */
+static bool is_same_party(struct walk *walk, const char *pointer, const value *before, const value *after) {
+  if (strncmp(pointer, "/parties/", 9) != 0 || !before->node || !after->node) return false;
+  return is_like(walk, before, after);
 }
 
 static void walk_values(struct walk *walk, const char *pointer, const value *before, const value *after) {
@@ -251,7 +421,7 @@ static void walk_values(struct walk *walk, const char *pointer, const value *bef
   else if (before->node && after->node && is_array(before->node) && is_array(after->node))
     walk_lists(walk, pointer, before, after);
   else {
-    bool same = is_same_leaf(walk, before, after);
+    bool same = is_same_leaf(walk, before, after) || is_same_party(walk, pointer, before, after);
     const value *chosen = !same && meet(walk, pointer, before, after) ? after : before;
     emit(walk, text_of(chosen), chosen->length);
   }

@@ -119,12 +119,13 @@ def test_kinds_of_differences():
     after["terms"] = [{"party": "C", "min": 3}]
     after["proposals"] = {"p": before["proposals"]["p"], "new": {"A": 4, "B": 3, "C": 3}}
     result = compare(before, after, "--json")
-    assert [(i["pointer"], i["from"], i["to"]) for i in result["inputs"] if i["pointer"] != "/terms"] == [
-        ("/model/values/A+B", 7, 8), ("/proposals/gone", {"A": 8, "B": 1, "C": 1}, None), ("/proposals/new", None, {"A": 4, "B": 3, "C": 3})]
+    assert [(i["pointer"], i["from"], i["to"]) for i in result["inputs"] ] == [
+        ("/model/values/A+B", 7, 8), ("/proposals/gone", {"A": 8, "B": 1, "C": 1}, None), ("/proposals/new", None, {"A": 4, "B": 3, "C": 3}),
+        ("/terms/0", None, {"party": "C", "min": 3})]
     flips = {(v["of"], v.get("name"), v["what"]): (v["from"], v["to"]) for v in result["verdicts"]}
     assert flips["proposal", "p", "verdict"] == ("stands", "fails") and flips["proposal", "gone", "verdict"] == ("fails", "absent"), flips
     text = compare(before, after)
-    assert '~ /model/values/A+B: 7, now 8' in text and '+ /terms: [' in text and '"p" stands before, and fails now' in text, text
+    assert '~ /model/values/A+B: 7, now 8' in text and '+ /terms/0: {' in text and '"p" stands before, and fails now' in text, text
     wide = copy.deepcopy(before)
     wide["parties"] = list("ABCD")
     wide["model"]["missing"] = "zero"
