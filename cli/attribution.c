@@ -3,6 +3,7 @@
  * of the differences, and its Shapley value gives each its part: the parts sum to the whole change. */
 #include "compare.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct attribution {
@@ -18,19 +19,81 @@ struct attribution {
 
 /* --------------------------------------------------------------------- causes */
 
-static void list_causes(struct attribution *work) {
-  comparison *found = work->found;
-  const sheet_differences *differences = found->differences;
-  found->causes = POOL_NEW(work->context, (size_t)differences->count + 1, int);
-  found->cause_count = 0;
-  for (int k = 0; k < differences->count; k++)
-    if (differences->list[k].moves) found->causes[found->cause_count++] = k;
+/* How differences are put together, each way coarser than the one before. */
+enum grouping { BY_ITSELF, WITH_PARTIES, BY_SECTION, ALL_TOGETHER };
+
+static bool is_party(const sheet_difference *difference) {
+  return strncmp(difference->pointer, "/parties/", 9) == 0 && (!difference->from || !difference->to);
 }
 
-static void all_together(comparison *found) {
-  found->cause_count = 1;
-  found->causes[0] = -1;
-  found->orders = 0;
+/* Whether a text names a party: its id between characters that are of no id. */
+static bool names(const char *text, const char *id) {
+  static const char *const of_ids = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+  size_t length = strlen(id);
+  while (text && *text) {
+    size_t word = strspn(text, of_ids);
+    if (word == length && strncmp(text, id, length) == 0) return true;
+    text += word ? word : 1;
+  }
+  return false;
+}
+
+/* The id of a party that came or went, of the sheet that has it. */
+static const char *id_of(const struct attribution *work, const sheet_difference *difference) {
+  const term_sheet *sheet = difference->to ? work->found->after : work->found->before;
+  return sheet->parties[strtol(strrchr(difference->pointer, '/') + 1, NULL, 10)].id;
+}
+
+static bool concerns(const sheet_difference *difference, const char *id) {
+  return names(difference->pointer, id) || names(difference->from, id) || names(difference->to, id);
+}
+
+/* "/model/values/A+B" is in the section "/model/values", and everything is in one with parties that come or go. */
+static const char *section_of(accord_context *context, const sheet_difference *difference, bool parties_change) {
+  const char *pointer = difference->pointer, *end = strchr(pointer + 1, '/');
+  bool model = strncmp(pointer, "/model", 6) == 0;
+  if (parties_change && (model || strncmp(pointer, "/parties", 8) == 0)) return "/model";
+  if (model && end) end = strchr(end + 1, '/');
+  return end ? pool_copy_text(context, pointer, (size_t)(end - pointer)) : pointer;
+}
+
+/* The name of the cause that a difference belongs to, its number behind it where its pointer may stand twice. */
+static const char *cause_of(struct attribution *work, int difference, enum grouping grouping, bool parties_change) {
+  const sheet_differences *all = work->found->differences;
+  const sheet_difference *one = &all->list[difference];
+  if (grouping == ALL_TOGETHER) return "";
+  if (grouping == BY_SECTION) return section_of(work->context, one, parties_change);
+  for (int k = 0; k < all->count && grouping == WITH_PARTIES && !is_party(one); k++)
+    if (is_party(&all->list[k]) && concerns(one, id_of(work, &all->list[k])))
+      return pool_text(work->context, "%s#%d", all->list[k].pointer, k);
+  return pool_text(work->context, "%s#%d", one->pointer, difference);
+}
+
+static void add_difference(struct attribution *work, const char **name, int difference, const char *cause) {
+  comparison *found = work->found;
+  int k = 0;
+  while (k < found->cause_count && strcmp(name[k], cause) != 0) k++;
+  change_cause *at = &found->causes[k];
+  if (k == found->cause_count) {
+    name[found->cause_count++] = cause;
+    const char *number = strrchr(cause, '#');
+    size_t length = number ? (size_t)(number - cause) : strlen(cause);
+    *at = (change_cause){length ? pool_copy_text(work->context, cause, length) : NULL, 0, NULL};
+    at->differences = POOL_NEW(work->context, (size_t)found->differences->count, int);
+  }
+  at->differences[at->count++] = difference;
+}
+
+static void list_causes(struct attribution *work, enum grouping grouping) {
+  comparison *found = work->found;
+  const sheet_differences *differences = found->differences;
+  const char **name = POOL_NEW(work->context, (size_t)differences->count + 1, const char *);
+  bool parties_change = false;
+  for (int k = 0; k < differences->count; k++) parties_change = parties_change || is_party(&differences->list[k]);
+  found->causes = POOL_NEW(work->context, (size_t)differences->count + 1, change_cause);
+  found->cause_count = found->orders = 0;
+  for (int k = 0; k < differences->count; k++)
+    if (differences->list[k].moves) add_difference(work, name, k, cause_of(work, k, grouping, parties_change));
 }
 
 static void list_shares(struct attribution *work) {
@@ -55,7 +118,8 @@ static void list_shares(struct attribution *work) {
 static void shares_between(struct attribution *work, mpq_t *share, uint64_t mask) {
   accord_mark mark = accord_get_mark(work->context);
   comparison *found = work->found;
-  for (int k = 0; k < found->cause_count; k++) work->taken[found->causes[k]] = mask >> k & 1;
+  for (int k = 0; k < found->cause_count; k++)
+    for (int j = 0; j < found->causes[k].count; j++) work->taken[found->causes[k].differences[j]] = mask >> k & 1;
   term_sheet *sheet = sheet_between(work->context, found->differences, work->taken);
   work->broken = work->broken || sheet->diagnostics.count || !sheet->problem;
   const rule_change *rule = NULL;
@@ -153,12 +217,14 @@ static void attribute_by_orders(struct attribution *work) {
 /* ----------------------------------------------------------------------- main */
 
 static void clear_dues(struct attribution *work) {
-  for (int k = 0; k < work->share_count; k++)
+  for (int k = 0; k < work->share_count; k++) {
     work->shares[k]->due = pool_rationals(work->context, (size_t)work->found->cause_count);
+    work->missing[k] = !work->shares[k]->from || !work->shares[k]->to;
+  }
 }
 
 static void attribute_all_together(struct attribution *work) {
-  all_together(work->found);
+  list_causes(work, ALL_TOGETHER);
   clear_dues(work);
   for (int k = 0; k < work->share_count; k++)
     if (!work->missing[k]) mpq_sub(work->shares[k]->due[0], *work->shares[k]->to, *work->shares[k]->from);
@@ -169,25 +235,38 @@ static accord_status attribute(accord_context *context, void *argument) {
   comparison *found = work->found;
   const sheet_differences *differences = found->differences;
   work->taken = POOL_NEW(context, (size_t)differences->count + 1, bool);
+  work->broken = false;
   clear_dues(work);
   if (found->cause_count <= DIFFERENCES_FOR_ALL_ORDERS) attribute_exactly(work);
   else attribute_by_orders(work);
   return ACCORD_OK;
 }
 
+/* As fine as the sheets in between allow. False: not even by sections. */
+static bool attribute_by_causes(struct attribution *work) {
+  int before = 0;
+  for (enum grouping grouping = BY_ITSELF; grouping < ALL_TOGETHER; grouping++) {
+    list_causes(work, grouping);
+    bool again = work->found->cause_count == before;
+    before = work->found->cause_count;
+    if (again || before > MOST_CAUSES) continue;
+    accord_status status = guard(work->context, attribute, work);
+    if (status == ACCORD_LIMIT) work->found->limited = true;
+    else if (status != ACCORD_OK) guard_leave(work->context, status, "%s", accord_message(work->context));
+    if (status == ACCORD_LIMIT || !work->broken) return status == ACCORD_OK;
+  }
+  return false;
+}
+
 void attribute_changes(accord_context *context, comparison *found) {
   struct attribution work = {.context = context, .found = found};
-  list_causes(&work);
+  list_causes(&work, BY_ITSELF);
   list_shares(&work);
   if (!work.share_count || !found->cause_count) {
     found->cause_count = 0;
     return;
   }
-  bool whole = found->differences->files_differ || found->cause_count > 63;
-  accord_status status = whole ? ACCORD_OK : guard(context, attribute, &work);
-  if (status == ACCORD_LIMIT) found->limited = true;
-  else if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
-  if (whole || work.broken || status == ACCORD_LIMIT) attribute_all_together(&work);
+  if (!attribute_by_causes(&work)) attribute_all_together(&work);
   for (int k = 0; k < work.share_count; k++)
     if (work.missing[k]) work.shares[k]->due = NULL;
 }

@@ -8,7 +8,14 @@
 #include "verdict.h"
 
 /* Every order of so many differences is gone through, beyond it a sample of orders. */
-enum { DIFFERENCES_FOR_ALL_ORDERS = 12, ORDERS_SAMPLED = 60 };
+enum { DIFFERENCES_FOR_ALL_ORDERS = 12, ORDERS_SAMPLED = 60, MOST_CAUSES = 63 };
+
+/* What shares may have moved by: one difference, or several that only make a sheet, or are only told, together. */
+typedef struct change_cause {
+  const char *pointer; /* of the one, or what stands for all of them; NULL: all differences */
+  int count;
+  int *differences; /* size count */
+} change_cause;
 
 /* A share in both sheets; NULL where the party or the rule's answer is not there. */
 typedef struct share_change {
@@ -36,9 +43,9 @@ typedef struct verdict_change {
 typedef struct comparison {
   const term_sheet *before, *after;
   const sheet_differences *differences;
-  int cause_count; /* differences that may move shares, or 1 where only all of them together make a sheet */
-  int *causes;     /* size cause_count: which; -1: all together */
-  int orders;      /* sampled; 0: all of them */
+  int cause_count;
+  change_cause *causes;
+  int orders; /* sampled; 0: all of them */
   int rule_count;
   rule_change *rules;
   int verdict_count, verdict_room;

@@ -31,8 +31,12 @@ static const char *short_text(accord_context *context, const char *written) {
 }
 
 static const char *cause_text(accord_context *context, const comparison *found, int cause) {
-  if (found->causes[cause] < 0) return "all differences together";
-  return safe_text(context, found->differences->list[found->causes[cause]].pointer);
+  const change_cause *one = &found->causes[cause];
+  const sheet_difference *first = &found->differences->list[one->differences[0]];
+  if (!one->pointer) return "all differences together";
+  const char *pointer = safe_text(context, one->pointer);
+  if (one->count > 1) return pool_text(context, "%s (%d differences together)", pointer, one->count);
+  return first->from && first->to ? pointer : pool_text(context, "%s (%s)", pointer, first->to ? "new" : "gone");
 }
 
 /* ---------------------------------------------------------------------- text */
@@ -116,6 +120,10 @@ static void write_dues(output_stream *output, const comparison *found, const rul
 }
 
 static void write_causes(output_stream *output, const comparison *found) {
+  if (found->cause_count == 1 && !found->causes[0].pointer && found->causes[0].count > 1) {
+    fputs("\n  The differences only make a sheet all together, so no part of a change is any one's.\n", output->stream);
+    return;
+  }
   if (found->cause_count < 2) return;
   write_heading(output, "What moved it");
   for (int k = 0; k < found->rule_count; k++)
@@ -139,6 +147,11 @@ static void write_verdict(output_stream *output, const verdict_change *change) {
       strcmp(change->kind, "game") == 0 ? fact_words(change->what, strcmp(change->to, "true") == 0) : NULL;
   const char *text;
   if (words) text = words;
+  else if (strcmp(change->kind, "proposal") == 0 && strcmp(change->from, "absent") == 0)
+    text = pool_text(context, "the proposal \"%s\" is new, and %s", safe_text(context, change->name), change->to);
+  else if (strcmp(change->kind, "proposal") == 0 && strcmp(change->to, "absent") == 0)
+    text =
+        pool_text(context, "the proposal \"%s\" is gone; it %s before", safe_text(context, change->name), change->from);
   else if (strcmp(change->kind, "proposal") == 0)
     text = pool_text(context, "the proposal \"%s\" %s before, and %s now", safe_text(context, change->name),
                      change->from, change->to);
@@ -215,8 +228,12 @@ static void write_attribution(json_writer *json, const comparison *found, const 
   json_open_array(json, "changes");
   for (int c = 0; c < found->cause_count; c++) {
     json_open_short_object(json, NULL);
-    if (found->causes[c] < 0) json_null(json, "pointer");
-    else json_text(json, "pointer", found->differences->list[found->causes[c]].pointer);
+    if (!found->causes[c].pointer) json_null(json, "pointer");
+    else json_text(json, "pointer", found->causes[c].pointer);
+    json_open_short_array(json, "inputs");
+    for (int j = 0; j < found->causes[c].count; j++)
+      json_integer(json, NULL, (uint64_t)found->causes[c].differences[j]);
+    json_close_array(json);
     json_rational(json, "amount", share->due[c]);
     json_exact(json, "exact", share->due[c]);
     json_close_object(json);
@@ -279,7 +296,8 @@ void write_comparison_csv(output_stream *output, const comparison *found) {
         csv_text(stream, share->party), fputc(',', stream);
         csv_share(stream, context, share->from);
         csv_share(stream, context, share->to);
-        csv_text(stream, share->due && found->causes[c] >= 0 ? cause_text(context, found, c) : ""), fputc(',', stream);
+        csv_text(stream, share->due && found->causes[c].pointer ? safe_text(context, found->causes[c].pointer) : ""),
+            fputc(',', stream);
         csv_number(stream, share->due ? double_text(context, accord_to_double(share->due[c])) : NULL);
         fputc('\n', stream);
       }

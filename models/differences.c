@@ -427,18 +427,28 @@ static void walk_values(struct walk *walk, const char *pointer, const value *bef
   }
 }
 
+/* "/model/values_file": where the sheet names its file. */
+static const char *file_pointer(accord_context *context, const term_sheet *sheet) {
+  place root = {NULL, sheet->document->root, 0}, model = member_of(&root, "model");
+  return pool_text(context, "/model/%s", member_of(&model, "values_file").node ? "values_file" : "scenarios_file");
+}
+
 /* Files that the sheets name are read for their digests: the same name may hold other numbers. */
 static void compare_files(struct walk *walk) {
-  const term_sheet *before = walk->found->before, *after = walk->found->after;
+  sheet_differences *found = walk->found;
+  const term_sheet *before = found->before, *after = found->after;
+  const char *pointer = before->file_count ? file_pointer(walk->context, before) : "";
+  found->file = -1;
+  for (int k = 0; k < found->count; k++)
+    if (strcmp(found->list[k].pointer, pointer) == 0) found->file = k;
   for (int k = 0; k < before->file_count && k < after->file_count; k++) {
     if (strcmp(before->files[k].name, after->files[k].name) != 0) continue;
     const char *old = digest_text(before->files[k].digest), *new = digest_text(after->files[k].digest);
     if (strcmp(old, new) == 0) continue;
-    sheet_differences *found = walk->found;
-    meet(walk, "/model", NULL, NULL);
-    found->list[found->count - 1].from = pool_text(walk->context, "\"%s, SHA-256 %s\"", before->files[k].name, old);
-    found->list[found->count - 1].to = pool_text(walk->context, "\"%s, SHA-256 %s\"", after->files[k].name, new);
-    found->files_differ = true;
+    found->file = found->count;
+    meet(walk, pointer, NULL, NULL);
+    found->list[found->file].from = pool_text(walk->context, "\"%s, SHA-256 %s\"", before->files[k].name, old);
+    found->list[found->file].to = pool_text(walk->context, "\"%s, SHA-256 %s\"", after->files[k].name, new);
   }
 }
 
@@ -464,7 +474,9 @@ term_sheet *sheet_between(accord_context *context, const sheet_differences *diff
   walk.text = POOL_NEW(context, walk.text_room, char);
   walk_sheets(&walk, differences->before, differences->after);
   emit(&walk, "", 1);
-  source_text source = {.name = differences->before->file, .text = walk.text, .length = walk.length - 1};
+  bool moved = differences->file >= 0 && taken[differences->file];
+  source_text source = {
+      .name = (moved ? differences->after : differences->before)->file, .text = walk.text, .length = walk.length - 1};
   sheet_options options = differences->before->options;
   options.digests = false;
   return sheet_read_text(context, &source, &options);

@@ -14,7 +14,8 @@ typedef struct sheet_difference {
 
 typedef struct sheet_differences {
   const term_sheet *before, *after;
-  bool files_differ; /* a file of the same name holds something else: there is no sheet in between then */
+  int file; /* which names a file, or tells that one of the same name holds something else: where it is taken, files are
+             * read beside the second sheet; -1: none */
   int count;
   sheet_difference *list; /* in the order of the first sheet, what only the second has after it in each object */
 } sheet_differences;

@@ -161,8 +161,87 @@ def test_files():
                 file.write(f"coalition,value\nA,1\nB,2\nA+B,{worth}\n")
         done = subprocess.run([PROGRAM, "compare", "one/s.json", "two/s.json", "--json"], cwd=folder, capture_output=True, text=True)
         result = json.loads(done.stdout)
-        assert [i["pointer"] for i in result["inputs"]] == ["/model"] and "SHA-256" in result["inputs"][0]["to"]
+        assert [i["pointer"] for i in result["inputs"]] == ["/model/values_file"] and "SHA-256" in result["inputs"][0]["to"]
         assert [c["exact"] for a in result["attribution"] for c in a["changes"]] == ["3/2", "3/2"], result
+
+
+def summed(result):
+    """Every change is the sum of its parts; what the parts are called"""
+    parts = {(a["rule"], a["party"]): sum(Fraction(c["exact"]) for c in a["changes"]) for a in result["attribution"]}
+    for share in result["shares"]:
+        if None not in (share["from"], share["to"]):
+            old, now = (Fraction(t) for t in share["exact"])
+            assert parts[share["rule"], share["party"]] == now - old, (share, result["attribution"])
+    return [c["pointer"] for c in result["attribution"][0]["changes"]] if result["attribution"] else []
+
+
+def test_a_file_and_a_clause():
+    """A file beside the second sheet takes part like any other difference"""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, worth, least in (("one", 6, 1), ("two", 9, 3)):
+            os.mkdir(os.path.join(folder, name))
+            sheet = {"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "values_file": "v.csv"}, "terms": [{"party": "A", "min": least}],
+                     "rules": [{"rule": "equal", "under_terms": True, "as": "e"}]}
+            with open(os.path.join(folder, name, "s.json"), "w", encoding="utf-8") as file:
+                json.dump(sheet, file)
+            with open(os.path.join(folder, name, "v.csv"), "w", encoding="utf-8") as file:
+                file.write(f"coalition,value\nA,1\nB,2\nA+B,{worth}\n")
+        done = subprocess.run([PROGRAM, "compare", "one/s.json", "two/s.json", "--json"], cwd=folder, capture_output=True, text=True)
+        result = json.loads(done.stdout)
+    assert summed(result) == ["/terms/0/min", "/model/values_file"], result
+
+
+def test_parties_that_come():
+    """What speaks of a new party goes with it; other differences have a part of their own"""
+    before = {"accord": 1, "parties": ["A", "B"], "weights": {"A": 1, "B": 2}, "rules": ["shapley", "weighted-shapley"],
+              "model": {"type": "synergies", "standalone": {"A": 1, "B": 2}, "synergies": [{"parties": ["A", "B"], "value": 4}]}}
+    after = {"accord": 1, "parties": ["C", {"id": "A", "name": "Alpha"}, "B"], "weights": {"A": 1, "B": 2, "C": 1}, "rules": before["rules"],
+             "model": {"type": "synergies", "standalone": {"A": 3, "B": 2, "C": 1},
+                       "synergies": [{"parties": ["A", "C"], "value": 2}, {"parties": ["B", "A"], "value": "4.0"}]}}
+    result = compare(before, after, "--json")
+    assert [i["pointer"] for i in result["inputs"]] == [
+        "/parties/0", "/weights/C", "/model/standalone/A", "/model/standalone/C", "/model/synergies/0"], result["inputs"]
+    assert summed(result) == ["/parties/0", "/model/standalone/A"]
+    assert result["attribution"][0]["changes"][0]["inputs"] == [0, 1, 3, 4]
+    assert summed(compare(after, before, "--json")) == ["/parties/0", "/model/standalone/A"]
+    assert "/parties/0 (4 differences together)" in compare(before, after)
+
+
+def test_clauses_that_come_and_go():
+    """Each clause is a difference of its own, and a sheet is the same in another order of its keys and in other digits"""
+    values = {"A": 1, "B": 1, "C": 1, "A+B": 7, "A+C": 5, "B+C": 4, "*": 10}
+    before = {"accord": 1, "parties": list("ABC"), "model": {"type": "coalitions", "values": values}, "rules": [{"rule": "nucleolus", "under_terms": True}],
+              "terms": [{"clause": "1", "party": "A", "min": "7/2"}, {"clause": "2", "party": "C", "min": 2}, {"order": ["A", "B", "C"]}],
+              "unions": {"u": ["A", "B"]}}
+    after = copy.deepcopy(before)
+    after["terms"] = [{"clause": "2", "party": "C", "min": 2.5}, {"clause": "3", "party": "B", "max": 3}, {"order": ["A", "C", "B"]}]
+    result = compare(before, after, "--json")
+    assert [(i["pointer"], i["from"] is None, i["to"] is None) for i in result["inputs"]] == [
+        ("/terms/0", False, True), ("/terms/1/min", False, False), ("/terms/1", True, False), ("/terms/2/order", False, False)], result["inputs"]
+    assert summed(result) == ["/terms/0", "/terms/1/min", "/terms/1", "/terms/2/order"]
+    text = compare(before, after)
+    assert "/terms/1 (new)" in text and "- /terms/0: {" in text
+    again = {key: before[key] for key in reversed(before)}
+    again["terms"] = [{"min": 3.50, "party": "A", "clause": "1"}, {"clause": "2", "party": "C", "min": "2.0"}, {"order": ["A", "B", "C"]}]
+    again["unions"] = {"u": ["B", "A"]}
+    again["model"] = {"values": {turned(key): f"{value}.00" for key, value in reversed(values.items())}, "type": "coalitions"}
+    assert "say the same" in compare(before, again) and "say the same" in compare(again, before)
+    bare = {key: value for key, value in before.items() if key != "terms"}
+    result = compare(bare, before, "--json")
+    assert [i["pointer"] for i in result["inputs"]] == ["/terms/0", "/terms/1", "/terms/2"] and result["shares"] == []
+
+
+def test_more_differences_than_are_told_apart():
+    """Beyond 63, what stands in one part of the sheet goes together"""
+    ids = list("ABCDEFG")
+    before = {"accord": 1, "parties": ids, "model": {"type": "coalitions", "values": [0] + [S.bit_count() ** 2 for S in range(1, 128)]},
+              "weights": dict.fromkeys(ids, 1), "rules": ["weighted-shapley"]}
+    after = copy.deepcopy(before)
+    after["model"]["values"] = [2 * value for value in before["model"]["values"]]
+    after["weights"]["A"] = 2
+    result = compare(before, after, "--json")
+    assert len(result["inputs"]) == 128 and summed(result) == ["/model/values", "/weights"], summed(result)
+    assert "/model/values (127 differences together)" in compare(before, after)
 
 
 if __name__ == "__main__":

@@ -132,6 +132,9 @@ static void test_what_is_refused(void **state) {
   mpq_t value;
   (void)state;
   mpq_init(value);
+  accord_response *by_weight;
+  assert_int_equal(accord_find_weight_responses(context, &by_weight, problem), ACCORD_INVALID);
+  assert_null(by_weight);
   assert_int_equal(accord_problem_with_value(context, &moved, problem, 0, value), ACCORD_INVALID);
   assert_int_equal(accord_problem_with_value(context, &moved, problem, 8, value), ACCORD_INVALID);
   assert_null(moved);
