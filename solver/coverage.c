@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "coverage.h"
+#include "long_gains.h"
 #include "modular.h"
 
 #include <math.h>
 
 struct coverage_check {
   const accord_game *game;
-  bool per_capita;
+  excess_kind kind;
   int level_count;
-  wide scale, share[GAME_MOST_PARTIES], *epsilon; /* times scale; size level_count */
-  coalition_span *span;                           /* size level_count: before each level */
+  /* Times scale; where there are long numbers, rounded down, and scale is a power of two. */
+  wide scale, share[GAME_MOST_PARTIES], *epsilon; /* size level_count */
+  const long_gains *exact;                        /* NULL where the above are */
+  /* At the last level, in the sense of gain(S) - sum <= limit: with epsilon per head in the shares, and, by worth,
+   * divided by the factor that v(S) has. Rounded down. */
+  wide word_share[GAME_MOST_PARTIES], word_limit;
+  coalition_span *span; /* size level_count: before each level */
   uint64_t (*annihilator)[GAME_MOST_PARTIES];
 };
 
+enum { SCALE_BITS = 60, LEAST_SCALE_BITS = 20, AMOUNT_BITS = 119, RATIO_BITS = 61 };
+
 /* Every product and sum below 2^126 in size. */
 static bool fits(const accord_game *game, const whole_split *split, const mpz_t *epsilon, int level_count) {
-  if (mpz_sizeinbase(split->scale, 2) > 60 || !game->small) return false;
+  if (mpz_sizeinbase(split->scale, 2) > SCALE_BITS) return false;
   for (int i = 0; i < game->n; i++)
-    if (mpz_sizeinbase(split->share[i], 2) > 119) return false;
+    if (mpz_sizeinbase(split->share[i], 2) > AMOUNT_BITS) return false;
   for (int k = 0; k < level_count; k++)
-    if (mpz_sizeinbase(epsilon[k], 2) > 119) return false;
+    if (mpz_sizeinbase(epsilon[k], 2) > AMOUNT_BITS) return false;
   return true;
 }
 
@@ -36,9 +44,9 @@ static void fill_spans(coverage_check *coverage, const accord_kohlberg *certific
   }
 }
 
-/* The common denominator of shares and epsilons, in units. */
+/* The common denominator of shares and epsilons, in units; those by worth are ratios. */
 static whole_split *make_whole_levels(accord_context *context, mpz_t *epsilon, const accord_game *game,
-                                      const mpq_t *share, const accord_kohlberg *certificate) {
+                                      const mpq_t *share, const accord_kohlberg *certificate, excess_kind kind) {
   size_t n = (size_t)game->n, count = (size_t)certificate->level_count;
   mpq_t *amount = pool_rationals(context, n + count), *quotient = pool_rationals(context, 1);
   whole_split *split = POOL_NEW(context, 1, whole_split);
@@ -46,7 +54,8 @@ static whole_split *make_whole_levels(accord_context *context, mpz_t *epsilon, c
   mpz_set_ui(split->scale, 1);
   split->share = pool_integers(context, n);
   for (size_t k = 0; k < n + count; k++) {
-    mpq_div(amount[k], k < n ? share[k] : certificate->levels[k - n].excess, game->unit);
+    mpq_set(amount[k], k < n ? share[k] : certificate->levels[k - n].excess);
+    if (k < n || kind != EXCESS_PROPORTIONAL) mpq_div(amount[k], amount[k], game->unit);
     mpz_lcm(split->scale, split->scale, mpq_denref(amount[k]));
   }
   for (size_t k = 0; k < n + count; k++) {
@@ -56,20 +65,69 @@ static whole_split *make_whole_levels(accord_context *context, mpz_t *epsilon, c
   return split;
 }
 
+/* floor(number 2^bits / divisor); false beyond so many bits. */
+static bool round_down(wide *rounded, mpz_t scratch, const mpz_t number, const mpz_t divisor, int bits, int most) {
+  mpz_mul_2exp(scratch, number, (mp_bitcnt_t)bits);
+  mpz_fdiv_q(scratch, scratch, divisor);
+  if (mpz_sizeinbase(scratch, 2) > (size_t)most) return false;
+  *rounded = get_wide(scratch);
+  return true;
+}
+
+/* Shares and epsilons times 2^bits. */
+static bool round_all(coverage_check *coverage, const whole_split *split, const mpz_t *epsilon, mpz_t scratch,
+                      int bits) {
+  int most = coverage->kind == EXCESS_PROPORTIONAL ? RATIO_BITS : AMOUNT_BITS;
+  coverage->scale = (wide)1 << bits;
+  for (int i = 0; i < coverage->game->n; i++)
+    if (!round_down(&coverage->share[i], scratch, split->share[i], split->scale, bits, AMOUNT_BITS)) return false;
+  for (int k = 0; k < coverage->level_count; k++)
+    if (!round_down(&coverage->epsilon[k], scratch, epsilon[k], split->scale, bits, most)) return false;
+  return true;
+}
+
+/* v(S) - x(S) - epsilon |v(S)| = (1 - epsilon) v(S) - x(S), or of a cost (1 + epsilon) v(S) - x(S): over that factor. */
+static bool divide_by_factor(coverage_check *coverage, const whole_split *split, const mpz_t last, mpz_t *scratch,
+                             int bits) {
+  (coverage->game->goal == ACCORD_COST ? mpz_add : mpz_sub)(scratch[1], split->scale, last);
+  if (mpz_sgn(scratch[1]) <= 0) return false;
+  for (int i = 0; i < coverage->game->n; i++)
+    if (!round_down(&coverage->word_share[i], scratch[0], split->share[i], scratch[1], bits, AMOUNT_BITS)) return false;
+  return true;
+}
+
+static bool lay_out(accord_context *context, coverage_check *coverage, const whole_split *split, const mpz_t *epsilon) {
+  int n = coverage->game->n, last = coverage->level_count - 1, bits = SCALE_BITS;
+  mpz_t *scratch = pool_integers(context, 2);
+  bool ratios = coverage->kind == EXCESS_PROPORTIONAL;
+  if (!ratios && fits(coverage->game, split, epsilon, last + 1)) {
+    coverage->scale = get_wide(split->scale);
+    for (int i = 0; i < n; i++) coverage->share[i] = get_wide(split->share[i]);
+    for (int k = 0; k <= last; k++) coverage->epsilon[k] = get_wide(epsilon[k]);
+  } else {
+    coverage->exact = long_gains_new(context, split, n, epsilon, last + 1);
+    if (!coverage->exact) return false;
+    while (!round_all(coverage, split, epsilon, *scratch, bits))
+      if (--bits < LEAST_SCALE_BITS) return false;
+  }
+  if (ratios) return divide_by_factor(coverage, split, epsilon[last], scratch, bits);
+  bool per_capita = coverage->kind == EXCESS_PER_CAPITA;
+  for (int i = 0; i < n; i++) coverage->word_share[i] = coverage->share[i] + (per_capita ? coverage->epsilon[last] : 0);
+  coverage->word_limit = per_capita ? 0 : coverage->epsilon[last];
+  return true;
+}
+
 coverage_check *coverage_new(accord_context *context, const accord_game *game, const mpq_t *share,
                              const accord_kohlberg *certificate, excess_kind kind) {
   coverage_check *made = POOL_NEW(context, 1, coverage_check);
   size_t count = (size_t)certificate->level_count;
   mpz_t *epsilon = pool_integers(context, count);
-  whole_split *split = make_whole_levels(context, epsilon, game, share, certificate);
-  if (!fits(game, split, (const mpz_t *)epsilon, (int)count)) return NULL;
+  whole_split *split = make_whole_levels(context, epsilon, game, share, certificate, kind);
   made->game = game;
-  made->per_capita = kind == EXCESS_PER_CAPITA;
+  made->kind = kind;
   made->level_count = (int)count;
-  made->scale = get_wide(split->scale);
-  for (int i = 0; i < game->n; i++) made->share[i] = get_wide(split->share[i]);
   made->epsilon = POOL_NEW(context, count, wide);
-  for (size_t k = 0; k < count; k++) made->epsilon[k] = get_wide(epsilon[k]);
+  if (!game->small || !lay_out(context, made, split, (const mpz_t *)epsilon)) return NULL;
   made->span = POOL_NEW(context, count, coalition_span);
   made->annihilator = pool_new(context, count, sizeof *made->annihilator);
   fill_spans(made, certificate);
@@ -83,11 +141,33 @@ static bool is_in_span(const coverage_check *coverage, int k, accord_coalition c
   return sum == 0 && span_contains(&coverage->span[k], coalition);
 }
 
+/* What an excess is divided by. */
+static int64_t depth_of(const coverage_check *coverage, accord_coalition coalition) {
+  int64_t value = coverage->game->small[coalition];
+  if (coverage->kind == EXCESS_PROPORTIONAL) return value < 0 ? -value : value;
+  return coverage->kind == EXCESS_PER_CAPITA ? size_of(coalition) : 1;
+}
+
+/* Whether the excess is above epsilon[k]. The gain from rounded numbers is too large by less than one for each party,
+ * and one for each time that epsilon counts. */
+static bool exceeds(const coverage_check *coverage, accord_coalition coalition, wide gain, int64_t depth, int k) {
+  gain -= coverage->epsilon[k] * depth;
+  if (gain <= 0 || !coverage->exact || gain >= (wide)depth + coverage->game->n) return gain > 0;
+  return long_gain_exceeds(coverage->exact, coalition, coverage->game->small[coalition], (uint64_t)depth, k);
+}
+
+/* The first level whose epsilon the excess is above. */
+static int level_exceeded(const coverage_check *coverage, accord_coalition coalition, wide gain) {
+  int k = coverage->level_count;
+  int64_t depth = depth_of(coverage, coalition);
+  while (k > 0 && exceeds(coverage, coalition, gain, depth, k - 1)) k--;
+  return k;
+}
+
 bool breaks_coverage(const coverage_check *coverage, accord_coalition coalition) {
   wide gain = coverage->game->small[coalition] * coverage->scale;
-  int k = coverage->level_count, size = coverage->per_capita ? size_of(coalition) : 1;
   for (accord_coalition rest = coalition; rest; rest &= rest - 1) gain -= coverage->share[__builtin_ctzll(rest)];
-  while (k > 0 && gain > coverage->epsilon[k - 1] * size) k--;
+  int k = level_exceeded(coverage, coalition, gain);
   return k < coverage->level_count && !is_in_span(coverage, k, coalition);
 }
 
@@ -98,17 +178,16 @@ static int64_t to_words(const coverage_check *coverage, wide amount, int shift) 
   return (int64_t)(whole * ((wide)1 << shift) + rest * ((wide)1 << shift) / coverage->scale);
 }
 
-/* Of a coalition S outside: gain(S) <= threshold + sum over S of what each lost, in words; per capita every loss is
- * compared with epsilon, and the threshold counts for one party at most. */
+/* Of a coalition S outside: gain(S) <= threshold + sum over S of what each lost, in words. Where nobody lost, somebody in
+ * S won what everybody won at least. */
 bool covers_outside(const coverage_check *coverage, const word_point *point, int64_t threshold) {
-  wide lost = 0, most = 0, last = to_words(coverage, coverage->epsilon[coverage->level_count - 1], point->shift);
+  wide lost = 0, most = 0, limit = to_words(coverage, coverage->word_limit, point->shift);
   for (int i = 0; i < coverage->game->n; i++) {
-    wide loss = (wide)point->share[i] - to_words(coverage, coverage->share[i], point->shift);
+    wide loss = (wide)point->share[i] - to_words(coverage, coverage->word_share[i], point->shift);
     if (loss > 0) lost += loss;
     if (i == 0 || loss > most) most = loss;
   }
-  if (coverage->per_capita) return most + (threshold > 0 ? threshold : 0) <= last;
-  return threshold + lost <= last;
+  return threshold + (most < 0 ? most : lost) <= limit;
 }
 
 /* ------------------------------------------------------------- sums looked up */
@@ -191,26 +270,23 @@ static bool lies_in(const struct looked_up *looked_up, int level, accord_coaliti
 static bool counts(const void *argument, accord_coalition s, int64_t rough) {
   const struct looked_up *looked_up = argument;
   const coverage_check *coverage = looked_up->coverage;
-  int k = coverage->level_count, size = coverage->per_capita ? size_of(s) : 1;
   wide gain = coverage->game->small[s] * coverage->scale - looked_up->share[0][digit(s, 0)] -
               looked_up->share[1][digit(s, 1)] - looked_up->share[2][digit(s, 2)] - looked_up->share[3][digit(s, 3)];
   (void)rough;
-  while (k > 0 && gain > coverage->epsilon[k - 1] * size) k--;
+  int k = level_exceeded(coverage, s, gain);
   return k < coverage->level_count && !lies_in(looked_up, k, s);
 }
 
-/* Shares and epsilon are rounded down: no coalition that breaks the coverage gains too little in words to be seen. */
+/* Shares and limit are rounded down: no coalition that breaks the coverage gains too little in words to be seen. */
 collection *collect_breaking(accord_context *context, const coverage_check *coverage, int room) {
   int n = coverage->game->n;
-  wide last = coverage->epsilon[coverage->level_count - 1];
-  double most = fabs((double)last) * (coverage->per_capita ? n : 1);
-  for (int i = 0; i < n; i++) most += fabs((double)coverage->share[i]);
+  double most = fabs((double)coverage->word_limit);
+  for (int i = 0; i < n; i++) most += fabs((double)coverage->word_share[i]);
   collection_request request = {.room = room, .counts = counts, .argument = look_up(context, coverage)};
   int shift = word_shift(coverage->game, most / (double)coverage->scale + 1);
   if (shift < 0) return NULL;
   request.point.shift = shift;
-  for (int i = 0; i < n; i++)
-    request.point.share[i] = to_words(coverage, coverage->share[i] + (coverage->per_capita ? last : 0), shift);
-  request.threshold = (coverage->per_capita ? 0 : to_words(coverage, last, shift)) - 1;
+  for (int i = 0; i < n; i++) request.point.share[i] = to_words(coverage, coverage->word_share[i], shift);
+  request.threshold = to_words(coverage, coverage->word_limit, shift) - 1;
   return collect(context, coverage->game, &request);
 }

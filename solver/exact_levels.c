@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The weights of a level solve a linear system of 0/1 columns. Its determinants are below 2^47 (span.h), times n
- * for excesses per capita, and so read off from what they are modulo 2^61 - 1: no rational is ever reduced. */
+ * for excesses per capita, and so read off from what they are modulo 2^61 - 1: no rational is ever reduced.
+ * Of excesses by worth the weights of the rows as they are, which sum to one all the same, come from that system; what
+ * divides them is their worth together. */
 #include "exact_levels.h"
 #include "modular.h"
 
@@ -62,12 +64,19 @@ static uint64_t eliminate(struct linear_system *system) {
 
 /* ------------------------------------------------------------ balancing weights */
 
-/* Weights over a common denominator that balance the columns: sum weight (1_S; depth) = (0; denominator). */
+/* Weights over a common denominator that balance the columns: sum weight (1_S; depth) = (0; denominator). By worth
+ * every coalition counts once here. */
 struct balance {
+  bool by_worth;
   int count;
   level_column column[2 * SIMPLEX_ROWS];
   int64_t weight[2 * SIMPLEX_ROWS], denominator;
 };
+
+static int64_t depth_of(const struct balance *balance, const level_column *column) {
+  if (balance->by_worth) return column->kind == COLUMN_COALITION;
+  return (int64_t)column->depth;
+}
 
 static bool balances(const struct balance *balance, int n) {
   wide sum[SIMPLEX_ROWS] = {0};
@@ -75,7 +84,7 @@ static bool balances(const struct balance *balance, int n) {
     const level_column *column = &balance->column[k];
     for (accord_coalition rest = column->parties; rest; rest &= rest - 1)
       sum[__builtin_ctzll(rest)] += balance->weight[k];
-    sum[n] += (wide)balance->weight[k] * (int64_t)column->depth;
+    sum[n] += (wide)balance->weight[k] * depth_of(balance, column);
   }
   for (int i = 0; i < n; i++)
     if (sum[i]) return false;
@@ -88,7 +97,7 @@ static bool find_balance(struct balance *balance, int n) {
   for (int k = 0; k < balance->count; k++) {
     for (accord_coalition rest = balance->column[k].parties; rest; rest &= rest - 1)
       system.entry[__builtin_ctzll(rest)][k] = 1;
-    system.entry[n][k] = (uint64_t)balance->column[k].depth;
+    system.entry[n][k] = (uint64_t)depth_of(balance, &balance->column[k]);
   }
   system.entry[n][balance->count] = 1;
   uint64_t determinant = eliminate(&system);
@@ -143,6 +152,21 @@ static void refine(struct exact_levels *exact) {
   for (int t = 0; t < exact->settled_count; t++) mpz_mul(exact->amount[t], exact->amount[t], more);
 }
 
+/* What the level's weights are divided by: their denominator, or by worth sum of weight times |integer(S)|. */
+static void find_divisor(struct exact_levels *exact, mpz_t divisor, const struct balance *balance) {
+  mpz_set_si(divisor, balance->denominator);
+  if (!balance->by_worth) return;
+  mpz_set_ui(divisor, 0);
+  for (int k = 0; k < balance->count; k++) {
+    const level_column *column = &balance->column[k];
+    if (column->kind != COLUMN_COALITION) continue;
+    mpz_set_si(exact->scratch, exact->game->small[column->parties]);
+    mpz_abs(exact->scratch, exact->scratch);
+    mpz_mul_si(exact->scratch, exact->scratch, balance->weight[k]);
+    mpz_add(divisor, divisor, exact->scratch);
+  }
+}
+
 /* epsilon = sum of weight times value, over the denominator that the level needs. */
 static void find_epsilon(struct exact_levels *exact, const struct balance *balance) {
   mpz_set_ui(exact->epsilon, 0);
@@ -154,7 +178,7 @@ static void find_epsilon(struct exact_levels *exact, const struct balance *balan
       mpz_mul_si(exact->scratch, exact->amount[t++], balance->weight[k]);
       mpz_add(exact->epsilon, exact->epsilon, exact->scratch);
     }
-  mpz_set_si(exact->more, balance->denominator);
+  find_divisor(exact, exact->more, balance);
   mpz_gcd(exact->scratch, exact->epsilon, exact->more);
   mpz_divexact(exact->epsilon, exact->epsilon, exact->scratch);
   mpz_divexact(exact->more, exact->more, exact->scratch);
@@ -166,7 +190,10 @@ static void settle_column(struct exact_levels *exact, const level_column *column
   mpz_t *amount = &exact->amount[exact->settled_count];
   mpz_set_ui(*amount, 0);
   add_value(exact, *amount, 1, column->parties);
-  if (column->kind == COLUMN_COALITION) mpz_submul_ui(*amount, exact->epsilon, (unsigned long)column->depth);
+  if (column->kind == COLUMN_COALITION) {
+    excess_weight(exact->scratch, exact->source->kind, exact->game, column->parties);
+    mpz_submul(*amount, exact->epsilon, exact->scratch);
+  }
   exact->settled[exact->settled_count++] = column->parties;
 }
 
@@ -187,34 +214,47 @@ static void count_members(accord_level *level, const struct balance *balance) {
   }
 }
 
-/* A coalition's weight is that of its row divided by what its excess is divided by. */
+/* A coalition's weight is that of its row divided by what its excess is divided by; the others' count per unit of that
+ * where it is an amount. */
+static void set_weight(struct exact_levels *exact, accord_weighted *member, const struct balance *balance, int k,
+                       const mpz_t divisor) {
+  const level_column *column = &balance->column[k];
+  member->coalition = column->parties;
+  mpz_set_si(mpq_numref(member->weight), balance->weight[k]);
+  if (column->kind == COLUMN_COALITION) {
+    excess_weight(exact->scratch, exact->source->kind, exact->game, column->parties);
+    mpz_mul(mpq_numref(member->weight), mpq_numref(member->weight), exact->scratch);
+  }
+  if (column->kind == COLUMN_SETTLED) mpz_neg(mpq_numref(member->weight), mpq_numref(member->weight));
+  mpz_set(mpq_denref(member->weight), divisor);
+  mpq_canonicalize(member->weight);
+  if (balance->by_worth && column->kind != COLUMN_COALITION) mpq_div(member->weight, member->weight, exact->game->unit);
+}
+
 static void record_level(struct exact_levels *exact, const struct balance *balance) {
   accord_level *level = &exact->certificate->levels[exact->certificate->level_count++];
   int coalitions = 0, bounds = 0, earlier = 0;
+  mpz_t *divisor = pool_integers(exact->context, 1);
   *level = (accord_level){0};
   count_members(level, balance);
   level->coalitions = new_members(exact->context, level->coalition_count);
   level->bounds = new_members(exact->context, level->bound_count);
   level->earlier = new_members(exact->context, level->earlier_count);
+  find_divisor(exact, *divisor, balance);
   for (int k = 0; k < balance->count; k++) {
     const level_column *column = &balance->column[k];
     if (!balance->weight[k]) continue;
-    accord_weighted *member = column->kind == COLUMN_COALITION ? &level->coalitions[coalitions++]
-                              : column->kind == COLUMN_BOUND   ? &level->bounds[bounds++]
-                                                               : &level->earlier[earlier++];
-    member->coalition = column->parties;
-    mpz_set_si(mpq_numref(member->weight), balance->weight[k]);
-    if (column->kind == COLUMN_COALITION)
-      mpz_mul_si(mpq_numref(member->weight), mpq_numref(member->weight), (long)column->depth);
-    if (column->kind == COLUMN_SETTLED) mpz_neg(mpq_numref(member->weight), mpq_numref(member->weight));
-    mpz_set_si(mpq_denref(member->weight), balance->denominator);
-    mpq_canonicalize(member->weight);
+    set_weight(exact,
+               column->kind == COLUMN_COALITION ? &level->coalitions[coalitions++]
+               : column->kind == COLUMN_BOUND   ? &level->bounds[bounds++]
+                                                : &level->earlier[earlier++],
+               balance, k, *divisor);
   }
   pool_rational(exact->context, level->excess);
   mpz_set(mpq_numref(level->excess), exact->epsilon);
   mpz_set(mpq_denref(level->excess), exact->denominator);
   mpq_canonicalize(level->excess);
-  mpq_mul(level->excess, level->excess, exact->game->unit);
+  if (!balance->by_worth) mpq_mul(level->excess, level->excess, exact->game->unit);
 }
 
 /* -------------------------------------------------------------------- levels */
@@ -226,7 +266,7 @@ static bool follows_already(const struct exact_levels *exact, const float_level 
 }
 
 static bool take_level(struct exact_levels *exact, const float_level *level) {
-  struct balance balance;
+  struct balance balance = {.by_worth = exact->source->kind == EXCESS_PROPORTIONAL};
   if (follows_already(exact, level)) return true;
   if (!balance_level(&balance, exact, level)) return false;
   find_epsilon(exact, &balance);

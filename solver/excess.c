@@ -93,16 +93,20 @@ struct wide_query {
   wide low[1 << LOW]; /* share + threshold cannot be merged: the threshold depends on the size */
 };
 
-static void widen(struct wide_query *wide_query, const gain_query *query) {
-  int n = query->game->n;
-  wide_query->n = n;
-  wide_query->low_bits = n < LOW ? n : LOW;
-  wide_query->factor = to_wide(*query->factor);
-  for (int i = 0; i < n; i++) wide_query->share[i] = to_wide(query->share[i]);
-  for (int s = 0; s <= n; s++) wide_query->threshold[s] = to_wide(query->threshold[s]);
+/* Sums of the low parties' shares. */
+static void fill_low(struct wide_query *wide_query) {
+  wide_query->low_bits = wide_query->n < LOW ? wide_query->n : LOW;
   wide_query->low[0] = 0;
   for (accord_coalition s = 1; s < (accord_coalition)1 << wide_query->low_bits; s++)
     wide_query->low[s] = wide_query->low[s & (s - 1)] + wide_query->share[__builtin_ctzll(s)];
+}
+
+static void widen(struct wide_query *wide_query, const gain_query *query) {
+  int n = wide_query->n = query->game->n;
+  wide_query->factor = to_wide(*query->factor);
+  for (int i = 0; i < n; i++) wide_query->share[i] = to_wide(query->share[i]);
+  for (int s = 0; s <= n; s++) wide_query->threshold[s] = to_wide(query->threshold[s]);
+  fill_low(wide_query);
 }
 
 static bool counts(const gain_query *query, accord_coalition s) {
@@ -133,6 +137,71 @@ static void scan_wide(accord_context *context, struct ranking *ranking, const ga
   for (accord_coalition high = 0; high < query->game->size; high += (accord_coalition)1 << wide_query.low_bits) {
     if (high % (1 << 16) == 0) check_clock(context);
     if (scan_block(ranking, query, &wide_query, high, first)) return;
+  }
+}
+
+/* --------------------------------------------------------- the rounded pass */
+
+enum { ROUNDED_BITS = 60 };
+
+/* floor(number 2^60 / factor); false beyond so many bits. */
+static bool round_down(wide *rounded, mpz_t scratch, const mpz_t number, const mpz_t factor, size_t most) {
+  mpz_mul_2exp(scratch, number, ROUNDED_BITS);
+  mpz_fdiv_q(scratch, scratch, factor);
+  if (mpz_sizeinbase(scratch, 2) > most) return false;
+  *rounded = to_wide(scratch);
+  return true;
+}
+
+/* Everything over the factor, times 2^60: a gain comes out too large, by less than one for each share and one. */
+static bool round_query(struct wide_query *rounded, mpz_t scratch, const gain_query *query) {
+  int n = rounded->n = query->game->n;
+  if (!query->game->small || mpz_sgn(*query->factor) <= 0) return false;
+  rounded->factor = (wide)1 << ROUNDED_BITS;
+  for (int i = 0; i < n; i++)
+    if (!round_down(&rounded->share[i], scratch, query->share[i], *query->factor, 118)) return false;
+  for (int s = 0; s <= n; s++)
+    if (!round_down(&rounded->threshold[s], scratch, query->threshold[s], *query->factor, 122)) return false;
+  fill_low(rounded);
+  return true;
+}
+
+/* What the least of those kept gains, rounded down. */
+static wide least_kept(const struct ranking *ranking, const gain_query *query, mpz_t scratch) {
+  wide least;
+  if (ranking->held < ranking->room) return 0;
+  if (!round_down(&least, scratch, ranking->big_gain[ranking->room - 1], *query->factor, 126)) return 0;
+  return least;
+}
+
+/* Only coalitions that may belong among the best are looked at exactly, and those that may not gain at all. */
+static void scan_rounded(accord_context *context, struct ranking *ranking, const gain_query *query,
+                         const struct wide_query *rounded, bool first) {
+  mpz_t *work = pool_integers(context, 2), *gain = &work[0];
+  wide base = 0, least = 0;
+  ranking->big_gain = pool_integers(context, (size_t)ranking->room);
+  accord_coalition low_mask = everybody(rounded->low_bits);
+  for (accord_coalition s = 0; s < query->game->size; s++) {
+    if (s % (1 << 16) == 0) check_clock(context);
+    if ((s & low_mask) == 0) {
+      base = 0;
+      for (accord_coalition rest = s; rest; rest &= rest - 1) base += rounded->share[__builtin_ctzll(rest)];
+    }
+    wide rough =
+        query->game->small[s] * rounded->factor - base - rounded->low[s & low_mask] - rounded->threshold[size_of(s)];
+    if (rough <= 0 || !counts(query, s)) continue;
+    if (rough > rounded->n && rough <= least) {
+      ranking->count++;
+      continue;
+    }
+    find_gain(*gain, query, s);
+    if (mpz_sgn(*gain) <= 0) continue;
+    ranking->count++;
+    if (ranking->held < ranking->room || mpz_cmp(*gain, ranking->big_gain[ranking->room - 1]) > 0) {
+      insert_big(ranking, s, *gain);
+      least = least_kept(ranking, query, work[1]);
+    }
+    if (first) return;
   }
 }
 
@@ -186,8 +255,11 @@ static void scan_candidates(accord_context *context, struct ranking *ranking, co
 
 static void scan(accord_context *context, struct ranking *ranking, const gain_query *query, bool first) {
   accord_mark mark = accord_get_mark(context);
+  struct wide_query rounded;
+  mpz_t *scratch = pool_integers(context, 1);
   if (query->candidate) scan_candidates(context, ranking, query, first);
   else if (fits_wide(query)) scan_wide(context, ranking, query, first);
+  else if (round_query(&rounded, *scratch, query)) scan_rounded(context, ranking, query, &rounded, first);
   else scan_big(context, ranking, query, first);
   accord_reset(context, mark);
 }

@@ -16,7 +16,13 @@ static double relative_value(const float_levels *levels, accord_coalition coalit
 }
 
 static double depth_of(const float_levels *levels, accord_coalition coalition) {
-  return levels->per_capita ? size_of(coalition) : 1;
+  switch (levels->kind) {
+  case EXCESS_PER_CAPITA: return size_of(coalition);
+  case EXCESS_PROPORTIONAL: return fabs(relative_value(levels, coalition));
+  case EXCESS_PLAIN:
+  case EXCESS_NONE: break;
+  }
+  return 1;
 }
 
 static level_column coalition_column(const float_levels *levels, accord_coalition coalition) {
@@ -25,12 +31,15 @@ static level_column coalition_column(const float_levels *levels, accord_coalitio
 
 /* --------------------------------------------------------------------- pool */
 
-/* The amounts whose sum over S is x(S), or x(S) + |S| epsilon per capita; the rest of the bound is base. */
-static double fill_prices(const float_levels *levels, sum_table *table, const double *split, double epsilon) {
+/* v(S) - x(S) - d(S) epsilon of many coalitions. Per head epsilon goes with the shares. */
+static void price_all(const float_levels *levels, double *gain, const uint32_t *parties, const double *value, int count,
+                      const double *split, double epsilon) {
+  sum_table table;
   double amount[SIMPLEX_STRIDE];
-  for (int i = 0; i < levels->n; i++) amount[i] = split[i] + (levels->per_capita ? epsilon : 0);
-  sum_table_fill(table, amount, levels->n);
-  return levels->per_capita ? 0 : epsilon;
+  for (int i = 0; i < levels->n; i++) amount[i] = split[i] + (levels->kind == EXCESS_PER_CAPITA ? epsilon : 0);
+  sum_table_fill(&table, amount, levels->n);
+  find_all_gains(gain, parties, value, count, &table, levels->kind == EXCESS_PLAIN ? epsilon : 0);
+  for (int c = 0; c < count && levels->kind == EXCESS_PROPORTIONAL; c++) gain[c] -= epsilon * fabs(value[c]);
 }
 
 static bool is_annihilated(const uint64_t *annihilator, accord_coalition coalition) {
@@ -77,7 +86,7 @@ float_levels *float_levels_new(accord_context *context, const accord_game *game,
   levels->game = game;
   levels->n = n;
   levels->imputations = options->imputations;
-  levels->per_capita = options->kind == EXCESS_PER_CAPITA;
+  levels->kind = options->kind;
   levels->scale = mpz_sgn(game->largest) ? 1 / mpz_get_d(game->largest) : 0;
   levels->level = POOL_NEW(context, (size_t)n, float_level);
   levels->simplex = POOL_NEW(context, 1, level_simplex);
@@ -160,11 +169,11 @@ struct working_set {
 
 /* The candidates of largest gain, a few times n of them. */
 static void choose_working_set(float_levels *levels, struct working_set *set) {
-  sum_table table;
   const double *solution = levels->simplex->solution;
-  double base = fill_prices(levels, &table, solution, solution[levels->n]), least = TOLERANCE;
+  double least = TOLERANCE;
   int room = 3 * (levels->n + 1), worst = 0;
-  find_all_gains(levels->gain, levels->active, levels->active_value, levels->active_count, &table, base);
+  price_all(levels, levels->gain, levels->active, levels->active_value, levels->active_count, solution,
+            solution[levels->n]);
   set->count = 0;
   for (int c = 0; c < levels->active_count; c++) {
     if (levels->gain[c] <= least) continue;
@@ -193,12 +202,10 @@ static double choose_bound(const float_levels *levels, const float_level *level,
 /* The column of the working set, or bound, of largest gain. */
 static double choose_entering(const float_levels *levels, const float_level *level, struct working_set *set,
                               level_column *column) {
-  sum_table table;
   const double *solution = levels->simplex->solution;
-  double base = fill_prices(levels, &table, solution, solution[levels->n]);
   double most = choose_bound(levels, level, column);
   int best = -1;
-  find_all_gains(set->gain, set->parties, set->value, set->count, &table, base);
+  price_all(levels, set->gain, set->parties, set->value, set->count, solution, solution[levels->n]);
   for (int w = 0; w < set->count; w++)
     if (set->gain[w] > TOLERANCE && set->gain[w] > most) best = w, most = set->gain[w];
   if (best >= 0)
@@ -308,10 +315,8 @@ bool float_levels_solve(float_levels *levels, int most_levels) {
 /* --------------------------------------------------------------- violations */
 
 void find_pool_excesses(float_levels *levels, double *excess, double epsilon) {
-  sum_table table;
-  double base = fill_prices(levels, &table, levels->split, epsilon);
-  find_all_gains(excess, levels->parties, levels->value, levels->count, &table, base);
-  for (int c = 0; c < levels->count && !levels->per_capita; c++) excess[c] += epsilon;
+  price_all(levels, excess, levels->parties, levels->value, levels->count, levels->split, epsilon);
+  for (int c = 0; c < levels->count && levels->kind == EXCESS_PLAIN; c++) excess[c] += epsilon;
 }
 
 int first_violated_level(float_levels *levels) {
@@ -321,7 +326,8 @@ int first_violated_level(float_levels *levels) {
   find_pool_excesses(levels, levels->gain, last);
   for (int c = 0; c < levels->count; c++) {
     double excess = levels->gain[c];
-    if (levels->per_capita) excess = last + excess / size_of(levels->parties[c]);
+    if (levels->kind == EXCESS_PER_CAPITA) excess = last + excess / size_of(levels->parties[c]);
+    if (levels->kind == EXCESS_PROPORTIONAL) excess = last + excess / fabs(levels->value[c]);
     if (excess <= last + TOLERANCE) continue;
     for (int k = 0; k < first && k < levels->settled_at[c]; k++)
       if (excess > levels->level[k].epsilon + TOLERANCE) first = k;

@@ -24,7 +24,8 @@ typedef struct float_levels {
   accord_context *context;
   const accord_game *game;
   int n;
-  bool imputations, per_capita;
+  bool imputations;
+  excess_kind kind;
   double scale; /* 1 / largest |integer(S)| */
   double split[SIMPLEX_STRIDE];
   int level_count;
@@ -66,7 +67,7 @@ int first_violated_level(float_levels *levels);
 bool nucleolus_over_candidates(accord_context *context, mpq_t *share, accord_kohlberg *certificate,
                                const nucleolus_options *options, const float_levels *guide);
 
-/* x(S) as the pool's gains have it, for all the pool: v(S) - x(S), less |S| epsilon per capita. */
+/* v(S) - x(S) for all the pool, less |S| epsilon per capita, |v(S)| epsilon by worth. */
 void find_pool_excesses(float_levels *levels, double *excess, double epsilon);
 
 #endif

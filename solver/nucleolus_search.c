@@ -24,7 +24,8 @@ enum {
   MOST_ROUNDS = 60,
 };
 
-static const double MARGIN = 1e-9; /* of a threshold below epsilon, relative to the largest value */
+static const double MOST_AMOUNT = 1e15; /* of all shares, relative to the largest value */
+static const double MARGIN = 1e-9;      /* of a threshold below epsilon, relative to the largest value */
 
 struct nucleolus_search {
   accord_context *context;
@@ -45,18 +46,35 @@ static double last_epsilon(const float_levels *levels) { return levels->level[le
 
 static int64_t to_words(double amount, double words) { return (int64_t)rint(amount * words); }
 
-/* Puts the levels' split in words; false where they are too short. Per capita the epsilon goes with the shares. */
+/* What a party's share comes to in a pass: per capita with epsilon, and by worth over the factor that is left of
+ * v(S) - epsilon |v(S)|. */
+static double pass_share(const struct nucleolus_search *search, double share, double theta) {
+  switch (search->levels->kind) {
+  case EXCESS_PER_CAPITA: return share + theta;
+  case EXCESS_PROPORTIONAL: return share / (search->game->goal == ACCORD_COST ? 1 + theta : 1 - theta);
+  case EXCESS_PLAIN:
+  case EXCESS_NONE: break;
+  }
+  return share;
+}
+
+/* Gains in a pass are above epsilon itself, or above 0. */
+static bool is_plain(const struct nucleolus_search *search) { return search->levels->kind == EXCESS_PLAIN; }
+
+/* Puts the levels' split in words; false where they are too short. */
 static bool set_point(struct nucleolus_search *search, double theta) {
   const float_levels *levels = search->levels;
-  double most = fabs(theta) + 1;
+  double most = is_plain(search) ? fabs(theta) + 1 : 1;
   int n = search->game->n;
-  for (int i = 0; i < n; i++) most += fabs(levels->split[i]) + (levels->per_capita ? fabs(theta) : 0);
+  if (levels->kind == EXCESS_PROPORTIONAL && !(pass_share(search, 1, theta) > 0)) return false;
+  for (int i = 0; i < n; i++) most += fabs(pass_share(search, levels->split[i], theta));
+  if (!(most < MOST_AMOUNT)) return false;
   int shift = word_shift(search->game, most / levels->scale);
   if (shift < 0) return false;
   search->words = ldexp(1 / levels->scale, shift);
   search->request.point.shift = shift;
   for (int i = 0; i < n; i++)
-    search->request.point.share[i] = to_words(levels->split[i] + (levels->per_capita ? theta : 0), search->words);
+    search->request.point.share[i] = to_words(pass_share(search, levels->split[i], theta), search->words);
   return true;
 }
 
@@ -115,7 +133,7 @@ static void choose_threshold(struct nucleolus_search *search, int sparsity, int 
   int finer = search->sample_sparsity - sparsity, count = search->sample_count, above = 0;
   int rank = finer > 0 ? wanted >> finer : wanted;
   int64_t *gain = POOL_NEW(search->context, (size_t)count + 1, int64_t);
-  int64_t epsilon = levels->per_capita ? 0 : to_words(last_epsilon(levels), search->words);
+  int64_t epsilon = is_plain(search) ? to_words(last_epsilon(levels), search->words) : 0;
   epsilon -= to_words(MARGIN, search->words);
   for (int k = 0; k < count; k++) {
     gain[k] = gain_in_words(search, search->sample[k]);
@@ -152,18 +170,17 @@ static bool pass(struct nucleolus_search *search, int sparsity, int wanted) {
   return true;
 }
 
-/* What the parties that lost since the last pass have lost in all, or per capita what one lost at most. */
+/* Whether nothing outside the pool can have come to gain since the last pass (as covers_outside). */
 static bool is_near_enough(const struct nucleolus_search *search) {
   const float_levels *levels = search->levels;
   double lost = 0, most = -HUGE_VAL, last = last_epsilon(levels);
   for (int i = 0; i < levels->n; i++) {
-    double loss = (double)search->request.point.share[i] / search->words - levels->split[i];
+    double loss = (double)search->request.point.share[i] / search->words - pass_share(search, levels->split[i], last);
     if (loss > 0) lost += loss;
     if (loss > most) most = loss;
   }
   double threshold = (double)search->threshold / search->words;
-  if (levels->per_capita) return most + (threshold > 0 ? threshold : 0) <= last;
-  return threshold + lost <= last;
+  return threshold + (most < 0 ? most : lost) <= (is_plain(search) ? last : 0);
 }
 
 /* Passes of one kind until none finds what breaks the levels. */
@@ -205,16 +222,17 @@ static bool pool_is_covered(const struct nucleolus_search *search, const coverag
   return true;
 }
 
-/* Adds what breaks the coverage outside the pool; false where nothing does. */
-static bool add_breaking(struct nucleolus_search *search, const coverage_check *coverage) {
-  if (search->whole_pool || covers_outside(coverage, &search->request.point, search->threshold)) return false;
-  collection *found = collect_breaking(search->context, coverage, MANY);
-  pool_reserve(search->levels, found->count);
-  for (int k = 0; k < found->count; k++) pool_add(search->levels, found->found[k].coalition);
-  return found->count > 0;
+static bool is_covered(const struct nucleolus_search *search, const coverage_check *coverage) {
+  return search->whole_pool || covers_outside(coverage, &search->request.point, search->threshold);
 }
 
-/* Exact levels over the pool, from the doubles' or by exact pivots; NULL where 128 bits do not hold them. */
+/* Adds to the pool what a pass finds. */
+static void add_found(struct nucleolus_search *search, const collection *found) {
+  pool_reserve(search->levels, found->count);
+  for (int k = 0; k < found->count; k++) pool_add(search->levels, found->found[k].coalition);
+}
+
+/* Exact levels over the pool, from the doubles' or by exact pivots; NULL where their numbers are too large. */
 static coverage_check *make_exact(struct nucleolus_search *search, mpq_t *share, accord_kohlberg *certificate) {
   accord_context *context = search->context;
   excess_kind kind = search->options->kind;
@@ -230,7 +248,11 @@ static accord_status certify(struct nucleolus_search *search, mpq_t *share, acco
   for (int round = 0; round < MOST_ROUNDS; round++) {
     coverage_check *coverage = make_exact(search, share, certificate);
     if (!coverage) break;
-    if (!add_breaking(search, coverage)) return ACCORD_OK;
+    if (is_covered(search, coverage)) return ACCORD_OK;
+    collection *breaking = collect_breaking(search->context, coverage, MANY);
+    if (!breaking) break;
+    if (!breaking->count) return ACCORD_OK;
+    add_found(search, breaking);
     if (first_violated_level(search->levels) == search->levels->level_count) continue;
     if (!float_levels_solve(search->levels, search->game->n)) break;
   }
@@ -238,8 +260,7 @@ static accord_status certify(struct nucleolus_search *search, mpq_t *share, acco
 }
 
 bool nucleolus_can_be_searched(const accord_game *game, const nucleolus_options *options) {
-  return game->small && !options->clauses && mpz_sgn(game->largest) &&
-         (options->kind == EXCESS_PLAIN || options->kind == EXCESS_PER_CAPITA);
+  return game->small && !options->clauses && mpz_sgn(game->largest) && options->kind != EXCESS_NONE;
 }
 
 struct certifying {

@@ -127,6 +127,19 @@ static accord_game *draw_game(accord_context *context, worth_of *worth, int n, i
   return game;
 }
 
+/* Makes every worth one of the goal's sign, and leaves N enough for everybody: for excesses by worth. */
+static void make_worth(accord_context *context, accord_game *game) {
+  int64_t sign = game->goal == ACCORD_COST ? -1 : 1, least = INT64_MAX, alone = 0;
+  accord_coalition all = everybody(game->n);
+  for (accord_coalition s = 1; s < game->size; s++)
+    if (sign * game->small[s] < least) least = sign * game->small[s];
+  int64_t shift = draw(1, 4) - least;
+  for (accord_coalition s = 1; s < game->size; s++) game->small[s] += sign * shift * size_of(s);
+  for (int i = 0; i < game->n; i++) alone += game->small[party(i)];
+  if (game->small[all] < alone) game->small[all] = alone + (sign < 0 ? -alone / 4 : alone / 4);
+  game_finish(context, game);
+}
+
 /* ------------------------------------------------------------- what was found */
 
 typedef struct answer {
@@ -266,6 +279,41 @@ static void test_wide_values(void **state) {
   assert_int_equal(guard(the_context, check_wide, NULL), ACCORD_OK);
 }
 
+/* Excesses by worth: denominators of hundreds of bits, as each level's goes into those after it. */
+static accord_status check_by_worth(accord_context *context, void *argument) {
+  const nucleolus_options options = {.imputations = true, .kind = EXCESS_PROPORTIONAL};
+  int *missed = argument;
+  for (int round = 0; round < rounds / 4; round++) {
+    accord_mark mark = accord_get_mark(context);
+    int noise = round % 3 == 2 ? (int)draw(7, 40) : 0;
+    accord_game *game = draw_game(context, families[round % FAMILIES], draw_size(round), noise);
+    make_worth(context, game);
+    answer found = search(context, game, true, EXCESS_PROPORTIONAL);
+    *missed += found.status != ACCORD_OK;
+    assert_true(found.status != ACCORD_OK ||
+                kohlberg_holds(context, found.certificate, game, (const mpq_t *)found.share, &options));
+    accord_reset(context, mark);
+  }
+  for (int n = 8; n <= 17; n += 3) { /* many levels, of uneven worth */
+    accord_mark mark = accord_get_mark(context);
+    accord_game *game = new_game(context, n % 2 ? ACCORD_COST : ACCORD_BENEFIT, n);
+    for (accord_coalition s = 1; s < game->size; s++)
+      game->small[s] = (n % 2 ? -1 : 1) * (1000 * size_of(s) + draw(0, 999) * (size_of(s) > 1 ? 2 : 1));
+    game->small[everybody(n)] = n % 2 ? -900 * n : 1700 * n;
+    game_finish(context, game);
+    check(context, game, true, EXCESS_PROPORTIONAL);
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_by_worth(void **state) {
+  (void)state;
+  int missed = 0;
+  assert_int_equal(guard(the_context, check_by_worth, &missed), ACCORD_OK);
+  assert_true(missed <= 1 + rounds / 40);
+}
+
 /* However short the time, the split is the right one, or there is none. */
 static accord_status check_time(accord_context *context, void *argument) {
   const accord_rule *rule = accord_find_rule("prenucleolus");
@@ -300,8 +348,11 @@ static accord_status compare_engines(accord_context *context, void *argument) {
     accord_mark mark = accord_get_mark(context);
     int n = 2 + round % 12;
     accord_game *game = draw_game(context, families[round % FAMILIES], n, round % 5 == 4 ? 20 : 0);
+    if (round % 4 == 3) make_worth(context, game);
     nucleolus_options options = {.imputations = has_imputations(game) && round % 2,
-                                 .kind = round % 3 == 2 ? EXCESS_PER_CAPITA : EXCESS_PLAIN};
+                                 .kind = round % 4 == 3   ? EXCESS_PROPORTIONAL
+                                         : round % 3 == 2 ? EXCESS_PER_CAPITA
+                                                          : EXCESS_PLAIN};
     answer found = search(context, game, options.imputations, options.kind);
     mpq_t *share = pool_rationals(context, (size_t)n);
     accord_kohlberg *certificate = POOL_NEW(context, 1, accord_kohlberg);
@@ -537,6 +588,7 @@ int main(void) {
       NUCLEOLUS_TEST(test_near_ties),
       NUCLEOLUS_TEST(test_core_facts),
       NUCLEOLUS_TEST(test_wide_values),
+      NUCLEOLUS_TEST(test_by_worth),
       NUCLEOLUS_TEST(test_time_limit),
       NUCLEOLUS_TEST(test_engines_agree),
       NUCLEOLUS_TEST(test_paths_and_threads_agree),

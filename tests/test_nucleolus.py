@@ -103,19 +103,19 @@ FAMILIES = (simple, ties, voting, bankruptcy, airport, glove, matching, unanimit
 
 
 # ------------------------------------------------------------------ comparison
-def solve_all(sheets):
-    """The exact shares of every sheet by both rules, None where a rule is undefined"""
+def solve_all(sheets, rules=RULES):
+    """The exact shares of every sheet by these rules, None where a rule is undefined"""
     text = "".join(json.dumps(sheet) + "\n" for sheet in sheets)
-    done = subprocess.run([PROGRAM, "solve", "-", "--ndjson", "--facts", "none", "--rule", ",".join(RULES)], input=text,
+    done = subprocess.run([PROGRAM, "solve", "-", "--ndjson", "--facts", "none", "--rule", ",".join(rules)], input=text,
                           capture_output=True, text=True, timeout=600)
     assert done.returncode in (0, 1), done.stderr
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(results) == len(sheets)
     for result in results:
         given = {a["rule"]: a for a in result["allocations"]}
-        assert all(given[rule]["status"] in ("ok", "undefined") for rule in RULES), result
+        assert all(given[rule]["status"] in ("ok", "undefined") for rule in rules), result
         yield [[Fraction(t) for t in given[rule]["exact"].values()] if given[rule]["status"] == "ok" else None
-               for rule in RULES]
+               for rule in rules]
 
 
 def by_definition(v):
@@ -169,6 +169,25 @@ def test_degenerate_games():
             v = [v[-1] - v[-1 - S] for S in range(len(v))]
         games.append((v, by_definition(v)))
     compare(games)
+
+
+def worth_of_one_sign(v, goal, rng):
+    """Every worth above 0, of a cost below, and N with enough for everybody"""
+    sign = -1 if goal == "cost" else 1
+    shift = rng.randint(1, 4) - min(sign * t for t in v[1:])
+    v = [t + sign * shift * S.bit_count() for S, t in enumerate(v)]
+    alone = sum(v[1 << i] for i in range(len(v).bit_length() - 1))
+    return v[:-1] + [max(v[-1], alone + rng.randint(0, 3))]
+
+
+def test_excesses_by_worth():
+    rng, rule = random.Random(SEED), "proportional-nucleolus"
+    for goal in ("benefit", "cost"):
+        games = [worth_of_one_sign([Fraction(t) for t in FAMILIES[k % len(FAMILIES)](rng, 3 + k // 13 % 4)], goal, rng)
+                 for k in range(GAMES // 5)]
+        for v, (found,) in zip(games, solve_all([sheet_of(v, goal) for v in games], [rule])):
+            due = oracle.nucleolus(v, "worth")
+            assert found == [-t for t in due] if goal == "cost" else found == due, (goal, v, found, due)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,11 @@
 
 /* Whether every proper coalition is worth something: v(S) > 0, or c(S) > 0. */
 static bool all_are_worth(accord_context *context, const accord_game *game) {
+  for (accord_coalition s = 1; game->small && s < everybody(game->n); s++) {
+    if (s % (1 << 20) == 0) check_clock(context);
+    if (game->goal == ACCORD_COST ? game->small[s] >= 0 : game->small[s] <= 0) return false;
+  }
+  if (game->small) return true;
   mpz_t *value = pool_integers(context, 1);
   int sign = game->goal == ACCORD_COST ? -1 : 1;
   for (accord_coalition s = 1; s < everybody(game->n); s++) {
