@@ -8,6 +8,7 @@
 #include "reader.h"
 #include "voting.h"
 
+#include <math.h>
 #include <string.h>
 
 void outcome_warn(accord_context *context, solve_outcome *outcome, const char *format, ...) {
@@ -248,24 +249,66 @@ static void warn_of_rounded_terms(accord_context *context, solve_outcome *outcom
                    clause_label(context, sheet, k), exact_money_text(context, sheet, rounded[k].miss));
 }
 
-/* A split in the core whose payable amounts are not. */
+/* Whether who objects to the amounts paid does so only because they are rounded. */
+static bool is_by_rounding(accord_context *context, const solve_outcome *outcome, const rule_allocation *allocation,
+                           const accord_objection *objection, const mpq_t *paid) {
+  mpq_t *work = pool_rationals(context, 2), *gain = &work[0], *change = &work[1];
+  mpq_set(*gain, objection->amount);
+  for (accord_coalition rest = objection->coalition; rest; rest &= rest - 1) {
+    int i = __builtin_ctzll(rest);
+    mpq_sub(*change, paid[i], allocation->split->share[i]);
+    if (outcome->problem->goal == ACCORD_COST) mpq_neg(*change, *change);
+    mpq_add(*gain, *gain, *change);
+  }
+  bool rounded = mpq_sgn(*gain) <= 0;
+  pool_free(context, work);
+  return rounded;
+}
+
+/* Coalitions that could not object to the split and can to its payable amounts. Of a split in the core these are all
+ * that object; of another one they are looked for among all, where the parties are few. */
 static void warn_of_rounding(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation,
                              int top) {
   const term_sheet *sheet = outcome->sheet;
   accord_stability *rounded;
-  if (allocation->stability->stable != ACCORD_YES) return;
+  bool in_core = allocation->stability->stable == ACCORD_YES;
+  if (!in_core && (allocation->stability->stable == ACCORD_UNKNOWN || sheet->n > PARTIES_FOR_ALL_FACTS)) return;
   mpq_t *paid = paid_amounts(context, sheet, allocation);
-  accord_status status = accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, top);
+  accord_status status =
+      accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, in_core ? top : 1 << sheet->n);
   if (outcome_stopped(context, outcome, status)) return;
-  for (int k = 0; k < rounded->listed; k++)
-    outcome_warn(context, outcome, "Rounded to %s, %s leaves %s %s worse off than by leaving",
-                 unit_text(context, sheet), allocation->label, objection_names(context, sheet, &rounded->objections[k]),
-                 exact_money_text(context, sheet, rounded->objections[k].amount));
-  if (rounded->objection_count > (uint64_t)rounded->listed)
+  uint64_t told = 0, found = in_core ? rounded->objection_count : 0;
+  for (int k = 0; k < rounded->listed; k++) {
+    const accord_objection *objection = &rounded->objections[k];
+    if (!in_core && !is_by_rounding(context, outcome, allocation, objection, (const mpq_t *)paid)) continue;
+    if (!in_core) found++;
+    if (told < (uint64_t)top)
+      told++, outcome_warn(context, outcome, "Rounded to %s, %s leaves %s %s worse off than by leaving",
+                           unit_text(context, sheet), allocation->label, objection_names(context, sheet, objection),
+                           exact_money_text(context, sheet, objection->amount));
+  }
+  if (found > told)
     outcome_warn(context, outcome,
                  "Rounded to %s, %s leaves %s%llu groups worse off than by leaving; --top shows more of them",
                  unit_text(context, sheet), allocation->label, rounded->only_some_counted ? "at least " : "",
-                 (unsigned long long)rounded->objection_count);
+                 (unsigned long long)found);
+}
+
+/* A total in doubles is the whole number of units that it lies next to. */
+static void round_inexact_total(mpq_t total, accord_context *context, const solve_outcome *outcome,
+                                const accord_split *split) {
+  mpq_t *work = pool_rationals(context, 2), *near = &work[0], *off = &work[1];
+  mpq_set(total, split->total);
+  mpq_div(*near, total, outcome->sheet->unit);
+  mpq_set_ui(*off, 1, 2);
+  mpq_add(*near, *near, *off);
+  mpz_fdiv_q(mpq_numref(*near), mpq_numref(*near), mpq_denref(*near));
+  mpz_set_ui(mpq_denref(*near), 1);
+  mpq_mul(*near, *near, outcome->sheet->unit);
+  mpq_sub(*off, *near, total);
+  double tolerance = accord_context_settings(context)->tolerance * fabs(accord_to_double(total));
+  if (!outcome->exact && fabs(accord_to_double(*off)) <= tolerance) mpq_set(total, *near);
+  pool_free(context, work);
 }
 
 /* From this consistency ratio on, Saaty (1980) asks for the comparisons to be looked at again. */
@@ -291,12 +334,13 @@ static void warn_of_comparisons(accord_context *context, solve_outcome *outcome,
 
 static void complete(accord_context *context, solve_outcome *outcome, rule_allocation *allocation, int top) {
   const accord_split *split = allocation->split;
-  mpq_t *rest = pool_rationals(context, 1);
+  mpq_t *rest = pool_rationals(context, 2), *total = &rest[1];
   accord_status status =
       accord_find_stability(context, &allocation->stability, outcome->problem, (const mpq_t *)split->share, top);
   outcome_stopped(context, outcome, status); /* then there is no stability */
   allocation->payable = pool_integers(context, (size_t)split->n);
-  status = accord_find_payable(context, allocation->payable, *rest, (const mpq_t *)split->share, split->total,
+  round_inexact_total(*total, context, outcome, split);
+  status = accord_find_payable(context, allocation->payable, *rest, (const mpq_t *)split->share, *total,
                                outcome->sheet->unit, split->n);
   if (status != ACCORD_OK) guard_leave(context, status, "%s", accord_message(context));
   warn_of_rest(context, outcome, *rest);

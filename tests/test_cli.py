@@ -505,5 +505,40 @@ def test_twelve_parties_in_a_second():
 
 
 
+# -------------------------------------------------------------------- rounding
+def test_totals_in_doubles():
+    """A total that is a double and, but for its last bits, a whole number of units is paid out in full"""
+    with tempfile.TemporaryDirectory() as folder:
+        for total in (10.1, 0.3, 0.7, 100.07, -0.3, 4.35, 1.005):
+            (Path(folder) / "v.npy").write_bytes(npy([0, 1.1, 2.2, total]))
+            (Path(folder) / "s.json").write_text(json.dumps({"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "values_file": "v.npy"}}))
+            code, out, _ = run("solve", "s.json", "--json", "--rule", "shapley,equal", cwd=folder)
+            result = json.loads(out)
+            due = Fraction(int(Fraction(str(total)) * 100), 100)
+            for given in result["allocations"]:
+                assert sum(map(Fraction, given["payable"].values())) == due, (total, given)
+            assert any("multiple" in w for w in result["warnings"]) == (total == 1.005), (total, result["warnings"])
+
+
+def test_whom_rounding_hurts():
+    """Every coalition that could not gain by leaving the split and could by leaving its payable amounts is named"""
+    rng, told = random.Random(SEED), 0
+    for _ in range(40):
+        n = rng.randint(2, 4)
+        sheet = table_sheet(n, lambda m: rng.randint(0, 4 * bin(m).count("1")), goal=rng.choice(["benefit", "cost"]))
+        sheet["unit"] = rng.choice(["1", "2", "3"])
+        sheet["model"]["values"][-1] -= sheet["model"]["values"][-1] % int(sheet["unit"])
+        result = solve(sheet, "--rule", "shapley", "--top", "100")[1]
+        (given,), sign = result["allocations"], 1 if result["game"]["goal"] == "benefit" else -1
+        ids, values = [p["id"] for p in result["parties"]], sheet["model"]["values"]
+        exact, paid = ([Fraction(given[key][i]) for i in ids] for key in ("exact", "payable"))
+        gain = lambda x, m: sign * (values[m] - sum(x[i] for i in range(n) if m >> i & 1))
+        hurt = [m for m in range(1, 2**n - 1) if gain(paid, m) > 0 >= gain(exact, m)]
+        warned = [w for w in result["warnings"] if "worse off than by leaving" in w]
+        assert sum(paid) == sum(exact) and len(warned) == len(hurt), (sheet, warned, hurt)
+        told += len(hurt)
+    assert told > 10, told
+
+
 if __name__ == "__main__":
     sys.exit(run_tests(globals()))
