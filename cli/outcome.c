@@ -47,14 +47,31 @@ static bool is_asked_of(const accord_rule *rule, int domain) {
   return false;
 }
 
-/* Sets a rule by default where the problem is of its kind and small enough. */
-static bool in_default_set(const accord_rule *rule, const accord_problem *problem) {
+/* Whether a rule belongs to what is asked of problems of this kind where nobody names rules. */
+static bool is_usual(const accord_rule *rule, const accord_problem *problem) {
   int model = accord_problem_domains(problem) & ~ACCORD_ON_GAMES;
-  if (!accord_rule_reaches(rule, problem)) return false;
-  if (problem->voting && !problem->game && !vote_is_light(problem->voting) && strstr(rule->name, "nucleolus"))
-    return false; /* it may take minutes: by name only */
+  if (!accord_rule_applies(rule, problem)) return false;
   if (model && is_asked_of(rule, model)) return true;
   return rule->by_default && (!model || rule->domain & model);
+}
+
+/* It may take minutes: by name only. */
+static bool takes_long(const accord_rule *rule, const accord_problem *problem) {
+  return problem->voting && !problem->game && !vote_is_light(problem->voting) && strstr(rule->name, "nucleolus");
+}
+
+static bool in_default_set(const accord_rule *rule, const accord_problem *problem) {
+  return is_usual(rule, problem) && accord_rule_reaches(rule, problem) && !takes_long(rule, problem);
+}
+
+static void warn_of_rules_left_out(accord_context *context, solve_outcome *outcome) {
+  const char *names = "";
+  for (int k = 0; k < accord_rule_count; k++)
+    if (is_usual(&accord_rules[k], outcome->problem) && !in_default_set(&accord_rules[k], outcome->problem))
+      names = pool_text(context, "%s%s%s", names, *names ? ", " : "", accord_rules[k].name);
+  if (*names)
+    outcome_warn(context, outcome, "Left out, as the parties are too many for it: %s; asked for by --rule, it says why",
+                 names);
 }
 
 static sheet_rule *default_rules(accord_context *context, const accord_problem *problem, int *count) {
@@ -134,7 +151,7 @@ static int choose_facts(const cli_options *options, const accord_problem *proble
   *name = options->facts ? options->facts : problem->n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
   if (options->facts) return options->fact_bits;
   if (problem->n <= PARTIES_FOR_ALL_FACTS) return ACCORD_FACTS_ALL;
-  bool by_model = problem->assignment || (problem->production && !problem->game);
+  bool by_model = problem->assignment || ((problem->production || problem->claims) && !problem->game);
   return by_model ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_QUICK;
 }
 
@@ -417,6 +434,7 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
   outcome->exact = sheet->problem->exact;
   outcome->fact_bits = choose_facts(options, sheet->problem, &outcome->facts_name);
   for (int k = 0; k < sheet->warning_count; k++) outcome_warn(context, outcome, "%s", sheet->warnings[k]);
+  if (!named) warn_of_rules_left_out(context, outcome);
   outcome->allocations = POOL_NEW(context, (size_t)rule_count, rule_allocation);
   for (int k = 0; k < rule_count; k++) {
     rule_allocation *allocation = &outcome->allocations[outcome->allocation_count++];

@@ -93,19 +93,6 @@ static void check_unit(struct checking *checking) {
                              party_id(checking, first), money(checking, checking->verdict->split[first]), unit, others);
 }
 
-/* Claims too many for a table: nobody gets less than nothing, or more than the claim. */
-static void check_claims_bounds(struct checking *checking) {
-  int outside = checking->account->outside_claim;
-  finding *found = add_finding(checking, CHECK_COALITION, outside < 0 ? JUDGED_PASS : JUDGED_FAIL);
-  found->party = outside;
-  found->message = "nobody gets less than nothing or more than the claim, so no group can object";
-  const accord_claims *claims = checking->problem->claims;
-  if (outside < 0 || !claims) return;
-  found->message =
-      pool_text(checking->context, "%s gets %s on a claim of %s", party_id(checking, outside),
-                money(checking, checking->verdict->split[outside]), money(checking, claims->claim[outside]));
-}
-
 /* A vote too large for a table: those who win without a party that gets something object. */
 static void check_votes(struct checking *checking) {
   accord_answer stable = checking->verdict->stability ? checking->verdict->stability->stable : ACCORD_UNKNOWN;
@@ -515,13 +502,12 @@ static void check_groups(struct checking *checking, int top) {
   const accord_stability *stability = verdict->stability;
   bool named = stability && stability->stable == ACCORD_NO && stability->has_excess;
   if (problem->criteria_only) return; /* no group could do anything by itself */
-  if (problem->game || problem->assignment || is_on_tree(problem) || (problem->voting && named)) {
+  if (problem->game || problem->assignment || problem->claims || is_on_tree(problem) || (problem->voting && named)) {
     if (undecided) note_undecided(checking, "not decided: a limit was reached before every group was looked at");
     else check_coalitions(checking);
   } else if (problem->network) check_network(checking);
   else if (problem->voting) check_votes(checking);
   else if (problem->risk) check_risk(checking);
-  else if (problem->claims) check_claims_bounds(checking);
   else if (undecided) note_undecided(checking, "not decided: a limit was reached before every group was looked at");
   else check_by_model(checking);
 }
@@ -554,7 +540,7 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   check_sum(&checking);
   check_unit(&checking);
   if (all->problem->unknowns) check_open_individual(&checking);
-  else if (all->problem->game || !(all->problem->claims || all->problem->criteria_only)) check_individual(&checking);
+  else if (!all->problem->criteria_only) check_individual(&checking);
   check_groups(&checking, top);
   check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);

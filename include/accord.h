@@ -103,7 +103,8 @@ typedef struct accord_game accord_game;
 typedef struct accord_claims {
   int n;
   mpq_t estate;
-  mpq_t *claim; /* size n, each >= 0 */
+  mpq_t *claim;  /* size n, each >= 0 */
+  mpq_t claimed; /* their sum */
 } accord_claims;
 
 /* A vote on a prize. A coalition reaches a majority where its weights sum to the quota or more; it wins where it
@@ -753,7 +754,6 @@ typedef struct accord_account {
   int unpayable_count, first_unpayable; /* shares that are no whole multiple of the unit; -1: none */
   int losing_count, worst_party;        /* parties worse off than alone; -1: none */
   mpq_t worst_loss;                     /* what worst_party has alone over its share (of a cost: the reverse) */
-  int outside_claim;                    /* a party with less than nothing or more than its claim; -1: none */
 } accord_account;
 
 /* shares: size n, as stated. Cost n. ACCORD_INVALID where the unit is not above 0. */

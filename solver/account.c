@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a proposed split adds up, and what it leaves each party: the checks that need no coalition. */
+#include "claims_game.h"
 #include "risk.h"
 #include "shared_tree.h"
 #include "spanning_tree.h"
@@ -46,6 +47,10 @@ bool accord_standalone(mpq_t value, const accord_problem *problem, int i) {
     return true;
   }
   if (problem->unknowns) return known_standalone(value, problem->unknowns, i);
+  if (problem->claims) {
+    standalone_of_claims(value, problem->claims, i);
+    return true;
+  }
   if (standalone_on_tree(value, problem, i)) return true;
   if (problem->network) {
     standalone_of_network(value, problem->network, i);
@@ -74,13 +79,6 @@ static void find_losing(accord_account *account, const struct question *in, cons
   }
 }
 
-static void find_outside_claim(accord_account *account, const struct question *in) {
-  const accord_claims *claims = in->problem->claims;
-  account->outside_claim = -1;
-  for (int i = 0; claims && i < claims->n && account->outside_claim < 0; i++)
-    if (mpq_sgn(in->shares[i]) < 0 || mpq_cmp(in->shares[i], claims->claim[i]) > 0) account->outside_claim = i;
-}
-
 static accord_status find_account(accord_context *context, void *argument) {
   struct question *in = argument;
   accord_account *account = POOL_NEW(context, 1, accord_account);
@@ -92,7 +90,6 @@ static accord_status find_account(accord_context *context, void *argument) {
   add_up(account, in, *tolerance, work[0]);
   find_unpayable(account, in, work[0]);
   find_losing(account, in, *tolerance, work[0]);
-  find_outside_claim(account, in);
   *in->account = account;
   return ACCORD_OK;
 }

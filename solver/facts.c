@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of a game: its shape by passes over the table, its core by linear programs. */
 #include "assignment.h"
+#include "claims_game.h"
 #include "core_proof.h"
 #include "core_total.h"
 #include "interactions.h"
@@ -281,6 +282,7 @@ static accord_status find_facts(accord_context *context, void *argument) {
   if (!in->problem->game && in->problem->network) find_facts_of_network(facts, in->wanted);
   if (!in->problem->game && has_shared_tree(in->problem)) find_facts_of_tree(context, facts, in->problem, in->wanted);
   if (!in->problem->game && in->problem->production) find_facts_of_production(context, facts, in->problem, in->wanted);
+  if (!in->problem->game && in->problem->claims) find_facts_of_claims(context, facts, in->problem, in->wanted);
   if (!in->problem->game && in->problem->voting) find_facts_of_vote(context, facts, in->problem, in->wanted);
   if (!in->problem->game) {
     if (in->problem->risk) find_facts_of_risk(facts, in->problem, in->wanted);

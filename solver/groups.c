@@ -24,3 +24,15 @@ void make_coalition(accord_context *context, accord_coalition *coalition, const 
   qsort(made->member, (size_t)count, sizeof *made->member, compare_members);
   *group = made;
 }
+
+void name_worst(accord_context *context, accord_stability *stability, const accord_group *group, int n, int top) {
+  make_coalition(context, &stability->worst, &stability->worst_group, group->member, group->count, n);
+  if (stability->stable != ACCORD_NO) return;
+  stability->objection_count = 1;
+  stability->listed = top > 0;
+  stability->objections = POOL_NEW(context, 1, accord_objection);
+  stability->objections->coalition = stability->worst;
+  stability->objections->group = stability->worst_group;
+  pool_rational(context, stability->objections->amount);
+  mpq_set(stability->objections->amount, stability->max_excess);
+}

@@ -11,4 +11,8 @@ enum { MASK_MOST_PARTIES = 64 };
 void make_coalition(accord_context *context, accord_coalition *coalition, const accord_group **group,
                     const int *members, int count, int n);
 
+/* The one coalition whose excess is known to be the largest (stability->max_excess), and where it objects the one objection
+ * that is listed (top > 0). */
+void name_worst(accord_context *context, accord_stability *stability, const accord_group *group, int n, int top);
+
 #endif

@@ -92,7 +92,11 @@ accord_problem *problem_from_claims(accord_context *context, const mpq_t estate,
   pool_rational(context, problem->claims->estate);
   mpq_set(problem->claims->estate, estate);
   problem->claims->claim = pool_rationals(context, (size_t)n);
-  for (int i = 0; i < n; i++) mpq_set(problem->claims->claim[i], claims[i]);
+  pool_rational(context, problem->claims->claimed);
+  for (int i = 0; i < n; i++) {
+    mpq_set(problem->claims->claim[i], claims[i]);
+    mpq_add(problem->claims->claimed, problem->claims->claimed, claims[i]);
+  }
   if (n <= CLAIMS_GAME_PARTIES && ((size_t)96 << n) <= accord_context_settings(context)->memory_limit)
     problem->game = claims_game(context, problem->claims);
   else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How a split stands against every coalition. */
 #include "assignment.h"
+#include "claims_game.h"
 #include "excess.h"
 #include "kernels.h"
 #include "risk.h"
@@ -93,14 +94,6 @@ static void find_by_query(accord_context *context, accord_stability *stability, 
   find_largest(context, stability, query, split->threshold);
 }
 
-/* Claims too many for a table: no coalition can object iff 0 <= x_i <= c_i (Curiel, Maschler, Tijs 1987). */
-static accord_answer claims_stable(const struct question *in) {
-  const accord_claims *claims = in->problem->claims;
-  for (int i = 0; claims && i < claims->n; i++)
-    if (mpq_sgn(in->shares[i]) < 0 || mpq_cmp(in->shares[i], claims->claim[i]) > 0) return ACCORD_NO;
-  return claims ? ACCORD_YES : ACCORD_UNKNOWN;
-}
-
 /* What the model says where there is no table. */
 static void find_stability_by_model(accord_context *context, accord_stability *stability, const struct question *in) {
   if (in->problem->assignment) find_stability_of_assignment(context, stability, in->problem, in->shares, in->top);
@@ -109,7 +102,7 @@ static void find_stability_by_model(accord_context *context, accord_stability *s
   else if (has_shared_tree(in->problem)) find_stability_of_tree(context, stability, in->problem, in->shares, in->top);
   else if (in->problem->voting) find_stability_of_vote(context, stability, in->problem->voting, in->shares, in->top);
   else if (in->problem->risk) stability->stable = risk_is_stable(context, in->problem, in->shares);
-  else stability->stable = claims_stable(in);
+  else if (in->problem->claims) find_stability_of_claims(context, stability, in->problem, in->shares, in->top);
 }
 
 static accord_status find_stability(accord_context *context, void *argument) {

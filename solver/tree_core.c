@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The core of a cost shared along a tree, without a table. The game is concave: its core is not empty, a party pays in
  * it at least what the others would save without it, c(N) - c(N \ i), and at most its own cost (Shapley 1971). */
+#include "groups.h"
 #include "shared_tree.h"
 
 /* ---------------------------------------------------------------------- facts */
@@ -169,20 +170,6 @@ static struct objecting *weigh_nodes(accord_context *context, const shared_tree 
   for (int i = 0; i < tree->n; i++) add_part(&o->node[tree->at[i]], shares[i], i);
   for (int v = tree->nodes - 1; v >= 0; v--) finish_node(o, v);
   return o;
-}
-
-/* The one objection that is known, as a bitmask where that holds all parties. */
-static void name_worst(accord_context *context, accord_stability *stability, accord_group *group, int n, int top) {
-  if (n > 64) stability->worst_group = group;
-  for (int k = 0; n <= 64 && k < group->count; k++) stability->worst |= party(group->member[k]);
-  if (stability->stable != ACCORD_NO) return;
-  stability->objection_count = 1;
-  stability->listed = top > 0;
-  stability->objections = POOL_NEW(context, 1, accord_objection);
-  stability->objections->coalition = stability->worst;
-  stability->objections->group = stability->worst_group;
-  pool_rational(context, stability->objections->amount);
-  mpq_set(stability->objections->amount, stability->max_excess);
 }
 
 void find_stability_of_tree(accord_context *context, accord_stability *stability, const accord_problem *problem,

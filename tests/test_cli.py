@@ -523,12 +523,12 @@ def test_totals_in_doubles():
 def test_whom_rounding_hurts():
     """Every coalition that could not gain by leaving the split and could by leaving its payable amounts is named"""
     rng, told = random.Random(SEED), 0
-    for _ in range(40):
+    for _ in range(120):
         n = rng.randint(2, 4)
-        sheet = table_sheet(n, lambda m: rng.randint(0, 4 * bin(m).count("1")), goal=rng.choice(["benefit", "cost"]))
+        sheet = table_sheet(n, lambda m: 2 * bin(m).count("1") + rng.randint(-1, 1), goal=rng.choice(["benefit", "cost"]))
         sheet["unit"] = rng.choice(["1", "2", "3"])
         sheet["model"]["values"][-1] -= sheet["model"]["values"][-1] % int(sheet["unit"])
-        result = solve(sheet, "--rule", "shapley", "--top", "100")[1]
+        result = solve(sheet, "--rule", "equal", "--top", "100")[1]
         (given,), sign = result["allocations"], 1 if result["game"]["goal"] == "benefit" else -1
         ids, values = [p["id"] for p in result["parties"]], sheet["model"]["values"]
         exact, paid = ([Fraction(given[key][i]) for i in ids] for key in ("exact", "payable"))
