@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-  FAR_PARTIES = 22,
+  FAR_PARTIES = 24,
   SUM_BITS = 8, /* parties of a row */
   SUM_ROW = 1 << SUM_BITS,
   EIGHT_BITS = 3,            /* rows are added up by eights */
@@ -45,7 +45,8 @@ struct tally {
 struct class_pass {
   const accord_game *game;
   int high_bits, part_bits, lane_bits;
-  bool far; /* the table is larger than a cache: what comes next has to be asked for */
+  bool ahead; /* rows are asked for before they are needed */
+  bool far;   /* the table is larger than any cache */
   enum splitting splitting;
   size_t party_words, tree_words, low_words; /* of with[i], of with and all, of by_low */
   size_t part_rows;                          /* of a part: 2^part_bits */
@@ -120,7 +121,8 @@ static void start_pass(accord_context *context, struct class_pass *pass, int thr
   pass->low_words = pass->high_bits ? (size_t)(pass->high_bits + 1) * SUM_ROW : (size_t)1 << SHORT_BITS;
   pass->part_bits = part_bits(pass->high_bits, threads);
   pass->splitting = bits + n <= 62 ? SPLIT_NEVER : bits <= MOST_BITS ? SPLIT_ROWS : SPLIT_ENTRIES;
-  pass->far = n >= FAR_PARTIES && pass->splitting != SPLIT_ENTRIES;
+  pass->ahead = pass->splitting != SPLIT_ENTRIES;
+  pass->far = n >= FAR_PARTIES;
   if (pass->splitting == SPLIT_ROWS) {
     /* a class has at most 2^(m - 1) of 2^m vectors */
     int room = 63 - bits - (SUM_BITS - pass->lane_bits - 1);

@@ -32,12 +32,22 @@ static const uint8_t AT_WIDTH(pair_ends)[AT_WIDTH(CLASSES) + 3] = {
 #endif
 };
 
+/* Lines of the next rows, to come before they are needed. */
+#define ASK_FOR(line) __builtin_prefetch(line)
+#if LANE_BITS == 3
+#define ASK_FOR_EIGHT(next)                                                                                            \
+  ASK_FOR(next), ASK_FOR((next) + 1), ASK_FOR((next) + 2), ASK_FOR((next) + 3), ASK_FOR((next) + 4),                   \
+      ASK_FOR((next) + 5), ASK_FOR((next) + 6), ASK_FOR((next) + 7)
+#else /* two to a line */
+#define ASK_FOR_EIGHT(next) ASK_FOR(next), ASK_FOR((next) + 2), ASK_FOR((next) + 4), ASK_FOR((next) + 6)
+#endif
+
 /* The k-th vectors of eight rows that differ in three parties. To by_low they are added up by how many of the three they
  * have; what the total and the three parties' sums need is kept for class k: none of them, one, two (a's two rows, b's,
  * c's) and all. */
 #define ADD_EIGHT(k)                                                                                                   \
   do {                                                                                                                 \
-    for (int r = 0; far && r < 8; r++) __builtin_prefetch(next + ((k) + r * row));                                     \
+    if (ahead) ASK_FOR_EIGHT(next + 8 * (k));                                                                          \
     vec r0 = value[k], r1 = value[(k) + row], r2 = value[(k) + 2 * row], r4 = value[(k) + 4 * row];                    \
     total[k] += r0, total[(k) + row] += r1 + r2 + r4;                                                                  \
     none##k += r0, a##k += r1, b##k += r2, c##k += r4;                                                                 \
@@ -50,9 +60,9 @@ static const uint8_t AT_WIDTH(pair_ends)[AT_WIDTH(CLASSES) + 3] = {
 #define NEXT(sum) sum##0 = sum##1, sum##1 = zero
 
 /* by_low += eight rows of entries; half: their sums by class; with: the first of the three parties'.
- * far: the next eight are asked for. */
+ * ahead: the next eight are asked for, in the order in which they stand. */
 KERNEL_BODY void AT_WIDTH(add_eight)(vec *restrict half, vec *restrict with, size_t party, int64_t *restrict by_low,
-                                     const int64_t *restrict entry, bool far) {
+                                     const int64_t *restrict entry, bool ahead) {
   enum { row = SUM_ROW >> LANE_BITS };
   const vec zero = {0};
   vec none0 = zero, a0 = zero, b0 = zero, c0 = zero, two_a0 = zero, two_b0 = zero, two_c0 = zero, all0 = zero;
@@ -64,7 +74,7 @@ KERNEL_BODY void AT_WIDTH(add_eight)(vec *restrict half, vec *restrict with, siz
     for (; at < AT_WIDTH(pair_ends)[class]; at++) {
       vec *total = vectors(by_low) + 2 * AT_WIDTH(pairs)[at];
       const volatile vec *value = read_once(entry) + 2 * AT_WIDTH(pairs)[at];
-      const vec *next = read_vectors(entry) + 8 * row + 2 * AT_WIDTH(pairs)[at];
+      const vec *next = read_vectors(entry) + 8 * row + 16 * at;
       ADD_EIGHT(0);
       ADD_EIGHT(1);
     }
@@ -80,6 +90,8 @@ KERNEL_BODY void AT_WIDTH(add_eight)(vec *restrict half, vec *restrict with, siz
 }
 
 #undef ADD_EIGHT
+#undef ASK_FOR_EIGHT
+#undef ASK_FOR
 #undef NEXT
 
 /* tree->half = eight rows by class, which number-th row begins; their three parties' sums. */
@@ -88,7 +100,7 @@ KERNEL_BODY void AT_WIDTH(count_eight)(struct tree *tree, const struct class_pas
   size_t bits = (size_t)__builtin_popcountll(number), party = pass->party_words >> LANE_BITS;
   vec *half = vectors(tree->half), *with = vectors(tree->sums->with) + bits + 1;
   int64_t *by_low = tree->sums->by_low + bits * SUM_ROW;
-  if (pass->far) AT_WIDTH(add_eight)(half, with, party, by_low, entry, true);
+  if (pass->ahead) AT_WIDTH(add_eight)(half, with, party, by_low, entry, true);
   else AT_WIDTH(add_eight)(half, with, party, by_low, entry, false);
 }
 
@@ -157,6 +169,12 @@ KERNEL_BODY void AT_WIDTH(split_part)(const struct class_pass *pass, struct tall
   tally->rows = 0;
 }
 
+/* Classes jump about in the rows, and processors run ahead of loads only where these come in order: once through, then. */
+KERNEL_BODY void AT_WIDTH(walk_through)(const int64_t *entry) {
+  enum { line = 8 };
+  for (size_t k = 0; k < 8 * SUM_ROW; k += line) (void)*(const volatile int64_t *)(entry + k);
+}
+
 KERNEL_BODY void AT_WIDTH(count_part)(const struct class_pass *pass, struct tally *tally, size_t part) {
   struct tree tree[PLANES];
   int64_t low[8 * SUM_ROW], high[8 * SUM_ROW];
@@ -165,6 +183,7 @@ KERNEL_BODY void AT_WIDTH(count_part)(const struct class_pass *pass, struct tall
   for (size_t row = 0; row < pass->part_rows; row += 8) {
     size_t number = part << pass->part_bits | row;
     const int64_t *entry = pass->game->small + number * SUM_ROW;
+    if (pass->far) AT_WIDTH(walk_through)(entry);
     if (by_entry) {
       AT_WIDTH(split_values)(low, high, entry, 8 * SUM_ROW);
       AT_WIDTH(count_eight)(&tree[1], pass, high, number);
