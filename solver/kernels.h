@@ -104,14 +104,18 @@ bool find_worst(accord_context *context, worst_coalitions *worst, const accord_g
 /* best[i] = max over S with i of integer(S) factor - share(S), in one pass; false as above. Cost 2^n. */
 bool find_best_with(accord_context *context, mpz_t *best, const accord_game *game, const whole_split *split);
 
-/* A split in machine words: gain(S) factor / scale is within error of (integer(S) << shift) multiplier -
- * share(S), which stays below 2^62. */
+/* A split in machine words: gain(S) factor / scale is within error of word_of(integer(S)) - share(S), which stays
+ * below 2^62. */
 typedef struct word_split {
-  int shift;
+  int shift; /* below 0: values are shifted down */
   int64_t multiplier, error;
   int64_t share[GAME_MOST_PARTIES], low[ROW]; /* low[L] = share(L), L in a row */
   wide wide_factor, wide_share[GAME_MOST_PARTIES], wide_low[ROW];
 } word_split;
+
+static inline int64_t word_of(const word_split *words, int64_t value) {
+  return words->shift < 0 ? value >> -words->shift : value * ((int64_t)1 << words->shift) * words->multiplier;
+}
 
 /* False where 128 bits are too few. Then multiplier is 0 where machine words can say nothing. */
 bool make_words(word_split *words, const accord_game *game, const whole_split *split);

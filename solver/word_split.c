@@ -2,7 +2,7 @@
 /* A split in machine words: whole where they hold it, else rounded, with a bound on what that changes. */
 #include "kernels.h"
 
-enum { WORD_BITS = 61 };
+enum { WORD_BITS = 61, MOST_DOWN = 20 };
 
 /* Whether value * factor and every partial sum of shares stay below 2^124. */
 static bool fits_wide(const accord_game *game, const whole_split *split) {
@@ -29,6 +29,7 @@ static int bits_of(wide number) {
 
 /* number 2^shift / factor, rounded to the nearest; below 2^62. */
 static int64_t rounded(wide number, int shift, wide factor) {
+  if (shift < 0) factor *= (wide)1 << -shift, shift = 0;
   wide whole = number / factor, rest = number % factor;
   wide part = rest * ((wide)1 << shift), half = part < 0 ? -factor / 2 : factor / 2;
   return (int64_t)(whole * ((wide)1 << shift) + (part + half) / factor);
@@ -46,9 +47,9 @@ static void choose_scale(word_split *words, const accord_game *game, wide sum) {
   }
   shares = bits_of(sum / words->wide_factor) + 1;
   words->shift = WORD_BITS - 1 - (values > shares ? values : shares);
-  if (words->shift < 0) return;
+  if (words->shift < -MOST_DOWN) return;
   if (words->shift > 60) words->shift = 60;
-  words->multiplier = 1, words->error = game->n;
+  words->multiplier = 1, words->error = game->n + (words->shift < 0);
 }
 
 bool make_words(word_split *words, const accord_game *game, const whole_split *split) {

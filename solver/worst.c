@@ -6,6 +6,14 @@
 #include "kernels.h"
 #include "threads.h"
 
+enum { BASE_BITS = 6, BASES = 1 << BASE_BITS };
+
+/* How values are brought to words. */
+enum scaling { MULTIPLIED, SHIFTED_UP, SHIFTED_DOWN };
+
+/* What is counted: gains above the slack, and where words are rounded those that may be. */
+enum counting { COUNT_NONE, COUNT_ABOVE, COUNT_NEAR };
+
 /* What one thread has found. */
 struct finding {
   int held;
@@ -24,6 +32,7 @@ struct search {
   int room, row_bits, high_bits, part_bits;
   wide slack;
   int64_t low_slack, high_slack; /* in words: gains between the two have to be looked at */
+  int64_t base[BASES];           /* shares of the coalitions of the first parties that tell rows apart */
   struct finding *finding;
 };
 
@@ -35,7 +44,7 @@ struct row_view {
 
 /* At some entries: the base of their row is still in. */
 struct glance {
-  int64_t largest, above;
+  int64_t largest, above, near;
 };
 
 static void insert(struct finding *finding, int room, accord_coalition s, wide gain) {
@@ -54,6 +63,7 @@ static void insert(struct finding *finding, int room, accord_coalition s, wide g
 static int64_t to_words(const word_split *words, wide gain) {
   if (!words->error) return (int64_t)gain;
   wide whole = gain / words->wide_factor, rest = gain % words->wide_factor;
+  if (words->shift < 0) return (int64_t)(whole / ((wide)1 << -words->shift));
   return (int64_t)(whole * ((wide)1 << words->shift) + rest * ((wide)1 << words->shift) / words->wide_factor);
 }
 
@@ -79,8 +89,7 @@ static void look_again(const struct search *search, struct finding *finding, acc
   for (accord_coalition rest = first; rest; rest &= rest - 1) wide_base += words->wide_share[__builtin_ctzll(rest)];
   for (accord_coalition s = first + (accord_coalition)at; s < first + (accord_coalition)(at + count); s++) {
     int64_t value = search->game->small[s], rough = 0;
-    if (words->multiplier)
-      rough = value * ((int64_t)1 << words->shift) * words->multiplier - words->low[s - first] - base;
+    if (words->multiplier) rough = word_of(words, value) - words->low[s - first] - base;
     bool unsure = !words->multiplier || (rough > search->low_slack && rough <= search->high_slack);
     if ((!unsure && rough <= finding->beaten && rough <= finding->behind) || !is_proper(search->game, s)) continue;
     wide gain = value * words->wide_factor - wide_base - words->wide_low[s - first];
@@ -93,7 +102,7 @@ static void look_again(const struct search *search, struct finding *finding, acc
 static int64_t wrongly_above(const struct search *search, accord_coalition first) {
   const word_split *words = search->words;
   accord_coalition all = everybody(search->game->n);
-  int64_t whole = search->game->small[all] * ((int64_t)1 << words->shift) * words->multiplier, count = 0;
+  int64_t whole = word_of(words, search->game->small[all]), count = 0;
   for (int i = 0; i < search->game->n; i++) whole -= words->share[i];
   if (first == 0) count += 0 > search->high_slack;
   if (first == (all & ~(accord_coalition)(ROW - 1))) count += whole > search->high_slack;
@@ -116,8 +125,14 @@ static void set_slack(struct search *search, const accord_game *game) {
   const word_split *words = search->words;
   search->slack = get_wide(game->slack) * words->wide_factor;
   search->high_slack = search->low_slack = to_words(words, search->slack);
-  if (words->error) search->high_slack += words->error + 1, search->low_slack -= words->error + 1;
+  if (words->error) search->high_slack += words->error + 2, search->low_slack -= words->error + 2;
   if (search->row_bits < ROW_BITS) search->low_slack = INT64_MIN, search->high_slack = INT64_MAX;
+}
+
+/* Few enough to be at hand: adding up a coalition's shares for every row takes longer than it looks. */
+static void set_bases(struct search *search) {
+  for (size_t k = 1; k < BASES && k < (size_t)1 << search->high_bits; k++)
+    search->base[k] = search->base[k & (k - 1)] + search->words->share[search->row_bits + __builtin_ctzll(k)];
 }
 
 static struct finding *new_findings(accord_context *context, int threads, int room, int64_t low_slack) {
@@ -152,6 +167,7 @@ bool find_worst(accord_context *context, worst_coalitions *worst, const accord_g
   search.high_bits = game->n - search.row_bits;
   search.part_bits = part_bits(search.high_bits, threads);
   set_slack(&search, game);
+  set_bases(&search);
   search.finding = new_findings(context, threads, room, search.low_slack);
   run_parts(context, work_part, &search, (size_t)1 << (search.high_bits - search.part_bits), threads);
   struct finding *all = &search.finding[0];
