@@ -289,7 +289,7 @@ static bool is_like(struct walk *walk, const value *a, const value *b) {
   return is_same(walk, a, b);
 }
 
-enum { MOST_ALIGNED = 128, STEP_BOTH = 0, STEP_FIRST = 1, STEP_SECOND = 2 };
+enum { MOST_ALIGNED = 128 };
 
 /* Two lists side by side. */
 struct alignment {
@@ -316,17 +316,11 @@ static void emit_comma(struct walk *walk, bool *first) {
   *first = false;
 }
 
-/* One element: in both lists, or in one of them. */
-static void walk_element(struct walk *walk, const char *pointer, const value *old, const value *new, bool *first) {
-  if (old && new) {
-    emit_comma(walk, first);
-    walk_values(walk, pointer, old, new);
-    return;
-  }
-  if (meet(walk, pointer, old, new) != (new != NULL)) return;
-  const value *kept = old ? old : new;
+/* An element that only one of the lists has. */
+static void walk_single(struct walk *walk, const char *pointer, const value *element, bool second, bool *first) {
+  if (meet(walk, pointer, second ? NULL : element, second ? element : NULL) != second) return;
   emit_comma(walk, first);
-  emit(walk, text_of(kept), kept->length);
+  emit(walk, text_of(element), element->length);
 }
 
 /* Elements that speak of the same thing are compared; others were taken out or put in. */
@@ -335,19 +329,24 @@ static void walk_aligned(struct walk *walk, const char *pointer, const struct al
   bool first = true, *like = POOL_NEW(walk->context, (lists->old_count + 1) * width, bool);
   const uint16_t *length = common_lengths(walk, lists, like);
   emit(walk, "[", 1);
-  while (i < lists->old_count || j < lists->new_count) {
-    const value *old = i < lists->old_count ? &lists->old[i] : NULL;
-    const value *new = j < lists->new_count ? &lists->new[j] : NULL;
-    bool nameless = old && new && !has_a_name(old) && !has_a_name(new);
-    bool down = old && new &&length[(i + 1) * width + j] >= length[i * width + j + 1];
-    if (old && new && !like[i * width + j] && !(nameless && length[(i + 1) * width + j + 1] == length[i * width + j])) {
-      if (down) new = NULL;
-      else old = NULL;
+  while (i < lists->old_count && j < lists->new_count) {
+    const value *old = &lists->old[i], *new = &lists->new[j];
+    uint16_t both = length[(i + 1) * width + j + 1], down = length[(i + 1) * width + j];
+    bool nameless = !has_a_name(old) && !has_a_name(new) && both == length[i * width + j];
+    if (like[i * width + j] || nameless) {
+      emit_comma(walk, &first);
+      walk_values(walk, pool_text(walk->context, "%s/%zu", pointer, i), old, new);
+      i++, j++;
+    } else if (down >= length[i * width + j + 1]) {
+      walk_single(walk, pool_text(walk->context, "%s/%zu", pointer, i++), old, false, &first);
+    } else {
+      walk_single(walk, pool_text(walk->context, "%s/%zu", pointer, j++), new, true, &first);
     }
-    walk_element(walk, pool_text(walk->context, "%s/%zu", pointer, old ? i : j), old, new, &first);
-    i += old != NULL;
-    j += new != NULL;
   }
+  for (; i < lists->old_count; i++)
+    walk_single(walk, pool_text(walk->context, "%s/%zu", pointer, i), &lists->old[i], false, &first);
+  for (; j < lists->new_count; j++)
+    walk_single(walk, pool_text(walk->context, "%s/%zu", pointer, j), &lists->new[j], true, &first);
   emit(walk, "]", 1);
 }
 

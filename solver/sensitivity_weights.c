@@ -72,8 +72,8 @@ static void add_group(struct weighing *work, size_t first, size_t last, mpz_t *s
 static void find_pairs(struct weighing *work) {
   int n = work->game->n;
   size_t count = work->game->size - 1;
-  mpz_t *sum = pool_integers(work->context, (size_t)(n * n));
-  work->g = pool_rationals(work->context, (size_t)(n * n));
+  mpz_t *sum = pool_integers(work->context, (size_t)n * (size_t)n);
+  work->g = pool_rationals(work->context, (size_t)n * (size_t)n);
   for (size_t k = 0, end; k < count; k = end) {
     if (k % 1024 == 0) check_clock(work->context);
     for (end = k + 1; end < count && mpq_equal(work->weight[work->order[end]], work->weight[work->order[k]]);) end++;
