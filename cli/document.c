@@ -18,6 +18,7 @@ static const char style[] =
     "th{border-bottom:2px solid #333}\n.n{text-align:right;font-variant-numeric:tabular-nums}\n"
     "thead{display:table-header-group}\ntr{break-inside:avoid}\n"
     "pre{background:#f4f4f4;padding:.6rem;overflow-x:auto;font-size:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}\n"
+    "svg{display:block;width:100%;max-width:720px;margin:1rem 0;break-inside:avoid;font:10.5px Helvetica,Arial,sans-serif}\n"
     "@page{size:A4;margin:20mm}\n</style>\n</head>\n<body>\n";
 
 /* ------------------------------------------------------------------ escaping */
@@ -33,7 +34,7 @@ static const char *html_entity(char c) {
   }
 }
 
-static void write_html(FILE *stream, const char *text) {
+void html_text(FILE *stream, const char *text) {
   for (; *text; text++) {
     const char *entity = html_entity(*text);
     if (entity) fputs(entity, stream);
@@ -50,21 +51,21 @@ static void write_markdown(FILE *stream, const char *text) {
 }
 
 static void write_text(document_writer *document, const char *text) {
-  (document->html ? write_html : write_markdown)(document->stream, text);
+  (document->html ? html_text : write_markdown)(document->stream, text);
 }
 
 /* ---------------------------------------------------------------------- parts */
 
-static void close_list(document_writer *document) {
+void document_close_list(document_writer *document) {
   if (document->in_list) fputs("</ol>\n", document->stream);
   document->in_list = false;
 }
 
 document_writer document_start(output_stream *output, bool html, const char *title) {
-  document_writer document = {output->context, output->stream, html, false};
+  document_writer document = {output->context, output->stream, html, false, 0};
   if (html) {
     fputs(head, document.stream);
-    write_html(document.stream, title);
+    html_text(document.stream, title);
     fputs(style, document.stream);
   }
   document_heading(&document, 1, title);
@@ -72,12 +73,12 @@ document_writer document_start(output_stream *output, bool html, const char *tit
 }
 
 void document_end(document_writer *document) {
-  close_list(document);
+  document_close_list(document);
   if (document->html) fputs("</body>\n</html>\n", document->stream);
 }
 
 void document_heading(document_writer *document, int level, const char *text) {
-  close_list(document);
+  document_close_list(document);
   if (document->html) fprintf(document->stream, "<h%d>", level);
   else fprintf(document->stream, "%s%.*s ", level > 1 ? "\n" : "", level, "######");
   write_text(document, text);
@@ -90,7 +91,7 @@ void document_paragraph(document_writer *document, const char *format, ...) {
   va_start(arguments, format);
   const char *text = pool_text_of(document->context, format, arguments);
   va_end(arguments);
-  close_list(document);
+  document_close_list(document);
   fputs(document->html ? "<p>" : "\n", document->stream);
   write_text(document, text);
   fputs(document->html ? "</p>\n" : "\n", document->stream);
@@ -117,7 +118,7 @@ static void html_row(document_writer *document, const char *const *cells, const 
   fputs("<tr>", document->stream);
   for (int c = 0; c < columns; c++) {
     fprintf(document->stream, "<%s%s>", tag, right[c] ? " class=\"n\"" : "");
-    write_html(document->stream, cells[c]);
+    html_text(document->stream, cells[c]);
     fprintf(document->stream, "</%s>", tag);
   }
   fputs("</tr>\n", document->stream);
@@ -141,7 +142,7 @@ static void markdown_row(document_writer *document, const char *const *cells, in
 }
 
 void document_table(document_writer *document, const char *const *cells, const bool *right, int rows, int columns) {
-  close_list(document);
+  document_close_list(document);
   if (document->html) {
     html_table(document, cells, right, rows, columns);
     return;
@@ -155,11 +156,11 @@ void document_table(document_writer *document, const char *const *cells, const b
 
 /* Indented by four, a line means nothing to Markdown. */
 void document_verbatim(document_writer *document, const char *text) {
-  close_list(document);
+  document_close_list(document);
   fputs(document->html ? "<pre>" : "\n    ", document->stream);
   for (; *text; text++) {
     char one[2] = {*text, '\0'};
-    if (document->html) write_html(document->stream, one);
+    if (document->html) html_text(document->stream, one);
     else if (*text == '\n' && text[1]) fputs("\n    ", document->stream);
     else fputc(*text, document->stream);
   }

@@ -11,6 +11,7 @@ typedef struct document_writer {
   FILE *stream;
   bool html;
   bool in_list; /* an HTML list is open */
+  int charts;   /* drawn so far */
 } document_writer;
 
 document_writer document_start(output_stream *output, bool html, const char *title);
@@ -22,6 +23,12 @@ void document_paragraph(document_writer *document, const char *format, ...) __at
 /* An item of a list, numbered from 1 by the caller; number 0: not numbered. */
 void document_item(document_writer *document, int number, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* What follows is in no list. */
+void document_close_list(document_writer *document);
+
+/* Text in HTML. */
+void html_text(FILE *stream, const char *text);
 
 /* cells: rows * columns texts by rows, the first row the heads. right: size columns. */
 void document_table(document_writer *document, const char *const *cells, const bool *right, int rows, int columns);

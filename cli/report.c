@@ -25,7 +25,7 @@ static void find_sensitivities(deal_report *report, solve_outcome *outcome) {
   report->influences = POOL_NEW(context, (size_t)outcome->allocation_count + 1, accord_influences *);
   report->margins = POOL_NEW(context, (size_t)report->verdicts->count + 1, accord_margins *);
   if (!report->problem->game || report->sheet->n > PARTIES_FOR_ALL_FACTS) return;
-  for (int k = 0; k < outcome->allocation_count; k++) {
+  for (int k = 0; k < outcome->allocation_count && !report->numbers; k++) {
     const rule_allocation *allocation = &outcome->allocations[k];
     if (allocation->split->status != ACCORD_OK) continue;
     accord_status status = accord_find_influences(context, &report->influences[k], report->problem, allocation->rule,
@@ -37,6 +37,16 @@ static void find_sensitivities(deal_report *report, solve_outcome *outcome) {
                                                report->verdicts->list[k].split, INFLUENCES_SHOWN);
     if (!came_through(context, outcome, status)) report->margins[k] = NULL;
   }
+}
+
+/* Of few parties and numbers of the model's own; what coalitions are worth follows from these. */
+static void find_numbers(deal_report *report, const cli_options *options, term_sheet *sheet, const sheet_rule *rules,
+                         int count) {
+  int numbers, left_out;
+  find_inputs(sheet, &numbers, &left_out, INPUTS_FOR_FLIPS);
+  if (!numbers || left_out || sheet->n > PARTIES_FOR_FLIPS) return;
+  sensitivity_outcome *found = find_sensitivity(report->context, options, sheet, rules, count, false);
+  if (states_numbers(found)) report->numbers = found;
 }
 
 static const char *report_title(accord_context *context, const term_sheet *sheet) {
@@ -76,6 +86,8 @@ static int report_sheet(accord_context *context, cli_options *options) {
   report.verdicts = &verdicts;
   report.cost = sheet->problem->goal == ACCORD_COST;
   report.claims = sheet->problem->claims != NULL;
+  find_numbers(&report, options, sheet, rules, count);
+  outcome->limited = outcome->limited || (report.numbers && report.numbers->limited);
   find_sensitivities(&report, outcome);
   stop_clock(context); /* what was found in time is written */
   if (!write_report(options, &report)) return EXIT_INTERNAL;

@@ -5,6 +5,7 @@
 
 #include "document.h"
 #include "outcome.h"
+#include "sensitivity.h"
 #include "verdict.h"
 
 /* Coalition values and influences are exhibited whole up to so many parties. */
@@ -19,6 +20,7 @@ typedef struct deal_report {
   const verdict_list *verdicts;
   accord_influences **influences; /* size of the outcome's allocations; NULL where there are none */
   accord_margins **margins;       /* size of the verdicts; likewise */
+  sensitivity_outcome *numbers;   /* where the model states numbers of its own and these are few, else NULL */
   bool cost, claims;
   int findings; /* numbered so far */
 } deal_report;
@@ -30,6 +32,14 @@ void report_facts(deal_report *report);
 void report_method(deal_report *report);
 void report_findings(deal_report *report);
 void report_rules(deal_report *report);
+void report_chart_of_rules(deal_report *report);
+void report_chart_of_core(deal_report *report);
+void report_chart_of_ranges(deal_report *report);
+/* "uni +1/2, firm -1/2". */
+const char *report_moves(deal_report *report, const accord_slope *slope);
+void report_numbers(deal_report *report);    /* the model's own, where there are few */
+void report_unknown(deal_report *report);    /* where values are unknown */
+void report_all_limits(deal_report *report); /* of every group */
 void report_sensitivity(deal_report *report);
 void report_limitations(deal_report *report);
 void report_exhibits(deal_report *report);

@@ -10,6 +10,14 @@ static void write_values(deal_report *report) {
   const accord_game *game = report->problem->game;
   int n = report->sheet->n, rows = 1 << n;
   document_heading(&report->document, 3, "Exhibit B: what every group is worth by itself");
+  if (report->problem->unknowns && n <= PARTIES_FOR_EXHIBITS) {
+    report_all_limits(report);
+    return;
+  }
+  if (report->problem->criteria_only) {
+    document_paragraph(&report->document, "No group has a value by itself.");
+    return;
+  }
   if (!game || n > PARTIES_FOR_EXHIBITS) {
     document_paragraph(&report->document, "There are too many groups to print; accord export --as csv lists them.");
     return;

@@ -201,27 +201,31 @@ static void find_core(deal_report *report) {
 }
 
 static void find_proposals(deal_report *report) {
+  enum { MOST_REASONS = 6 };
   for (int k = 0; k < report->verdicts->count; k++) {
     const split_verdict *verdict = &report->verdicts->list[k];
     const char *name = verdict_name(verdict), *why = "";
-    for (int f = 0; f < verdict->finding_count; f++)
-      if (verdict->findings[f].judgement == JUDGED_FAIL)
-        why = pool_text(report->context, "%s%s%s", why, *why ? "; " : ": ", verdict->findings[f].message);
+    for (int f = 0, told = 0; f < verdict->finding_count && told < MOST_REASONS; f++) {
+      check_judgement judgement = verdict->findings[f].judgement;
+      if (judgement != JUDGED_FAIL && judgement != JUDGED_DEPENDS) continue;
+      why = pool_text(report->context, "%s%s%s", why, told++ ? "; " : ": ", verdict->findings[f].message);
+    }
     finding_of(report, "The proposal \"%s\" %s%s.", safe(report, verdict->name), name ? name : "could not be decided",
                why);
   }
+}
+
+static const char *limit_text(deal_report *report, const accord_limit *limit) {
+  return limit->given ? amount_text(report->context, report->sheet, limit->at) : "anything";
 }
 
 /* Where values are unknown: the range of each share. */
 static void find_range(deal_report *report, const rule_allocation *allocation) {
   const accord_range *range = allocation->split->range;
   const char *text = "";
-  for (int i = 0; i < report->sheet->n; i++) {
-    const accord_limit *low = &range->low[i], *high = &range->high[i];
+  for (int i = 0; i < report->sheet->n; i++)
     text = pool_text(report->context, "%s%s%s %s to %s", text, i ? ", " : "", report->sheet->parties[i].id,
-                     low->given ? amount_text(report->context, report->sheet, low->at) : "anything",
-                     high->given ? amount_text(report->context, report->sheet, high->at) : "anything");
-  }
+                     limit_text(report, &range->low[i]), limit_text(report, &range->high[i]));
   finding_of(report, "By %s, whatever the unknown values are: %s%s.", safe(report, allocation->label), text,
              range->attained ? " (some values reach both ends)" : " (at most so wide)");
 }
@@ -316,6 +320,30 @@ static void write_extremes(deal_report *report) {
   document_table(&report->document, cells, right, 3, columns);
 }
 
+/* Where values are unknown: from where to where each share may lie; false where nothing is. */
+static bool write_ranges(deal_report *report) {
+  const solve_outcome *outcome = report->outcome;
+  int n = report->sheet->n, columns = n + 1, row = 0;
+  const char **cells =
+      POOL_NEW(report->context, ((size_t)outcome->allocation_count + 1) * (size_t)columns, const char *);
+  bool *right = POOL_NEW(report->context, (size_t)columns, bool);
+  cells[0] = "rule";
+  for (int i = 0; i < n; i++) cells[i + 1] = report->sheet->parties[i].id;
+  for (int k = 0; k < outcome->allocation_count; k++) {
+    const accord_range *range = outcome->allocations[k].split->range;
+    if (!range) continue;
+    const char **at = &cells[++row * columns];
+    at[0] = safe(report, outcome->allocations[k].label);
+    for (int i = 0; i < n; i++)
+      at[i + 1] = pool_text(report->context, "%s to %s", limit_text(report, &range->low[i]),
+                            limit_text(report, &range->high[i]));
+  }
+  if (!row) return false;
+  document_table(&report->document, cells, right, row + 1, columns);
+  report_chart_of_ranges(report);
+  return true;
+}
+
 /* Rules in rows: there may be many, and parties are named in the head. Many parties: parties in rows of a rule each. */
 void report_rules(deal_report *report) {
   const solve_outcome *outcome = report->outcome;
@@ -342,14 +370,16 @@ void report_rules(deal_report *report) {
   document_paragraph(&report->document, "What each party would %s, payable in %s.", report->cost ? "pay" : "get",
                      unit_text(report->context, report->sheet));
   if (row) document_table(&report->document, cells, right, row + 1, columns);
-  else document_paragraph(&report->document, "No rule has shares here.");
+  else if (!write_ranges(report)) document_paragraph(&report->document, "No rule has shares here.");
+  report_chart_of_rules(report);
+  report_chart_of_core(report);
   write_movements(report);
   write_extremes(report);
 }
 
 /* --------------------------------------------------------------- sensitivity */
 
-static const char *moves_text(deal_report *report, const accord_slope *slope) {
+const char *report_moves(deal_report *report, const accord_slope *slope) {
   const char *text = "";
   for (int i = 0, told = 0; i < report->sheet->n && told < 4; i++) {
     if (mpq_sgn(slope->rate[i]) == 0) continue;
@@ -374,7 +404,7 @@ static void write_influences(deal_report *report, int k) {
     const char **at = &cells[++row * COLUMNS];
     at[0] = names(report, all->list[j].coalition);
     at[1] = amount_text(report->context, report->sheet, response->value);
-    at[2] = moves_text(report, slope);
+    at[2] = report_moves(report, slope);
   }
   if (!row) return;
   document_paragraph(&report->document, "%s: the values that move shares most.",
@@ -409,12 +439,16 @@ static void write_margins(deal_report *report, int k) {
 
 void report_sensitivity(deal_report *report) {
   document_heading(&report->document, 2, "If a figure is wrong");
-  bool any = false;
-  for (int k = 0; k < report->outcome->allocation_count; k++) any = any || report->influences[k];
+  bool any = report->problem->unknowns || report->numbers;
+  if (report->problem->unknowns) report_unknown(report);
+  if (report->numbers) report_numbers(report);
+  for (int k = 0; k < report->outcome->allocation_count && !report->numbers; k++) {
+    any = any || report->influences[k];
+    write_influences(report, k);
+  }
   if (!any)
     document_paragraph(&report->document,
                        "This was not worked out here; accord sensitivity does it for one rule at a time.");
-  for (int k = 0; k < report->outcome->allocation_count; k++) write_influences(report, k);
   for (int k = 0; k < report->verdicts->count; k++) write_margins(report, k);
 }
 

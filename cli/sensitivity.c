@@ -260,23 +260,32 @@ static bool write_outcome(const cli_options *options, const sensitivity_outcome 
   return output_finish(&output, options);
 }
 
-static int sensitivity_of_sheet(accord_context *context, cli_options *options) {
-  int code, count;
-  bool named;
-  sheet_rule *rules;
-  term_sheet *sheet = open_with_rules(context, options, &rules, &count, &named, &code);
-  if (!sheet) return code;
-  sensitivity_outcome outcome = {.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact};
-  struct finding_out work = {context, options, sheet, &outcome};
+sensitivity_outcome *find_sensitivity(accord_context *context, const cli_options *options, term_sheet *sheet,
+                                      const sheet_rule *rules, int count, bool named) {
+  sensitivity_outcome *outcome = POOL_NEW(context, 1, sensitivity_outcome);
+  *outcome = (sensitivity_outcome){.sheet = sheet, .problem = sheet->problem, .exact = sheet->problem->exact};
+  struct finding_out work = {context, options, sheet, outcome};
   find_rules(&work, rules, count, named);
   find_proposals(&work);
   find_terms(&work);
   find_input_responses(&work);
-  if (!outcome.limited && !find_ranking_flips(context, &outcome)) outcome.limited = true;
+  if (!outcome->limited && !find_ranking_flips(context, outcome)) outcome->limited = true;
+  return outcome;
+}
+
+static int sensitivity_of_sheet(accord_context *context, cli_options *options) {
+  int code, count;
+  bool named;
+  term_sheet *sheet = open_sheet(context, options, &code);
+  if (!sheet) return code;
+  sheet_rule *rules = choose_rules(context, options, sheet, &count, &named);
+  if (sheet->diagnostics.count) return write_mistakes(options, &sheet->diagnostics);
+  const sensitivity_outcome *outcome = find_sensitivity(context, options, sheet, rules, count, named);
   stop_clock(context); /* what was found in time is written */
-  if (options->format == FORMAT_CSV) write_notes(options, outcome.warnings, outcome.warning_count);
-  if (!write_outcome(options, &outcome)) return EXIT_INTERNAL;
-  return outcome.limited ? EXIT_LIMIT : outcome.refused ? EXIT_CHECKED_AND_FAILED : EXIT_DONE;
+  for (int k = 0; k < outcome->warning_count && options->format == FORMAT_CSV && !options->quiet; k++)
+    fprintf(stderr, "note: %s\n", safe_text(context, outcome->warnings[k]));
+  if (!write_outcome(options, outcome)) return EXIT_INTERNAL;
+  return outcome->limited ? EXIT_LIMIT : outcome->refused ? EXIT_CHECKED_AND_FAILED : EXIT_DONE;
 }
 
 int command_sensitivity(accord_context *context, int argc, char **argv) {

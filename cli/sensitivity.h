@@ -74,6 +74,13 @@ typedef struct sensitivity_outcome {
   const char *warnings[8];
 } sensitivity_outcome;
 
+/* All of it, as far as limits of time and memory let. named: the rules were asked for. */
+sensitivity_outcome *find_sensitivity(accord_context *context, const cli_options *options, term_sheet *sheet,
+                                      const sheet_rule *rules, int count, bool named);
+
+/* Whether nobody's share lies between those that the flip turns. */
+bool are_neighbours(const ranking_flip *flip);
+
 /* The sides of a response that are there: one that stands for both where they agree, else below and above. */
 typedef struct response_side {
   const char *name; /* "below", "above", or NULL: both */

@@ -99,6 +99,15 @@ bool states_numbers(const sensitivity_outcome *outcome) {
   return false;
 }
 
+bool are_neighbours(const ranking_flip *flip) {
+  const accord_split *split = flip->rule->influences->split;
+  for (int i = 0; i < split->n; i++)
+    if (mpq_cmp(split->share[i], split->share[flip->over]) < 0 &&
+        mpq_cmp(split->share[i], split->share[flip->under]) > 0)
+      return false;
+  return true;
+}
+
 /* Few numbers make the search short; none is started that could take long. */
 bool find_ranking_flips(accord_context *context, sensitivity_outcome *outcome) {
   int n = outcome->sheet->n, cells = outcome->rule_count * n * n;

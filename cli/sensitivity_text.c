@@ -348,17 +348,6 @@ static void write_inputs(const struct telling *telling) {
   }
 }
 
-/* Neighbours in the ranking only: who comes next, and what would put it first. */
-static bool are_neighbours(const struct telling *telling, const ranking_flip *flip) {
-  const accord_split *split = flip->rule->influences->split;
-  for (int i = 0; i < split->n; i++)
-    if (mpq_cmp(split->share[i], split->share[flip->over]) < 0 &&
-        mpq_cmp(split->share[i], split->share[flip->under]) > 0)
-      return false;
-  (void)telling;
-  return true;
-}
-
 /* A point that is only close by. */
 static const char *about_text(const struct telling *telling, const mpq_t number) {
   int places = telling->sheet->unit_places < 2 ? 2 : telling->sheet->unit_places;
@@ -375,7 +364,7 @@ static void write_flips(const struct telling *telling) {
     const ranking_flip *flip = &outcome->flips[k];
     const sheet_party *parties = telling->sheet->parties;
     const char **row = &cells[5 * rows];
-    if (!are_neighbours(telling, flip)) continue;
+    if (!are_neighbours(flip)) continue;
     row[0] = safe_text(telling->context, flip->rule->label);
     row[1] = pool_text(telling->context, "%s than %s", parties[flip->under].id, parties[flip->over].id);
     row[2] =

@@ -116,6 +116,89 @@ def test_names_are_not_markup():
     assert "\\<b\\>A\\</b\\> \\| \\`x\\` \\_y\\_" in body and "<script>" not in body.replace("\\<", "")
 
 
+class Charts(HTMLParser):
+    """The drawings of a page: their titles, descriptions, texts, shapes and how far out they reach"""
+
+    def __init__(self):
+        super().__init__()
+        self.charts, self.tag = [], None
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "svg":
+            assert given["role"] == "img" and given["aria-labelledby"], given
+            self.charts.append({"title": "", "desc": "", "text": [], "rect": 0, "path": 0, "view": [float(t) for t in given["viewbox"].split()]})
+        if self.charts and tag in ("rect", "path"):
+            self.charts[-1][tag] += 1
+            chart = self.charts[-1]
+            if tag == "rect":
+                x, y, w, h = (float(given[key]) for key in ("x", "y", "width", "height"))
+                assert 0 <= x and x + w <= chart["view"][2] and 0 <= y and y + h <= chart["view"][3], (given, chart)
+        self.tag = tag
+
+    def handle_data(self, data):
+        if self.charts and self.tag in ("title", "desc"):
+            self.charts[-1][self.tag] += data
+        elif self.charts and self.tag == "text":
+            self.charts[-1]["text"].append(data)
+
+    def handle_endtag(self, tag):
+        self.tag = None
+
+
+def charts(*arguments, sheet=None):
+    page, again = (run("report", *arguments, sheet=sheet).stdout for _ in range(2))
+    assert page == again and read_page(page).asks == []
+    reader = Charts()
+    reader.feed(page)
+    assert all(chart["title"] and chart["desc"] for chart in reader.charts)
+    identifiers = re.findall(r'id="(chart[^"]*)"', page)
+    assert len(identifiers) == len(set(identifiers)) == 2 * len(reader.charts)
+    return reader.charts
+
+
+def test_charts():
+    """A bar for every party and rule, the core with a mark for every rule and proposal; bars are as long as the shares"""
+    bars, core = charts("examples/consortium.json")
+    assert bars["rect"] == 15 and "4.18" in bars["text"] and {"uni", "firm", "inst", "shapley", "nucleolus"} <= set(bars["text"])
+    assert core["rect"] == 4 and '"draft 1"' in core["text"] and "where splits hold" in core["text"]
+    assert len(charts("examples/licence-pool.json")) == 1  # the core is empty
+    costs = charts("examples/water-network.json")
+    assert "would pay" in costs[0]["title"] and len(costs) == 2
+    page = run("report", "examples/consortium.json", "--rule", "shapley").stdout
+    widths = [float(w) for w in re.findall(r'<rect [^>]*width="([0-9.]+)" height="12"', page)]
+    assert len(widths) == 3 and [round(w / widths[0], 2) for w in widths] == [1, 0.88, 0.62], widths
+    (ranges,) = charts("examples/licence-with-gaps.json")
+    assert ranges["rect"] == 6 and "3.33 to 5.00" in ranges["text"]
+
+
+def test_charts_of_odd_sheets():
+    """Shares below 0, all 0, without limits, names with markup and without end, many parties"""
+    sheet = {"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "values": {"A": -9, "B": 2, "*": -4}}, "rules": ["shapley"]}
+    assert "-7.50" in charts("-", sheet=sheet)[0]["text"]
+    assert charts("-", sheet={**sheet, "model": {"type": "coalitions", "values": [0, 0, 0, 0]}})[0]["rect"] == 2
+    named = {**sheet, "rules": [{"rule": "shapley", "as": "<b>\"'&</b>" + "w" * 80}]}
+    assert any(text.startswith("<b>\"'&</b>www") and text.endswith("\u2026") for text in charts("-", sheet=named)[0]["text"])
+    many = {"accord": 1, "parties": [f"p{k}" for k in range(14)], "rules": ["talmud", "cea", "cel", "shapley", "random-arrival", "proportional", "piniles"],
+            "model": {"type": "claims", "estate": 50, "claims": {f"p{k}": k + 1 for k in range(14)}}}
+    assert charts("-", sheet=many)[0]["rect"] == 14 * 5
+    crowd = {"accord": 1, "parties": [f"p{k}" for k in range(30)], "model": {"type": "claims", "estate": 50, "claims": {f"p{k}": k + 1 for k in range(30)}}}
+    assert charts("-", sheet=crowd) == []
+    unlimited = {"accord": 1, "parties": list("AB"), "assume": [], "model": {"type": "coalitions", "values": {"A": 1, "B": None, "*": 5}}, "rules": ["shapley"]}
+    assert "any to any" in charts("-", sheet=unlimited)[0]["text"]
+
+
+def test_numbers_of_the_model():
+    """A claims sheet says what one more of each claim would do, by the rule's own kinks"""
+    text = run("report", "examples/fund-shortfall.json", "--format", "md").stdout
+    assert "| estate | 37.20 | from 24.00 to 38.00 | pension +1 |" in text
+    votes = run("report", "examples/steering-committee.json", "--format", "md").stdout
+    assert "nobody; just below it shares jump" in votes and "turns the ranking" in text
+    gaps = run("report", "examples/licence-with-gaps.json", "--format", "md").stdout
+    assert "| uni and inst | 2.00 | 9.00 |" in gaps and "To be found out next: what uni and inst" in gaps
+    assert 'The proposal "draft 1" depends: ' in gaps and "No split stands whatever they are." in gaps
+
+
 def test_options():
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "r.html")
