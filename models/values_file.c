@@ -111,9 +111,9 @@ static void read_csv_value(struct csv *csv, accord_coalition coalition, const ch
 
 static void read_csv_line(struct csv *csv, char *line) {
   accord_coalition coalition = 0;
-  char *comma = strrchr(line, ',');
-  if (!comma) {
-    report_line(csv, E067, "there is no comma");
+  char *comma = strchr(line, ',');
+  if (!comma || strchr(comma + 1, ',')) {
+    report_line(csv, E072, comma ? "there is more than one comma" : "there is no comma");
     csv->unread++;
     return;
   }
@@ -127,13 +127,22 @@ static void read_csv_line(struct csv *csv, char *line) {
   read_csv_value(csv, coalition, value);
 }
 
+/* coalition,value, with or without quotation marks. */
+static bool is_header(char *line) {
+  char *comma = strchr(line, ',');
+  if (comma) *comma = '\0';
+  return comma && strcmp(trim_field(line), "coalition") == 0 && strcmp(trim_field(comma + 1), "value") == 0;
+}
+
+static bool starts_with_mark(const char *line) { return strncmp(line, "\xef\xbb\xbf", 3) == 0; }
+
 static size_t read_csv(sheet_reader *reader, value_table *table, const place *name, const source_text *source) {
   struct csv csv = {reader, table, name, 0, 0};
   size_t everything = (size_t)1 << table->n;
   if (strlen(source->text) != source->length) {
     size_t line = 1;
     for (const char *at = source->text; *at; at++) line += *at == '\n';
-    report_value(reader, E067, name, NULL, "line %zu of %.200s holds a byte 0, which is no text", line,
+    report_value(reader, E073, name, NULL, "line %zu of %.200s holds a byte 0, which is no text", line,
                  name->node->valuestring);
     return everything;
   }
@@ -144,10 +153,11 @@ static size_t read_csv(sheet_reader *reader, value_table *table, const place *na
     csv.line++;
     if (csv.line % 4096 == 0) check_clock(reader->context);
     if (csv.line == 1) {
-      if (strcmp(trim_field(line), "coalition,value") == 0) continue;
-      report_line(&csv, E067, "the header is not coalition,value");
+      if (is_header(line)) continue;
+      report_line(&csv, E067, starts_with_mark(line) ? "it begins with a byte order mark, not with coalition,value"
+                                                     : "the header is not coalition,value");
       return everything;
-    } else if (*trim_field(line)) {
+    } else if (line[strspn(line, " \t\r")]) {
       read_csv_line(&csv, line);
     }
   }

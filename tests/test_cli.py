@@ -505,6 +505,21 @@ def test_twelve_parties_in_a_second():
 
 
 
+# ------------------------------------------------------------------------ .csv
+def test_csv_with_quotation_marks():
+    """Fields in quotation marks, as R and spreadsheets write them"""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "s.json").write_text(json.dumps({"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "values_file": "v.csv"}}))
+        for text in ('"coalition","value"\n"A","1"\n"B",2\nA+B,"7"\n', 'coalition,"value"\r\n"A",1\r\n \r\nB,"2"\r\n"A + B","7"\r\n'):
+            (Path(folder) / "v.csv").write_bytes(text.encode())
+            code, out, err = run("solve", "s.json", "--json", "--rule", "shapley", cwd=folder)
+            assert code == 0 and json.loads(out)["allocations"][0]["exact"] == {"A": "3", "B": "4"}, (text, out, err)
+        for text, told in (("\ufeffcoalition,value\nA,1\n", "byte order mark"), ("coalition,value\nA,1,2\nB,2\nA+B,7\n", "more than one comma")):
+            (Path(folder) / "v.csv").write_text(text)
+            code, out, err = run("solve", "s.json", cwd=folder)
+            assert code == 2 and told in err, (text, err)
+
+
 # -------------------------------------------------------------------- rounding
 def test_totals_in_doubles():
     """A total that is a double and, but for its last bits, a whole number of units is paid out in full"""
