@@ -206,6 +206,19 @@ static void read_products(struct reading *reading, const place *products) {
   }
 }
 
+/* What nobody needs may be a name misspelt. */
+static void warn_of_unneeded(struct reading *reading, const struct name_list *needs) {
+  term_sheet *sheet = reading->reader->sheet;
+  for (int r = 0; r < reading->count; r++) {
+    if (find_name(needs->name, needs->count, reading->names[r]) >= 0) continue;
+    const char *nearest = needs->count ? nearest_word(reading->names[r], needs->name) : NULL;
+    if (nearest)
+      sheet_warn(sheet, "No product needs \"%.80s\"; the nearest that one needs is \"%.80s\"", reading->names[r],
+                 nearest);
+    else sheet_warn(sheet, "No product needs \"%.80s\"", reading->names[r]);
+  }
+}
+
 /* --------------------------------------------------------------------- the model */
 
 /* Profit without anything of one's own would be shared among nobody. */
@@ -314,6 +327,7 @@ void model_production(sheet_reader *reader, const place *model) {
   read_resources(&reading, &resources);
   if (prices.node) read_prices(&reading, &prices, &known);
   read_products(&reading, &products);
+  warn_of_unneeded(&reading, &needs);
   if (reader->sheet->diagnostics.count) return;
   make_problem(&reading);
   check_profit(&reading, &products);

@@ -317,6 +317,9 @@ def test_what_nobody_has():
     assert code == 0 and result["allocations"][-1]["exact"]["B"] == "0"
     sheet["model"]["resources"].pop("B")
     assert any("B brings no resources" in w for w in solve(sheet)[1]["warnings"])
+    sheet = works({"A": {"hours": 3, "timbr": 2}, "B": {"timber": 1, "sky": 1}}, {"x": (2, {"hours": 1, "timber": 1})})
+    warnings = solve(sheet)[1]["warnings"]
+    assert 'No product needs "timbr"; the nearest that one needs is "timber"' in warnings and 'No product needs "sky"' in warnings
 
 
 def test_proofs_are_refused():
