@@ -66,6 +66,25 @@ static void write_kohlberg(deal_report *report, const rule_allocation *allocatio
   document_table(&report->document, cells, right, certificate->level_count + 1, COLUMNS);
 }
 
+/* Proofs that are too long for a page, or have a shape of their own: what they are, and where they stand. */
+static bool write_other_proof(deal_report *report, const rule_allocation *allocation) {
+  const accord_split *split = allocation->split;
+  static const char where[] = "stand in the result that accord solve --json writes";
+  if (!split->branches && !split->prices) return false;
+  if (split->branches)
+    document_paragraph(
+        &report->document,
+        "%s: Kohlberg's condition by users and branches. At each of %d levels a branch falls into users and "
+        "smaller branches, all but any one of which have the same excess; the levels %s.",
+        safe_text(report->context, allocation->label), split->branches->level_count, where);
+  else
+    document_paragraph(
+        &report->document,
+        "%s: what all can earn at most is just what the prices pay out, which proves both; prices and plan %s.",
+        safe_text(report->context, allocation->label), where);
+  return true;
+}
+
 static void write_balanced(deal_report *report) {
   const accord_balanced *balanced = report->outcome->facts->balanced;
   if (!balanced) return;
@@ -85,7 +104,9 @@ static void write_certificates(deal_report *report) {
   write_balanced(report);
   for (int k = 0; k < report->outcome->allocation_count; k++) {
     const rule_allocation *allocation = &report->outcome->allocations[k];
-    if (allocation->split->status != ACCORD_OK || !allocation->split->certificate) continue;
+    if (allocation->split->status != ACCORD_OK || !allocation->split->exact) continue;
+    any = write_other_proof(report, allocation) || any;
+    if (!allocation->split->certificate) continue;
     write_kohlberg(report, allocation);
     any = true;
   }

@@ -209,6 +209,36 @@ static void write_certificate(struct printer *printer, const accord_split *split
   json_close_object(json);
 }
 
+/* The name of a branch: of a tree its node's, of an airport that of a party who needs least of those in it. */
+static const char *branch_name(const term_sheet *sheet, int branch) {
+  if (branch == ACCORD_NO_BRANCH) return NULL;
+  return sheet->problem->tree ? sheet->nodes[branch] : sheet->parties[branch].id;
+}
+
+static void write_branch_proof(struct printer *printer, const accord_split *split) {
+  json_writer *json = &printer->json;
+  json_open_object(json, "certificate");
+  json_text(json, "type", "kohlberg-tree");
+  json_exact_by_party(json, "shares", printer->sheet, (const mpq_t *)split->share);
+  json_open_array(json, "levels");
+  for (int k = 0; k < split->branches->level_count; k++) {
+    const accord_branch_level *level = &split->branches->levels[k];
+    json_open_object(json, NULL);
+    json_exact(json, "excess", level->excess);
+    json_text(json, "within", branch_name(printer->sheet, level->within));
+    json_open_short_array(json, "parties");
+    for (int p = 0; p < level->party_count; p++) json_text(json, NULL, printer->sheet->parties[level->parties[p]].id);
+    json_close_array(json);
+    json_open_short_array(json, "branches");
+    for (int v = 0; v < level->branch_count; v++)
+      json_text(json, NULL, branch_name(printer->sheet, level->branches[v]));
+    json_close_array(json);
+    json_close_object(json);
+  }
+  json_close_array(json);
+  json_close_object(json);
+}
+
 static void write_payable(struct printer *printer, const rule_allocation *allocation) {
   json_writer *json = &printer->json;
   json_open_short_object(json, "payable");
@@ -341,6 +371,7 @@ static void write_details(struct printer *printer, const accord_split *split) {
 static void write_proof(struct printer *printer, const accord_split *split) {
   if (!split->exact) return;
   if (split->certificate) write_certificate(printer, split);
+  if (split->branches) write_branch_proof(printer, split);
   if (split->prices) json_dual(&printer->json, printer->sheet, split->prices);
 }
 

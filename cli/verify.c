@@ -662,7 +662,18 @@ static bool by_table(const struct verifier *verifier) {
   return verifier->game && !(otherwise && verifier->n > MOST_PARTIES);
 }
 
-/* What the model proves at any size: shadow prices, and the nucleolus of two sides matched in pairs. */
+/* Users and branches of an airport or a tree; with movements the nucleolus is the users', the prenucleolus the parties'. */
+static const char *branches_fault(struct verifier *verifier, const cJSON *allocation, const cJSON *certificate,
+                                  const char *rule) {
+  const accord_problem *problem = verifier->sheet->problem;
+  bool users = strcmp(rule, "nucleolus") == 0;
+  if ((!problem->airport && !problem->tree) || cJSON_IsTrue(result_member(allocation, "under_terms")) ||
+      (!users && !is_prenucleolus(rule)))
+    return "the certificate is of no known type for this rule";
+  return branches_kohlberg_fault(verifier->context, verifier->sheet, allocation, certificate, users);
+}
+
+/* What the model proves at any size: shadow prices, and the nucleolus of two sides matched in pairs, an airport or a tree. */
 static void verify_by_model(struct verifier *verifier, const cJSON *result) {
   const cJSON *allocations = result_member(result, "allocations"), *allocation;
   if (!allocations || !is_array(allocations)) return;
@@ -674,6 +685,9 @@ static void verify_by_model(struct verifier *verifier, const cJSON *result) {
     if (strcmp(type, "dual") == 0)
       add_check(verifier, rule, "dual", dual_fault(verifier->context, verifier->sheet, allocation, certificate),
                 "the prices and the plan are optimal, and no coalition would gain by leaving");
+    else if (strcmp(type, "kohlberg-tree") == 0)
+      add_check(verifier, rule, "kohlberg", branches_fault(verifier, allocation, certificate, rule),
+                "every level balances, and no user or branch has a larger excess, so no coalition has");
     else if (!by_table(verifier) && verifier->sheet->problem->assignment && strcmp(type, "kohlberg") == 0 &&
              (strcmp(rule, "nucleolus") == 0 || strcmp(rule, "prenucleolus") == 0))
       add_check(verifier, rule, "kohlberg",
@@ -702,7 +716,7 @@ static void verify_result(struct verifier *verifier, const cJSON *result) {
     const cJSON *certificate = result_member(allocation, "certificate");
     const char *rule = result_text(result_member(allocation, "rule")),
                *type = result_text(result_member(certificate, "type"));
-    if (!certificate || (type && strcmp(type, "dual") == 0)) continue;
+    if (!certificate || (type && (strcmp(type, "dual") == 0 || strcmp(type, "kohlberg-tree") == 0))) continue;
     if (rule && type && strcmp(type, "kohlberg") == 0 && strstr(rule, "nucleolus"))
       verify_kohlberg(verifier, allocation, certificate, rule);
     else add_check(verifier, rule, "kohlberg", "the certificate is of no known type for this rule", NULL);

@@ -41,6 +41,11 @@ const char *certified_shares_fault(accord_context *context, const mpq_t *shares,
 const char *pairs_kohlberg_fault(accord_context *context, const term_sheet *sheet, const cJSON *allocation,
                                  const cJSON *certificate);
 
+/* The Kohlberg certificate of an airport or a tree ("kohlberg-tree"), by users and branches; by_user: of the game among the
+ * users that an airport's movements are, else of the parties. */
+const char *branches_kohlberg_fault(accord_context *context, const term_sheet *sheet, const cJSON *allocation,
+                                    const cJSON *certificate, bool by_user);
+
 /* A split by shadow prices and the plan that shows them to be optimal ("dual"). */
 const char *dual_fault(accord_context *context, const term_sheet *sheet, const cJSON *allocation,
                        const cJSON *certificate);

@@ -483,6 +483,24 @@ typedef struct accord_kohlberg {
   accord_level *levels;
 } accord_kohlberg;
 
+/* The Kohlberg condition of a cost shared along a tree, at any size. A branch is everybody from a node on. At each level
+ * what a settled branch shares falls into single users and branches inside it, and all but any one of these have the
+ * level's excess: with weights that are all the same they balance over N and all but the branch itself. */
+typedef struct accord_branch_level {
+  mpq_t excess; /* in the sense of a gain by walking out, at most 0 */
+  int within;   /* the branch, or ACCORD_NO_BRANCH: everybody */
+  int party_count, branch_count;
+  int *parties;  /* size party_count: each of whose users is a part by itself */
+  int *branches; /* size branch_count: by their nodes; of an airport, by a party that needs least of those in it */
+} accord_branch_level;
+
+enum { ACCORD_NO_BRANCH = -1 };
+
+typedef struct accord_branch_proof {
+  int level_count;
+  accord_branch_level *levels; /* size level_count, excesses never rise */
+} accord_branch_proof;
+
 /* Conditions that cannot hold together, and why: with every condition read as row . x >= bound in the
  * benefit game (a cost game as v = -c, its shares as -x), sum weight row = 0 while sum weight bound is
  * short_by > 0 (Farkas 1902). No member can be spared: without it the others can hold. */
@@ -570,18 +588,19 @@ typedef struct accord_range {
 typedef struct accord_split {
   int n;
   accord_status status;
-  const char *reason;           /* why the status is not ACCORD_OK, or NULL */
-  bool exact;                   /* share is the rule's exact answer */
-  mpq_t total;                  /* what the shares sum to: the problem's total, unless the rule shares less */
-  mpq_t *share;                 /* size n */
-  double *value;                /* size n, the nearest doubles */
-  accord_kohlberg *certificate; /* nucleolus-type rules, else NULL */
-  accord_conflict *conflict;    /* under terms, where the status is ACCORD_INFEASIBLE */
-  accord_detail detail;         /* name NULL where there is none */
-  accord_composite *composite;  /* rules that share by criteria, else NULL */
-  accord_coleman *coleman;      /* banzhaf of a vote, else NULL */
-  accord_prices *prices;        /* shadow-price, else NULL */
-  accord_range *range;          /* where the status is ACCORD_RANGE, else NULL */
+  const char *reason;            /* why the status is not ACCORD_OK, or NULL */
+  bool exact;                    /* share is the rule's exact answer */
+  mpq_t total;                   /* what the shares sum to: the problem's total, unless the rule shares less */
+  mpq_t *share;                  /* size n */
+  double *value;                 /* size n, the nearest doubles */
+  accord_kohlberg *certificate;  /* nucleolus-type rules, else NULL */
+  accord_branch_proof *branches; /* the same without a table, of an airport or a tree; else NULL */
+  accord_conflict *conflict;     /* under terms, where the status is ACCORD_INFEASIBLE */
+  accord_detail detail;          /* name NULL where there is none */
+  accord_composite *composite;   /* rules that share by criteria, else NULL */
+  accord_coleman *coleman;       /* banzhaf of a vote, else NULL */
+  accord_prices *prices;         /* shadow-price, else NULL */
+  accord_range *range;           /* where the status is ACCORD_RANGE, else NULL */
 } accord_split;
 
 typedef struct accord_rule {

@@ -46,6 +46,9 @@ typedef struct tree_level {
  * that settles each node, size nodes, its numbers initialised; or NULL. */
 void tree_nucleolus(mpq_t *pays, mpq_t least, tree_level *level, const shared_tree *tree);
 
+/* The same with its proof, as stated. by_party: branches are called by parties, as of an airport. */
+accord_branch_proof *tree_nucleolus_proof(mpq_t *pays, mpq_t least, const shared_tree *tree, bool by_party);
+
 /* What party i costs alone; false where there is no such tree. */
 bool standalone_on_tree(mpq_t value, const accord_problem *problem, int i);
 

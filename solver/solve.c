@@ -93,6 +93,7 @@ static accord_status solve(accord_context *context, void *argument) {
   case ACCORD_LIMIT:
     in->split->reason = pool_text(context, "%s", accord_message(context));
     in->split->certificate = NULL;
+    in->split->branches = NULL;
     in->split->range = NULL;
     in->split->detail = (accord_detail){NULL, NULL};
     if (in->split->status == ACCORD_INFEASIBLE)

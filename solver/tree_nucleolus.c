@@ -14,6 +14,7 @@
  * from above ends after a few lines, exactly.
  *
  * Cost: the nodes times the trees inside each other times the few steps. Numbers grow with the trees inside each other. */
+#include "rule.h"
 #include "shared_tree.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@
  * be such a node. */
 struct branches {
   accord_context *context;
-  int count;
+  int count, first;   /* first: the root of all, 0 or 1 */
   int *parent, *last; /* size count */
   int *of_node;       /* size nodes of the tree: where the users of a node are */
   int64_t *users;     /* size count */
@@ -176,22 +177,117 @@ static void tell_level(tree_level *level, const struct branches *b, int k) {
   level->times = b->slope[root];
 }
 
-void tree_nucleolus(mpq_t *pays, mpq_t least, tree_level *level, const shared_tree *tree) {
+/* Settles every node; the branches that remain say how. */
+static struct branches settle_all(mpq_t least, const shared_tree *tree) {
   struct branches b = find_branches(tree);
   int *stack = POOL_NEW(tree->context, (size_t)b.count, int), depth = 0;
   mpq_t *t = pool_rationals(tree->context, 3);
-  int first = b.users[0] == 0 && b.last[1] == b.last[0]; /* everybody uses the one way from the root */
-  mpq_set_z(b.total[first], b.worth[first]);
-  stack[depth++] = first;
+  b.first = b.users[0] == 0 && b.last[1] == b.last[0]; /* everybody uses the one way from the root */
+  mpq_set_z(b.total[b.first], b.worth[b.first]);
+  stack[depth++] = b.first;
   for (bool begun = false; depth; begun = true) {
     int root = stack[--depth];
     find_level(&b, t[0], root, &t[1]);
     if (!begun) mpq_set(least, t[0]);
     depth = settle(&b, t[0], root, stack, depth);
   }
-  for (int v = 0; v < tree->nodes; v++) {
-    if (tree->users_at[v] == 0) continue;
-    mpq_set(pays[v], b.pays[b.of_node[v]]);
-    if (level) tell_level(&level[v], &b, b.of_node[v]);
+  return b;
+}
+
+static void tell_pays(mpq_t *pays, const struct branches *b, const shared_tree *tree) {
+  for (int v = 0; v < tree->nodes; v++)
+    if (tree->users_at[v]) mpq_set(pays[v], b->pays[b->of_node[v]]);
+}
+
+void tree_nucleolus(mpq_t *pays, mpq_t least, tree_level *level, const shared_tree *tree) {
+  struct branches b = settle_all(least, tree);
+  tell_pays(pays, &b, tree);
+  for (int v = 0; v < tree->nodes && level; v++)
+    if (tree->users_at[v]) tell_level(&level[v], &b, b.of_node[v]);
+}
+
+/* ------------------------------------------------------------------------ proof */
+
+struct proof {
+  const shared_tree *tree;
+  const struct branches *b;
+  int *name;                     /* size count: what each branch is called, see accord_branch_level */
+  accord_branch_level **of_root; /* size count: the level of each root that has one */
+};
+
+/* Roots by rising t; one stands behind the root it is part of, whose t is no larger. */
+static int *order_roots(accord_context *context, int *count, const struct branches *b) {
+  int *root = POOL_NEW(context, (size_t)b->count, int), *order;
+  mpq_t *t = pool_rationals(context, (size_t)b->count);
+  *count = 0;
+  for (int k = b->first; k < b->count; k++)
+    if (b->settled_by[k] == k) {
+      mpq_set(t[*count], b->pays[k]);
+      root[(*count)++] = k;
+    }
+  order = order_by_amount(context, (const mpq_t *)t, *count);
+  for (int k = 0; k < *count; k++) order[k] = root[order[k]];
+  return order;
+}
+
+/* What branches are called: of an airport by the first party at its node, of a tree by the node stated. */
+static int *name_branches(const shared_tree *tree, const struct branches *b, bool by_party) {
+  int *name = POOL_NEW(tree->context, (size_t)b->count, int);
+  for (int v = 0; v < tree->nodes; v++)
+    if (tree->users_from[v]) name[b->of_node[v]] = tree->stated[v];
+  for (int i = tree->n - 1; i >= 0 && by_party; i--) name[b->of_node[tree->at[i]]] = i;
+  return name;
+}
+
+/* A user that is a branch by itself, or all there is, is settled with it and has no level of its own. */
+static bool has_level(const struct branches *b, int root) { return b->users[root] != 1 || b->last[root] != root; }
+
+static void start_levels(struct proof *proof, accord_branch_proof *made, const mpz_t denominator) {
+  accord_context *context = proof->tree->context;
+  int count, *order = order_roots(context, &count, proof->b);
+  made->levels = POOL_NEW(context, (size_t)count, accord_branch_level);
+  for (int k = 0; k < count; k++) {
+    int root = order[k];
+    if (!has_level(proof->b, root)) continue;
+    accord_branch_level *level = proof->of_root[root] = &made->levels[made->level_count++];
+    level->within = root == proof->b->first ? ACCORD_NO_BRANCH : proof->name[root];
+    pool_rational(context, level->excess);
+    mpq_neg(level->excess, proof->b->pays[root]);
+    mpz_mul(mpq_denref(level->excess), mpq_denref(level->excess), denominator);
+    mpq_canonicalize(level->excess);
   }
+}
+
+/* Counts parts, and where there is room for them writes them down. */
+static void list_parts(struct proof *proof) {
+  const struct branches *b = proof->b;
+  for (int i = 0; i < proof->tree->n; i++) {
+    accord_branch_level *level = proof->of_root[b->settled_by[b->of_node[proof->tree->at[i]]]];
+    if (level && level->parties) level->parties[level->party_count] = i;
+    if (level) level->party_count++;
+  }
+  for (int k = b->first + 1; k < b->count; k++) {
+    if (b->settled_by[k] != k) continue;
+    accord_branch_level *level = proof->of_root[b->settled_by[b->parent[k]]];
+    if (level->branches) level->branches[level->branch_count] = proof->name[k];
+    level->branch_count++;
+  }
+}
+
+accord_branch_proof *tree_nucleolus_proof(mpq_t *pays, mpq_t least, const shared_tree *tree, bool by_party) {
+  struct branches b = settle_all(least, tree);
+  accord_branch_proof *made = POOL_NEW(tree->context, 1, accord_branch_proof);
+  struct proof proof = {.tree = tree, .b = &b, .name = name_branches(tree, &b, by_party)};
+  proof.of_root = POOL_NEW(tree->context, (size_t)b.count, accord_branch_level *);
+  tell_pays(pays, &b, tree);
+  start_levels(&proof, made, tree->denominator);
+  list_parts(&proof);
+  for (int k = 0; k < made->level_count; k++) {
+    accord_branch_level *level = &made->levels[k];
+    level->parties = POOL_NEW(tree->context, (size_t)level->party_count + 1, int);
+    level->branches = POOL_NEW(tree->context, (size_t)level->branch_count + 1, int);
+    level->party_count = level->branch_count = 0;
+  }
+  list_parts(&proof);
+  return made;
 }

@@ -40,7 +40,7 @@ static accord_status nucleolus_without_table(accord_context *context, accord_spl
                                              const accord_problem *problem, bool by_user) {
   shared_tree *tree = shared_tree_of(context, problem, by_user);
   mpq_t *pays = pool_rationals(context, (size_t)tree->nodes + 2), *least = &pays[tree->nodes], *unit = &least[1];
-  tree_nucleolus(pays, *least, NULL, tree);
+  split->branches = tree_nucleolus_proof(pays, *least, tree, problem->airport != NULL);
   mpz_set(mpq_denref(*unit), tree->denominator);
   mpz_set_ui(mpq_numref(*unit), 1);
   for (int v = 0; v < tree->nodes; v++) mpq_mul(pays[v], pays[v], *unit);

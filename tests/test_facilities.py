@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Airports, trees and connections to a source: published answers, a thousand parties, and what every command says about them."""
+import copy
 import json
 import os
 import random
 import sys
-import tempfile
 from fractions import Fraction
 
 import oracle
 from suite import run_tests
+from test_assignment import verified
 from test_cli import SEED, run, solve
+
+
+ROUNDS = int(os.environ.get("ACCORD_ROUNDS", "300"))
 
 
 def airport(needs, movements=None, **more):
@@ -82,7 +86,7 @@ def test_thousand():
     x = littlechild_owen([Fraction(t) for t in needs.values()], list(movements.values()))
     assert [Fraction(each["shapley"]["exact"][i]) for i in needs] == x
     for one in each.values():
-        assert one["core"]["member"] is True and "certificate" not in one
+        assert one["core"]["member"] is True and ("certificate" in one) == (one["rule"] == "nucleolus")
         assert sum(Fraction(t) for t in one["exact"].values()) == max(map(Fraction, needs.values()))
         fees = [Fraction(one["details"]["exact"][i]) for _, i in sorted((Fraction(t), i) for i, t in needs.items())]
         assert fees == sorted(fees) and all(Fraction(one["exact"][i]) == Fraction(one["details"]["exact"][i]) * movements[i] for i in needs)
@@ -269,15 +273,98 @@ def test_transaction_costs():
     assert code == 1 and "transaction costs" in result["allocations"][0]["reason"] and result["allocations"][1]["status"] == "ok"
 
 
+def drawn_facility(rng, kind, n):
+    """Needs, costs and nodes that are often alike, 0, or nobody's"""
+    ids = [f"p{k}" for k in range(n)]
+    if kind != "tree":
+        high = rng.choice([2, 9, 400])
+        movements = {i: rng.choice([1, 1, rng.randint(1, 40)]) for i in ids} if kind == "movements" else None
+        return airport({i: str(Fraction(rng.randint(0, high), rng.choice([1, 3]))) for i in ids}, movements)
+    nodes, edges = ["source"], {}
+    for k in range(rng.randint(1, 2 * n)):
+        edges[f"v{k}"] = (nodes[-1] if rng.random() < 0.4 else rng.choice(nodes), Fraction(rng.choice([0, 1, rng.randint(0, 99)]), rng.choice([1, 2])))
+        nodes.append(f"v{k}")
+    return tree(edges, {i: rng.choice(nodes[rng.randint(0, 1):] or nodes) for i in ids})
+
+
+def test_proofs_of_branches():
+    """Users and branches prove the nucleolus where there is no table, or users are many; the same shares as by the table"""
+    rng = random.Random(SEED)
+    for k in range(ROUNDS):
+        kind = rng.choice(["airport", "movements", "tree"])
+        sheet = drawn_facility(rng, kind, rng.choice([1, 2, 3, 6]) if kind == "movements" else rng.randint(23, 40))
+        code, result = solve(sheet, "--rule", "nucleolus,prenucleolus", "--facts", "none")
+        code, checks = verified(result, sheet)
+        assert code == 0 and len(checks) == 2, (checks, sheet)
+        for one in result["allocations"]:
+            if one["certificate"]["type"] == "kohlberg-tree":
+                assert sum(len(level["parties"]) for level in one["certificate"]["levels"]) <= len(sheet["parties"])
+
+
+def altered(rng, result):
+    """One thing in the proof, or two shares everywhere, made otherwise; None where nothing was"""
+    broken = copy.deepcopy(result)
+    one = broken["allocations"][0]
+    proof, ids = one["certificate"], list(one["exact"])
+    levels, how = proof["levels"], rng.choice(["shares", "excess", "drop", "part", "move", "within", "order", "key"])
+    level = rng.choice(levels)
+    lists = [level[k] for k in ("parties", "branches") if level[k]]
+    if how == "shares" and len(ids) > 1:
+        a, b = rng.sample(ids, 2)
+        for i, off in ((a, 1), (b, -1)):
+            one["exact"][i] = proof["shares"][i] = str(Fraction(one["exact"][i]) + Fraction(off, 7))
+            one["shares"][i] = float(Fraction(one["exact"][i]))
+    elif how == "excess":
+        level["excess"] = str(Fraction(level["excess"]) + rng.choice([-1, 1]) * Fraction(1, 9))
+    elif how == "drop":
+        levels.remove(level)
+    elif how == "part" and lists:
+        parts = rng.choice(lists)
+        parts.remove(rng.choice(parts))
+    elif how == "move" and len(levels) > 1 and lists:
+        other = rng.choice([m for m in levels if m is not level])
+        other["parties" if lists[0] is level["parties"] else "branches"].append(lists[0].pop())
+    elif how == "within":
+        level["within"] = rng.choice([None, "nobody", 3] + level["branches"] + ids)
+    elif how == "order":
+        rng.shuffle(levels)
+    elif how == "key":
+        level[rng.choice(list(level))] = rng.choice([None, "x", {}])
+    return broken if broken != result else None
+
+
+def test_proofs_are_refused():
+    rng, tried = random.Random(SEED), 0
+    for k in range(ROUNDS):
+        kind = rng.choice(["movements", "tree"])
+        sheet = drawn_facility(rng, kind, rng.randint(2, 5) if kind == "movements" else rng.randint(23, 30))
+        code, result = solve(sheet, "--rule", "nucleolus", "--facts", "none")
+        proof = result["allocations"][0]["certificate"]
+        if not proof["levels"] or proof["type"] != "kohlberg-tree":
+            continue
+        broken = altered(rng, result)
+        if broken:
+            code, checks = verified(broken, sheet)
+            proof, before = broken["allocations"][0]["certificate"], result["allocations"][0]["certificate"]
+            rising = [Fraction(m["excess"]) for m in proof["levels"] if isinstance(m["excess"], str) and m["excess"] != "x"]
+            same = sorted(map(str, proof["levels"])) == sorted(map(str, before["levels"])) and proof["shares"] == before["shares"]
+            if not (same and len(set(rising)) < len(rising)):  # levels of one excess may stand in another order
+                assert code == 1, (checks, broken, sheet)
+                tried += 1
+    assert tried > ROUNDS / 4
+
+
 def test_verify():
-    """Parties that are one user each have a certificate; users have none that names parties"""
-    with tempfile.TemporaryDirectory() as folder:
-        sheet, result = os.path.join(folder, "sheet.json"), os.path.join(folder, "result.json")
-        for movements, wanted in ((None, 0), ({"A": 2}, 3)):
-            with open(sheet, "w") as file:
-                json.dump(airport({"A": 8, "B": 11, "C": 13}, movements), file)
-            assert run("solve", sheet, "--json", "-o", result)[0] == 0
-            assert run("verify", result, sheet)[0] == wanted, movements
+    """Parties that are one user each have a certificate by coalitions, users one by users and branches"""
+    for movements, kind in ((None, "kohlberg"), ({"A": 2}, "kohlberg-tree")):
+        sheet = airport({"A": 8, "B": 11, "C": 13}, movements)
+        code, result = solve(sheet, "--rule", "nucleolus")
+        assert result["allocations"][0]["certificate"]["type"] == kind and verified(result, sheet)[0] == 0
+    wrong = copy.deepcopy(result)
+    for rule, other in (("shapley", sheet), ("nucleolus", airport({"A": 8, "B": 11, "C": 13}, transaction_costs={"per_member": 0}))):
+        wrong["allocations"][0]["rule"] = rule
+        assert verified(wrong, other)[0] == 1
+    assert "many users" in solve(airport({"A": 8, "B": 11}, {"A": 2}, terms=[{"party": "A", "min": 5}], rules=[{"rule": "nucleolus", "under_terms": True}]))[1]["allocations"][0].get("reason", "")
 
 
 if __name__ == "__main__":
