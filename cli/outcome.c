@@ -150,7 +150,8 @@ term_sheet *open_with_rules(accord_context *context, cli_options *options, sheet
 static int choose_facts(const cli_options *options, const accord_problem *problem, const char **name) {
   *name = options->facts ? options->facts : problem->n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
   if (options->facts) return options->fact_bits;
-  if (problem->n <= PARTIES_FOR_ALL_FACTS) return ACCORD_FACTS_ALL;
+  if (problem->n <= PARTIES_FOR_ALL_FACTS)
+    return options->reporting ? ACCORD_FACTS_ALL | ACCORD_FACT_PROOFS : ACCORD_FACTS_ALL;
   bool by_model = problem->assignment || ((problem->production || problem->claims) && !problem->game);
   return by_model ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_QUICK;
 }
@@ -417,8 +418,9 @@ static void find_terms_outcome(accord_context *context, solve_outcome *outcome) 
 }
 
 /* Proofs that were asked for, where there can be none. */
-static void warn_of_missing_proofs(accord_context *context, solve_outcome *outcome) {
-  if (!(outcome->fact_bits & ACCORD_FACT_PROOFS) || (outcome->exact && outcome->problem->game)) return;
+static void warn_of_missing_proofs(accord_context *context, const cli_options *options, solve_outcome *outcome) {
+  if (!options->facts || !(outcome->fact_bits & ACCORD_FACT_PROOFS) || (outcome->exact && outcome->problem->game))
+    return;
   outcome_warn(context, outcome, "The facts come without proofs: %s",
                outcome->problem->game ? "they were decided within a tolerance; --exact decides and proves them exactly"
                                       : "these are only given where every group's value stands in a table");
@@ -446,7 +448,7 @@ solve_outcome *find_outcome(accord_context *context, const cli_options *options,
     solve_frictionless(context, outcome, allocation);
   }
   outcome->facts = find_all_facts(context, sheet->problem, outcome->fact_bits, &outcome->limited);
-  warn_of_missing_proofs(context, outcome);
+  warn_of_missing_proofs(context, options, outcome);
   find_terms_outcome(context, outcome);
   find_overlay_outcome(context, outcome, options->top);
   if (outcome->problem->unknowns) find_unknown_outcome(context, outcome);

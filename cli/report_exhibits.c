@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The exhibits of a report: the sheet as it was read, what coalitions are worth, and the certificates. */
 #include "json.h"
+#include "proofs_words.h"
 #include "report.h"
 
 #include <string.h>
@@ -98,10 +99,31 @@ static void write_balanced(deal_report *report) {
       exact_money_text(report->context, report->sheet, report->problem->total));
 }
 
+/* How far each share can go in the core, and the best a split can do. */
+static bool write_core_proofs(deal_report *report) {
+  enum { COLUMNS = 3 };
+  static const bool right[COLUMNS] = {false, false, false};
+  const accord_facts *facts = report->outcome->facts;
+  int rows;
+  const char **cells = range_proof_cells(report->context, &rows, report->sheet, facts);
+  if (cells) {
+    document_paragraph(&report->document,
+                       report->cost ? "How far each share can go before some group pays more than its own cost:"
+                                    : "How far each share can go before some group has less than by itself:");
+    document_table(&report->document, cells, right, rows, COLUMNS);
+  }
+  if (facts->least_core_proof)
+    document_paragraph(&report->document, "The largest excess is at least %s under every split, as that is %s.",
+                       amount_text(report->context, report->sheet, facts->least_core),
+                       proof_sum_text(report->context, report->sheet, facts->least_core_proof, report->cost));
+  return cells || facts->least_core_proof;
+}
+
 static void write_certificates(deal_report *report) {
   bool any = report->outcome->facts->balanced;
   document_heading(&report->document, 3, "Exhibit C: certificates");
   write_balanced(report);
+  any = write_core_proofs(report) || any;
   for (int k = 0; k < report->outcome->allocation_count; k++) {
     const rule_allocation *allocation = &report->outcome->allocations[k];
     if (allocation->split->status != ACCORD_OK || !allocation->split->exact) continue;

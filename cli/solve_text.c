@@ -528,7 +528,9 @@ static void write_core(solve_printer *printer) {
              printer->cost ? "save" : "gain",
              facts->least_share ? printer->cost ? " In them, each party pays:" : " In them, each party gets:" : "");
   if (facts->least_share) write_core_ranges(printer);
+  write_range_proofs(printer);
   write_least_core(printer);
+  write_least_core_proof(printer);
 }
 
 /* ------------------------------------------------------------- interactions */

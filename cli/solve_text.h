@@ -29,6 +29,10 @@ void sentence(solve_printer *printer, const char *format, ...) __attribute__((fo
 /* Rules shown side by side in a section's table, at most. */
 enum { MOST_RULES_BESIDE = 5 };
 
+/* With --facts proofs: the sums that bound each share in the core, and what the best split can do. */
+void write_range_proofs(solve_printer *printer);
+void write_least_core_proof(solve_printer *printer);
+
 /* What each user pays where a party stands for many. */
 void write_movements(solve_printer *printer);
 /* The plan that shadow prices belong to: who works with whom, or what is made and what resources are worth. */

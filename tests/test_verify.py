@@ -138,6 +138,22 @@ def test_asked_for(folder):
     check(certificates.facts_there(found["game"]) == [] and "exact" in str(found["warnings"]), "proofs of doubles")
 
 
+def test_in_words(folder):
+    """The sums that a person can follow, in text and in a report, of a benefit and of a cost"""
+    for name, sums in (("consortium", ["at most 6.00   10.00 (all) - 4.00 (firm and inst)",
+                                       "at least 2.00  5.00 (uni and inst) + 7.00 (uni and firm) - 10.00 (all)",
+                                       "1/2 * 7.00 (uni and firm) + 1/2 * 1.00 (inst) - 1/2 * 10.00 (all) = -1.00"]),
+                       ("shared-laboratory", ["at least 550.000   4610.000 (all) - 4060.000 (testing and research)",
+                                              "at most 1040.000   1040.000 (teaching)", "= -245.000"])):
+        sheet = ROOT / f"examples/{name}.json"
+        text = run("solve", sheet, "--facts", "proofs", "--rule", "shapley")[1]
+        joined = " ".join(text.split())
+        check(all(s in text or s in joined for s in sums), f"{name}: {text}")
+        check("at most" not in run("solve", sheet, "--rule", "shapley")[1], f"{name}: sums that nobody asked for")
+        report = run("report", sheet, "--format", "md", "-o", "-")[1]
+        check(sums[0].split("  ")[-1].strip() in report, f"{name}: the report")
+
+
 def test_doubles(folder):
     """An empty core of doubles: the worth is that of the doubles as they stand"""
     values = [0.0] + [float(Fraction(t, 7)) for t in (3, 4, 20, 5, 22, 23, 26)]
@@ -184,7 +200,7 @@ def test_other_input(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_doubles, test_other_ends, test_other_input):
+        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_in_words, test_doubles, test_other_ends, test_other_input):
             test(folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
