@@ -4,8 +4,9 @@
  *   I_ij = sum over S without i and j of w(|S|) (v(S + i + j) - v(S + i) - v(S + j) + v(S)),
  *
  * w(s) = 1 / ((n - 1) C(n - 2, s)) for the Shapley interaction index (Grabisch, Roubens 1999), 1 / 2^(n-2) for
- * Banzhaf's. Sums of v by size over the coalitions with both, with either and over all are enough. Where these fit
- * 128 bits one pass finds them (pair_sums.c); otherwise those with both are the sums by size, for j, of the game among
+ * Banzhaf's. Where words hold values times weights, one pass weighs and adds them up (weighed_pairs.c). Sums of v by size
+ * over the coalitions with both, with either and over all are enough as well: where these fit 128 bits one pass finds
+ * them (pair_sums.c); otherwise those with both are the sums by size, for j, of the game among
  * the others once i has joined. Cost n 2^(n-1). */
 #include "interactions.h"
 
@@ -108,6 +109,29 @@ static void by_pairs(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, co
     }
 }
 
+/* In one pass that weighs entries as it reads them, where words hold that; false elsewhere. */
+static bool by_weights(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, const accord_game *game,
+                       const struct weights *weights) {
+  int n = game->n;
+  pair_weights wanted;
+  size_t count = (size_t)n * (size_t)(n - 1) / 2;
+  int64_t *weighed = POOL_NEW(context, 2 * count, int64_t), *plain = weighed + count;
+  for (int t = 0; t <= n; t++) {
+    int64_t own = (int64_t)weights->shapley[t + 2], before = (int64_t)weights->shapley[t + 1];
+    wanted.own[t] = own, wanted.single[t] = own + before;
+    wanted.both[t] = own + 2 * before + (int64_t)weights->shapley[t];
+  }
+  if (!weigh_pairs(context, weighed, plain, game, &wanted)) return false;
+  for (int j = 1; j < n; j++)
+    for (int i = 0; i < j; i++, weighed++, plain++) {
+      set_ratio(shapley[i * n + j], *weighed, weights->multiple, game->unit);
+      finish_index(shapley, game, i, j);
+      set_ratio(banzhaf[i * n + j], *plain, weights->power, game->unit);
+      finish_index(banzhaf, game, i, j);
+    }
+  return true;
+}
+
 static void by_joined_games(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, const accord_game *game,
                             const struct weights *weights) {
   int n = game->n;
@@ -139,6 +163,7 @@ void find_interactions(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, 
   accord_mark mark = accord_get_mark(context);
   /* |sum| < 2^n max |v| times 8 weights, for each of n + 1 sizes */
   bool in_words = game->small && n >= FEWEST_OF_PAIRS && value_bits(game) + n + WEIGHT_BITS + 8 < 127;
-  (in_words ? by_pairs : by_joined_games)(context, shapley, banzhaf, game, &weights);
+  if (!in_words || !by_weights(context, shapley, banzhaf, game, &weights))
+    (in_words ? by_pairs : by_joined_games)(context, shapley, banzhaf, game, &weights);
   accord_reset(context, mark);
 }

@@ -9,4 +9,15 @@
  * diagonal. Sizes n * n. Cost n 2^(n-1). */
 void find_interactions(accord_context *context, mpq_t *shapley, mpq_t *banzhaf, const accord_game *game);
 
+/* What v(S) counts for pairs that are both in S, for a party in S, and for all: index = sum of both(s) v(S) over the S
+ * with i and j - sum of single(s) v(S) over those with i, and with j + sum of own(s) v(S). */
+typedef struct pair_weights {
+  int64_t both[GAME_MOST_PARTIES + 1], single[GAME_MOST_PARTIES + 1], own[GAME_MOST_PARTIES + 1];
+} pair_weights;
+
+/* Indices by these weights, and plain ones by 4, 2 and 1, in the game's units: entry j (j - 1) / 2 + i, i < j. False where
+ * words do not hold them, or the game is too small to be worth it. Cost 2^n. */
+bool weigh_pairs(accord_context *context, int64_t *weighed, int64_t *plain, const accord_game *game,
+                 const pair_weights *weights);
+
 #endif

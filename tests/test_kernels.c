@@ -11,6 +11,7 @@
 #include "chance.h"
 #include "contributions.h"
 #include "dense.h"
+#include "interactions.h"
 #include "kernels.h"
 #include "rule.h"
 #include "shape.h"
@@ -227,6 +228,7 @@ static accord_game **draw_games(int n, size_t count) {
     games[k] = draw_problem(n, widths[chance() % WIDTHS])->game;
     games[k]->goal = ACCORD_BENEFIT;
     mpq_set_ui(games[k]->unit, 1 + k % 3, 1 + 100 * (k % 2));
+    if (k % 5 == 4) mpz_ui_pow_ui(k % 2 ? mpq_numref(games[k]->unit) : mpq_denref(games[k]->unit), 10, 30);
     mpq_canonicalize(games[k]->unit);
   }
   return games;
@@ -457,6 +459,48 @@ static void check_interactions(const accord_problem *problem) {
 static void test_interactions(void **state) {
   (void)state;
   check_all(check_interactions);
+}
+
+/* Indices by any weights, from sums by size. */
+static void compare_weighed(const accord_game *game, const pair_weights *weights) {
+  size_t count = (size_t)game->n * (size_t)(game->n - 1) / 2;
+  int64_t *weighed = POOL_NEW(the_context, count, int64_t), *plain = POOL_NEW(the_context, count, int64_t);
+  int sizes = game->n + 1;
+  wide_pairs pairs = find_wide_pairs(the_context, game);
+  assert_true(weigh_pairs(the_context, weighed, plain, game, weights));
+  for (int j = 1, at = 0; j < game->n; j++)
+    for (int i = 0; i < j; i++, at++) {
+      wide index = 0, even = 0;
+      for (int s = 0; s < sizes; s++) {
+        wide single = pairs.with[i * sizes + s] + pairs.with[j * sizes + s];
+        index += weights->both[s] * pairs.both[at * sizes + s] - weights->single[s] * single;
+        index += weights->own[s] * pairs.all[s];
+        even += 4 * pairs.both[at * sizes + s] - 2 * single + pairs.all[s];
+      }
+      assert_true(index == weighed[at] && even == plain[at]);
+    }
+}
+
+static accord_status check_weighed(accord_context *context, void *argument) {
+  (void)argument;
+  for (int n = 10; n <= 17; n++) {
+    accord_mark mark = accord_get_mark(context);
+    pair_weights weights;
+    for (int s = 0; s <= n; s++) {
+      weights.own[s] = (int64_t)(chance() % 50);
+      weights.single[s] = (int64_t)(chance() % 100), weights.both[s] = (int64_t)(chance() % 200);
+    }
+    for (int bits = 2; bits <= 34; bits += 8) compare_weighed(draw_large(n, bits)->game, &weights);
+    int64_t index[17 * 16];
+    assert_false(weigh_pairs(context, index, index, draw_large(n, 60)->game, &weights)); /* out of words */
+    accord_reset(context, mark);
+  }
+  return ACCORD_OK;
+}
+
+static void test_weighed_pairs(void **state) {
+  (void)state;
+  assert_int_equal(guard(the_context, check_weighed, NULL), ACCORD_OK);
 }
 
 /* -------------------------------------------------------------------- shape */
@@ -716,7 +760,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       KERNEL_TEST(test_sums_by_size), KERNEL_TEST(test_shapley),   KERNEL_TEST(test_batches),
       KERNEL_TEST(test_stability),    KERNEL_TEST(test_best_with), KERNEL_TEST(test_dividends),
-      KERNEL_TEST(test_interactions), KERNEL_TEST(test_shape),
+      KERNEL_TEST(test_interactions), KERNEL_TEST(test_shape),     KERNEL_TEST(test_weighed_pairs),
   };
   const struct CMUnitTest across[] = {
       KERNEL_TEST(test_sums_of_large_tables),    KERNEL_TEST(test_dividends_of_large_tables),
