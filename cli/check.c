@@ -67,7 +67,8 @@ static void choose_verdicts(accord_context *context, verdict_list *all, term_she
   for (int k = 0; k < sheet->proposal_count; k++) {
     sheet_proposal *proposal = &sheet->proposals[k];
     if (options->proposal && strcmp(options->proposal, proposal->name) != 0) continue;
-    all->list[all->count++] = (split_verdict){.name = proposal->name, .split = (const mpq_t *)proposal->share};
+    all->list[all->count++] =
+        (split_verdict){.name = proposal->name, .split = (const mpq_t *)proposal->share, .source = proposal->source};
   }
   const source_text source = {.name = options->proposal ? "--proposal" : sheet->file};
   if (all->count == 0)
@@ -108,6 +109,7 @@ static int check_sheet(accord_context *context, cli_options *options) {
                       .problem = sheet->problem,
                       .exact = sheet->problem->exact,
                       .stands = true,
+                      .top = options->top,
                       .limited = sheet->limited,
                       .repairs = options->repair};
   choose_verdicts(context, &all, sheet, options);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Verdicts as text, JSON and CSV. */
 #include "repair_output.h"
+#include "sources.h"
 #include "verdict.h"
 
 /* --------------------------------------------------------------------- text */
@@ -80,6 +81,7 @@ static void write_verdict_text(output_stream *output, const verdict_list *verdic
           styled(output, STYLE_BOLD, pool_text(output->context, "\"%s\"", safe_text(output->context, verdict->name))),
           judged);
   write_split(output, verdicts, verdict);
+  write_share_sources(output, verdicts->sheet, verdict->source);
   for (int k = 0; k < verdict->finding_count; k++) {
     const finding *found = &verdict->findings[k];
     fprintf(output->stream, "  %s  %-15s  ", mark(output, found->judgement), check_name(found->check));
@@ -87,7 +89,9 @@ static void write_verdict_text(output_stream *output, const verdict_list *verdic
   }
   write_objections(output, verdicts, verdict);
   if (verdict->repair) write_repair_text(output, verdicts, verdict);
-  else if (verdicts->repairs) fputs("\n  What would make it stand was not worked out.\n", output->stream);
+  else if (verdicts->repairs)
+    fprintf(output->stream, "\n  %s\n",
+            verdict->stands ? "It stands as it is." : "What would make it stand was not worked out.");
 }
 
 void write_verdicts_text(output_stream *output, const verdict_list *verdicts) {
@@ -95,6 +99,7 @@ void write_verdicts_text(output_stream *output, const verdict_list *verdicts) {
   if (sheet->title)
     fprintf(output->stream, "%s\n", styled(output, STYLE_BOLD, safe_text(output->context, sheet->title)));
   for (int k = 0; k < verdicts->count; k++) write_verdict_text(output, verdicts, &verdicts->list[k]);
+  write_value_sources(output, sheet, verdicts->top);
 }
 
 /* --------------------------------------------------------------------- JSON */
@@ -117,10 +122,11 @@ static void write_finding(json_writer *json, const verdict_list *verdicts, const
 
 static void write_objection_list(json_writer *json, const verdict_list *verdicts, const accord_stability *stability) {
   json_open_object(json, "objections");
-  bool counted = stability && (!stability->only_some_counted || stability->stable == ACCORD_YES);
+  bool decided = stability && (stability->stable != ACCORD_UNKNOWN || verdicts->problem->unknowns);
+  bool counted = decided && (!stability->only_some_counted || stability->stable == ACCORD_YES);
   if (counted) json_integer(json, "count", stability->objection_count);
   else json_null(json, "count");
-  if (stability && !counted) json_integer(json, "at_least", stability->objection_count);
+  if (decided && !counted) json_integer(json, "at_least", stability->objection_count);
   json_open_array(json, "worst");
   for (int k = 0; stability && k < stability->listed; k++) {
     json_open_short_object(json, NULL);
@@ -143,6 +149,7 @@ static void write_verdict_json(json_writer *json, const verdict_list *verdicts, 
   for (int i = 0; i < sheet->n; i++) json_rational(json, sheet->parties[i].id, verdict->split[i]);
   json_close_object(json);
   if (verdicts->exact) json_exact_by_party(json, "exact", sheet, verdict->split);
+  json_share_sources(json, sheet, verdict->source);
   json_open_array(json, "findings");
   for (int k = 0; k < verdict->finding_count; k++) write_finding(json, verdicts, &verdict->findings[k]);
   json_close_array(json);
@@ -164,6 +171,7 @@ void write_verdicts_json(output_stream *output, const verdict_list *verdicts) {
   json_open_array(&json, "proposals");
   for (int k = 0; k < verdicts->count; k++) write_verdict_json(&json, verdicts, &verdicts->list[k]);
   json_close_array(&json);
+  json_value_sources(&json, verdicts->sheet);
   json_close_document(&json);
 }
 

@@ -16,9 +16,9 @@ static const char *end_text(accord_context *context, bool there, const mpq_t end
 static void write_row_head(output_stream *output, const struct csv_row *row) {
   csv_text(output->stream, row->kind);
   fputc(',', output->stream);
-  csv_text(output->stream, row->what);
+  csv_text(output->stream, safe_text(output->context, row->what));
   fputc(',', output->stream);
-  csv_text(output->stream, row->rule);
+  csv_text(output->stream, safe_text(output->context, row->rule));
   fputc(',', output->stream);
   csv_text(output->stream, row->side);
   fputc(',', output->stream);
@@ -29,7 +29,7 @@ static void write_cells(output_stream *output, const char *const *cells, int cou
     if (k) fputc(',', output->stream);
     csv_number(output->stream, cells[k]);
   }
-  fputs("\r\n", output->stream);
+  fputc('\n', output->stream);
 }
 
 static void write_response(output_stream *output, const sensitivity_outcome *outcome, struct csv_row row) {
@@ -105,7 +105,7 @@ static void write_flip(output_stream *output, const sensitivity_outcome *outcome
 }
 
 void write_sensitivity_csv(output_stream *output, const sensitivity_outcome *outcome) {
-  fputs("kind,number,rule,side,party,value,derivative,exact,low,high\r\n", output->stream);
+  fputs("kind,number,rule,side,party,value,derivative,exact,low,high\n", output->stream);
   for (int k = 0; k < outcome->rule_count; k++) {
     const accord_influences *influences = outcome->rules[k].influences;
     for (int j = 0; influences && j < influences->count; j++) {

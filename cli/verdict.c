@@ -93,16 +93,24 @@ static void check_unit(struct checking *checking) {
                              party_id(checking, first), money(checking, checking->verdict->split[first]), unit, others);
 }
 
+static void note_undecided(struct checking *checking, const char *why) {
+  finding *found = add_finding(checking, CHECK_COALITION, JUDGED_NOTE);
+  checking->verdict->undecided = true;
+  found->message = why;
+}
+
 /* A vote too large for a table: those who win without a party that gets something object. */
 static void check_votes(struct checking *checking) {
-  accord_answer stable = checking->verdict->stability ? checking->verdict->stability->stable : ACCORD_UNKNOWN;
+  accord_answer stable = checking->verdict->stability->stable;
+  if (stable == ACCORD_UNKNOWN) {
+    note_undecided(checking, "not decided: the prize is not what is shared, so it was not worked out who would gain by "
+                             "leaving");
+    return;
+  }
   finding *found = add_finding(checking, CHECK_COALITION, stable == ACCORD_YES ? JUDGED_PASS : JUDGED_FAIL);
   found->message = stable == ACCORD_YES ? "only parties without whom nobody wins get anything, so no group can object"
-                   : stable == ACCORD_NO
-                       ? "a party without whom others win gets something, or one gets less than "
-                         "nothing: some group would gain by leaving"
-                       : "the prize is not what is shared, so it was not worked out who would gain by "
-                         "leaving";
+                                        : "a party without whom others win gets something, or one gets less than "
+                                          "nothing: some group would gain by leaving";
 }
 
 static bool is_on_tree(const accord_problem *problem) { return problem->airport || problem->tree; }
@@ -110,7 +118,7 @@ static bool is_on_tree(const accord_problem *problem) { return problem->airport 
 /* Connections too many for a table: a group that is known to object, if any; or it is not known whether one does. */
 static void check_network(struct checking *checking) {
   const accord_stability *stability = checking->verdict->stability;
-  accord_answer stable = stability ? stability->stable : ACCORD_UNKNOWN;
+  accord_answer stable = stability->stable;
   finding *found = add_finding(checking, CHECK_COALITION,
                                stable == ACCORD_YES  ? JUDGED_PASS
                                : stable == ACCORD_NO ? JUDGED_FAIL
@@ -447,12 +455,6 @@ static void check_comparisons(struct checking *checking) {
                  say->dominance_fine);
 }
 
-static void note_undecided(struct checking *checking, const char *why) {
-  finding *found = add_finding(checking, CHECK_COALITION, JUDGED_NOTE);
-  checking->verdict->undecided = true;
-  found->message = why;
-}
-
 /* Parties too many for a table: what the model says. */
 static void check_by_model(struct checking *checking) {
   const accord_stability *stability = checking->verdict->stability;
@@ -479,7 +481,8 @@ static void check_by_model(struct checking *checking) {
 /* Losses of parties too many for a table: the Euler shares are known to hold, and a party that pays more than its own
  * risk does not. */
 static void check_risk(struct checking *checking) {
-  accord_answer stable = checking->verdict->stability ? checking->verdict->stability->stable : ACCORD_UNKNOWN;
+  const accord_stability *stability = checking->verdict->stability;
+  accord_answer stable = stability->stable;
   if (stable == ACCORD_UNKNOWN) {
     note_undecided(checking, "not decided: without a table it was not worked out who would gain by leaving");
     return;
@@ -487,6 +490,15 @@ static void check_risk(struct checking *checking) {
   finding *found = add_finding(checking, CHECK_COALITION, stable == ACCORD_YES ? JUDGED_PASS : JUDGED_FAIL);
   found->message = stable == ACCORD_YES ? "these are the Euler shares, by which no group pays more than its own risk"
                                         : "a party pays more than its own risk, and would save by leaving";
+  if (!stability->listed) return;
+  const accord_objection *worst = stability->objections;
+  found->coalition = worst->coalition;
+  found->group = worst->group;
+  found->has_amount = true;
+  mpq_set(found->amount, worst->amount);
+  found->message =
+      pool_text(checking->context, "%s pays more than its own risk, and would save %s by leaving",
+                objection_names(checking->context, checking->sheet, worst), money(checking, worst->amount));
 }
 
 static void check_groups(struct checking *checking, int top) {
@@ -497,18 +509,18 @@ static void check_groups(struct checking *checking, int top) {
   split_verdict *verdict = checking->verdict;
   accord_status status =
       accord_find_stability(checking->context, &verdict->stability, checking->problem, verdict->split, top);
-  bool undecided = stopped(checking, status);
   const accord_problem *problem = checking->problem;
-  const accord_stability *stability = verdict->stability;
-  bool named = stability && stability->stable == ACCORD_NO && stability->has_excess;
   if (problem->criteria_only) return; /* no group could do anything by itself */
-  if (problem->game || problem->assignment || problem->claims || is_on_tree(problem) || (problem->voting && named)) {
-    if (undecided) note_undecided(checking, "not decided: a limit was reached before every group was looked at");
-    else check_coalitions(checking);
-  } else if (problem->network) check_network(checking);
+  if (stopped(checking, status) || !verdict->stability) {
+    note_undecided(checking, "not decided: a limit was reached before every group was looked at");
+    return;
+  }
+  bool named = verdict->stability->stable == ACCORD_NO && verdict->stability->has_excess;
+  if (problem->game || problem->assignment || problem->claims || is_on_tree(problem) || (problem->voting && named))
+    check_coalitions(checking);
+  else if (problem->network) check_network(checking);
   else if (problem->voting) check_votes(checking);
   else if (problem->risk) check_risk(checking);
-  else if (undecided) note_undecided(checking, "not decided: a limit was reached before every group was looked at");
   else check_by_model(checking);
 }
 
@@ -544,7 +556,8 @@ void find_verdict(verdict_list *all, split_verdict *verdict, accord_context *con
   check_groups(&checking, top);
   check_terms(&checking);
   if (all->problem->game) check_comparisons(&checking);
-  if (all->repairs) find_repair(&checking);
+  bool mended = verdict->stands && !all->problem->game; /* and what else a repair tells needs a table */
+  if (all->repairs && !mended) find_repair(&checking);
   all->stands = all->stands && verdict->stands;
   all->depends = all->depends || verdict->depends;
   all->undecided = all->undecided || verdict->undecided;

@@ -44,7 +44,8 @@ typedef struct finding {
 
 typedef struct split_verdict {
   const char *name;
-  const mpq_t *split; /* size n */
+  const mpq_t *split;        /* size n */
+  const char *const *source; /* size n: where the shares come from; NULL where the sheet does not say */
   bool stands;
   bool depends;   /* it neither fails nor stands: some group objects in some completions of unknown values only */
   bool undecided; /* a limit was reached before every group was looked at */
@@ -60,6 +61,7 @@ typedef struct verdict_list {
   bool exact, stands, depends, undecided, limited;
   const accord_facts *facts;
   bool repairs; /* asked for */
+  int top;      /* how many entries a list shows */
   int count;
   split_verdict *list;
 } verdict_list;

@@ -71,9 +71,10 @@ void cross_deviations(accord_context *context, mpq_t *share, const accord_risk *
  * the mean, a new array of size count that sums to 1. */
 mpq_t *scenario_parts(accord_context *context, const accord_risk *risk);
 
-/* Whether no coalition pays more than its own risk: known of Euler's shares where the measure has a core, and of no
- * others without a game. */
-accord_answer risk_is_stable(accord_context *context, const accord_problem *problem, const mpq_t *shares);
+/* Without a game: a party that pays more than its own risk objects, up to top of them are listed; nobody objects to
+ * Euler's shares where the measure has a core; of others it is not known. */
+void find_stability_of_risk(accord_context *context, accord_stability *stability, const accord_problem *problem,
+                            const mpq_t *shares, int top);
 
 /* What follows from the measure alone: groups never pay more together than apart (subadditive), wherever the measure
  * has a core; without a table, that the core is not empty as well. */

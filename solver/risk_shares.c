@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shares of a risk by what each party adds to it at the margin (Tasche 1999; Denault 2001), and by covariance. */
-#include "rule.h"
+#include "groups.h"
 #include "risk.h"
+#include "rule.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* What both rules look at: each scenario's pooled loss. */
 struct pool {
@@ -299,11 +301,39 @@ static bool are_euler_shares(accord_context *context, const accord_problem *prob
   return true;
 }
 
-accord_answer risk_is_stable(accord_context *context, const accord_problem *problem, const mpq_t *shares) {
-  for (int i = 0; i < problem->n; i++)
-    if (mpq_cmp(shares[i], problem->risk->alone[i]) > 0 && problem->exact) return ACCORD_NO;
-  if (!measure_has_core(problem->risk->measure)) return ACCORD_UNKNOWN;
-  return are_euler_shares(context, problem, shares) ? ACCORD_YES : ACCORD_UNKNOWN;
+static int compare_objections(const void *a, const void *b) {
+  return mpq_cmp(((const accord_objection *)b)->amount, ((const accord_objection *)a)->amount);
+}
+
+/* Parties that pay more than their own risk, the largest amounts first; up to top of them are listed. */
+static void list_overcharged(accord_context *context, accord_stability *stability, const accord_problem *problem,
+                             const mpq_t *shares, int top) {
+  int count = 0;
+  mpq_t *over = pool_rationals(context, 1);
+  accord_objection *objections = POOL_NEW(context, (size_t)problem->n, accord_objection);
+  for (int i = 0; i < problem->n && problem->exact; i++) {
+    mpq_sub(*over, shares[i], problem->risk->alone[i]);
+    if (mpq_sgn(*over) <= 0) continue;
+    accord_objection *objection = &objections[count++];
+    pool_rational(context, objection->amount);
+    mpq_set(objection->amount, *over);
+    make_coalition(context, &objection->coalition, &objection->group, &i, 1, problem->n);
+  }
+  pool_free(context, over);
+  if (count == 0) return;
+  qsort(objections, (size_t)count, sizeof *objections, compare_objections);
+  stability->stable = ACCORD_NO;
+  stability->only_some_counted = true;
+  stability->objection_count = (uint64_t)count;
+  stability->listed = count < top ? count : top;
+  stability->objections = objections;
+}
+
+void find_stability_of_risk(accord_context *context, accord_stability *stability, const accord_problem *problem,
+                            const mpq_t *shares, int top) {
+  list_overcharged(context, stability, problem, shares, top);
+  if (stability->stable == ACCORD_NO || !measure_has_core(problem->risk->measure)) return;
+  if (are_euler_shares(context, problem, shares)) stability->stable = ACCORD_YES;
 }
 
 /* Whoever joins never lowers what a group loses, in any scenario, and the measure never falls where losses rise. */

@@ -101,7 +101,7 @@ static void find_stability_by_model(accord_context *context, accord_stability *s
   else if (in->problem->network) find_stability_of_network(context, stability, in->problem, in->shares, in->top);
   else if (has_shared_tree(in->problem)) find_stability_of_tree(context, stability, in->problem, in->shares, in->top);
   else if (in->problem->voting) find_stability_of_vote(context, stability, in->problem->voting, in->shares, in->top);
-  else if (in->problem->risk) stability->stable = risk_is_stable(context, in->problem, in->shares);
+  else if (in->problem->risk) find_stability_of_risk(context, stability, in->problem, in->shares, in->top);
   else if (in->problem->claims) find_stability_of_claims(context, stability, in->problem, in->shares, in->top);
 }
 

@@ -505,6 +505,45 @@ def test_twelve_parties_in_a_second():
 
 
 
+# --------------------------------------------------------------------- sources
+def test_sources():
+    """Where a value or a proposed share comes from is shown by check and explain"""
+    sheet = changed(MERCHANTS, proposals={"d": {"A": {"value": 4.5, "source": "mail of 3 May"}, "B": 3.5, "C": 2}})
+    sheet["model"]["values"]["A+B"] = {"value": 7, "source": "Annex B, p. 3"}
+    code, out, _ = run("check", "-", sheet=sheet)
+    assert code == 0 and "the share of A: mail of 3 May" in out and "A and B: Annex B, p. 3" in out, out
+    result = json.loads(run("check", "-", "--json", sheet=sheet)[1])
+    assert result["sources"] == [{"coalition": ["A", "B"], "source": "Annex B, p. 3"}] and result["proposals"][0]["sources"] == {"A": "mail of 3 May"}
+    assert "A and B: Annex B, p. 3" in run("explain", "-", "--rule", "shapley", sheet=sheet)[1]
+    assert json.loads(run("explain", "-", "--rule", "shapley", "--json", sheet=sheet)[1])["sources"] == result["sources"]
+    assert "sources" not in json.loads(run("check", "-", "--json", "--split", "A=4,B=4,C=2", sheet=MERCHANTS)[1])
+
+
+def test_checks_without_a_table():
+    """Many parties: what is known of who objects is told, and nothing is counted that was not"""
+    ids = [f"P{i}" for i in range(31)]
+    scenarios = [{"probability": "1/2", "loss": {p: i * k for i, p in enumerate(ids)}} for k in (1, 3)]
+    risk = {"accord": 1, "parties": ids, "model": {"type": "risk", "scenarios": scenarios, "measure": {"type": "expected-shortfall", "tail": "1/2"}},
+            "proposals": {"dear": {p: 40 for p in ids}, "none": dict.fromkeys(ids, 0)}}
+    code, out, _ = run("check", "-", "--json", "--top", "3", sheet=risk)
+    dear, none = json.loads(out)["proposals"]
+    assert dear["objections"] == {"count": None, "at_least": 14, "worst": [
+        {"coalition": [f"P{i}"], "amount": 40 - 3 * i, "exact": str(40 - 3 * i)} for i in range(3)]}, dear["objections"]
+    assert none["objections"] == {"count": None, "worst": []} and code == 3
+    vote = {"accord": 1, "parties": ids, "model": {"type": "voting", "quota": 16, "weights": dict.fromkeys(ids, 1)}, "proposals": {"d": dict.fromkeys(ids, 1)}}
+    found = {f["check"]: f["verdict"] for f in json.loads(run("check", "-", "--json", sheet=vote)[1])["proposals"][0]["findings"]}
+    assert found["sum"] == "fail" and found["coalition"] == "note", found
+    airport = {"accord": 1, "parties": ids, "model": {"type": "airport", "needs": dict.fromkeys(ids, 31)}, "proposals": {"d": dict.fromkeys(ids, 1)}}
+    code, out, _ = run("check", "-", "--repair", sheet=airport)
+    assert code == 0 and "It stands as it is." in out, out
+
+
+def test_names_in_csv_of_sensitivity():
+    sheet = changed(MERCHANTS, proposals={"\x1b[31mRED\u202e\r\n=1+1": {"A": 4, "B": 4, "C": 2}})
+    out = run("sensitivity", "-", "--format", "csv", "--rule", "shapley", sheet=sheet)[1]
+    assert "RED" in out and not re.search("[\x00-\x09\x0b-\x1f\u202e]", out)
+
+
 # ------------------------------------------------------------------------ .csv
 def test_csv_with_quotation_marks():
     """Fields in quotation marks, as R and spreadsheets write them"""

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A derivation as JSON. */
 #include "explaining.h"
-#include "json_writer.h"
+#include "sources.h"
 
 static void write_shares(json_writer *json, const explaining *e) {
   if (e->split->status != ACCORD_OK) {
@@ -46,6 +46,7 @@ void write_explanation_json(output_stream *output, const explaining *e) {
   json_close_array(json);
   write_texts(json, "guarantees", &e->guarantees);
   write_texts(json, "not_guaranteed", &e->not_guaranteed);
+  json_value_sources(json, e->sheet);
   json_text(json, "reference", e->rule->reference);
   json_close_object(json);
   json_end_document(json);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A derivation in words, for people at a table. */
 #include "explaining.h"
+#include "sources.h"
 
 #include <string.h>
 
@@ -108,6 +109,7 @@ void write_explanation_text(output_stream *output, const explaining *e) {
   write_steps(&printer);
   write_list(&printer, "What this rule guarantees", &e->guarantees);
   write_list(&printer, "What it does not guarantee", &e->not_guaranteed);
+  write_value_sources(output, e->sheet, e->top);
   fputs("\nSource: ", output->stream);
   write_wrapped(output->stream, 8, pool_text(output->context, "%s.", e->rule->reference));
 }
