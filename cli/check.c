@@ -83,9 +83,7 @@ static void choose_verdicts(accord_context *context, verdict_list *all, term_she
 static accord_facts *core_facts(accord_context *context, const cli_options *options, verdict_list *all) {
   int wanted = ACCORD_FACT_CORE | ACCORD_FACT_LEAST_CORE | ACCORD_FACT_RANGES;
   if (options->facts) wanted &= options->fact_bits;
-  if (all->problem->n > PARTIES_FOR_ALL_FACTS && !options->facts && !all->problem->assignment &&
-      (all->problem->game || !all->problem->claims))
-    wanted = 0;
+  if (all->problem->n > PARTIES_FOR_ALL_FACTS && !options->facts && !model_tells_core(all->problem)) wanted = 0;
   return find_all_facts(context, all->problem, wanted, &all->limited);
 }
 

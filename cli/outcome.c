@@ -146,14 +146,20 @@ term_sheet *open_with_rules(accord_context *context, cli_options *options, sheet
 
 /* -------------------------------------------------------------------- facts */
 
+bool model_tells_core(const accord_problem *problem) {
+  if (problem->assignment) return true;
+  return !problem->game && (problem->production || problem->claims || problem->network || problem->airport ||
+                            problem->tree || problem->risk);
+}
+
 /* As asked, else all of them for few parties, and quick ones beyond. */
 static int choose_facts(const cli_options *options, const accord_problem *problem, const char **name) {
   *name = options->facts ? options->facts : problem->n <= PARTIES_FOR_ALL_FACTS ? "all" : "quick";
   if (options->facts) return options->fact_bits;
   if (problem->n <= PARTIES_FOR_ALL_FACTS)
     return options->reporting ? ACCORD_FACTS_ALL | ACCORD_FACT_PROOFS : ACCORD_FACTS_ALL;
-  bool by_model = problem->assignment || ((problem->production || problem->claims) && !problem->game);
-  return by_model ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_QUICK;
+  if (!model_tells_core(problem)) return ACCORD_FACTS_QUICK;
+  return problem->game ? ACCORD_FACTS_ALL & ~ACCORD_FACT_CONVEX : ACCORD_FACTS_ALL;
 }
 
 /* Whether what is asked for goes by the coalitions of a model whose table is made only where it is needed. */

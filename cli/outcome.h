@@ -82,6 +82,9 @@ term_sheet *open_with_rules(accord_context *context, cli_options *options, sheet
 /* Makes the table of a model that has one only where it is needed (sheet_make_game), if what is asked for goes by it. */
 void make_game_if_needed(const cli_options *options, term_sheet *sheet, const sheet_rule *rules, int count);
 
+/* Whether the model says what there is to know of the core without going through coalitions: then it is said at any n. */
+bool model_tells_core(const accord_problem *problem);
+
 /* The facts asked for: monotonicity, shape, core and least core one after the other; where a limit ends
  * one of these the others stay, and *limited is set. */
 accord_facts *find_all_facts(accord_context *context, const accord_problem *problem, int bits, bool *limited);

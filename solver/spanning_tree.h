@@ -72,9 +72,13 @@ void standalone_of_network(mpq_t value, const accord_network *network, int i);
 /* Without a table: the core is not empty (Bird 1976), and joining never costs more than staying apart. */
 void find_facts_of_network(accord_facts *facts, int wanted);
 
+/* Places (taken, size places, a group to begin with, and the one that was found) whose parties pay more than their tree
+ * costs, as far as doubles tell; false where none were found. gain: size places, what the parties at each pay. */
+bool search_for_objection(accord_context *context, bool *taken, const whole_network *network, const double *gain);
+
 /* Without a table: whether no coalition can object, where one of two things decides it: no coalition objects in the
- * irreducible game, in which every coalition costs at most as much; or the one that objects most there does here as well.
- * Otherwise unknown. */
+ * irreducible game, in which every coalition costs at most as much; or one that objects most there, or is found from it
+ * and others by a search, does here as well. Otherwise unknown. */
 void find_stability_of_network(accord_context *context, accord_stability *stability, const accord_problem *problem,
                                const mpq_t *shares, int top);
 

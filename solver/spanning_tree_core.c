@@ -51,10 +51,9 @@ static void find_gain(struct searching *in, int made) {
   if (in->both[made]) mpq_add(in->gain[made], in->gain[made], *in->work);
 }
 
-/* The coalition of the largest gain, as places, then as parties. */
-static accord_group *find_group(accord_context *context, const struct searching *in) {
+/* The places of the coalition of the largest gain. */
+static bool *find_places_of_gain(accord_context *context, const struct searching *in) {
   const joined_components *joined = in->joined;
-  accord_group *group = POOL_NEW(context, 1, accord_group);
   bool *taken = POOL_NEW(context, (size_t)joined->count, bool);
   taken[joined->count - 1] = true;
   for (int c = joined->count - 1; c >= in->network->places; c--) {
@@ -62,6 +61,12 @@ static accord_group *find_group(accord_context *context, const struct searching 
     taken[joined->part[c][in->better[c]]] = true;
     taken[joined->part[c][!in->better[c]]] = in->both[c];
   }
+  return taken;
+}
+
+/* The parties at the places that pay, or the one that gets least. */
+static accord_group *group_at(accord_context *context, const struct searching *in, const bool *taken) {
+  accord_group *group = POOL_NEW(context, 1, accord_group);
   group->member = POOL_NEW(context, (size_t)in->network->n, int);
   for (int i = 0; i < in->network->n; i++) {
     const mpq_t *gain = (const mpq_t *)&in->gain[in->network->place[i]];
@@ -103,6 +108,17 @@ static void report_objection(accord_context *context, accord_stability *stabilit
   for (int k = 0; n <= 64 && k < group->count; k++) objection->coalition |= party(group->member[k]);
 }
 
+/* Whether the parties at the places object, exactly; then that is told. */
+static bool object(accord_context *context, accord_stability *stability, const struct searching *in,
+                   const accord_problem *problem, const bool *taken, int top) {
+  const accord_group *group = group_at(context, in, taken);
+  if (group->count == 0 || group->count == problem->n) return false;
+  excess_of_group(context, *in->work, problem, group, in->shares);
+  if (mpq_sgn(*in->work) <= 0) return false;
+  report_objection(context, stability, group, *in->work, problem->n, top);
+  return true;
+}
+
 void find_stability_of_network(accord_context *context, accord_stability *stability, const accord_problem *problem,
                                const mpq_t *shares, int top) {
   const whole_network *network = whole_network_of(context, problem->network);
@@ -121,8 +137,9 @@ void find_stability_of_network(accord_context *context, accord_stability *stabil
     stability->stable = ACCORD_YES;
     return;
   }
-  const accord_group *group = find_group(context, &in);
-  excess_of_group(context, *in.work, problem, group, shares);
-  if (group->count < problem->n && mpq_sgn(*in.work) > 0)
-    report_objection(context, stability, group, *in.work, problem->n, top);
+  bool *taken = find_places_of_gain(context, &in);
+  if (object(context, stability, &in, problem, taken, top)) return;
+  double *gain = POOL_NEW(context, (size_t)network->places, double);
+  for (int p = 0; p < network->places; p++) gain[p] = mpq_get_d(in.gain[p]);
+  if (search_for_objection(context, taken, network, gain)) object(context, stability, &in, problem, taken, top);
 }

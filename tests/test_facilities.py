@@ -82,7 +82,8 @@ def test_thousand():
     movements = {i: rng.randint(1, 20000) for i in needs}
     code, result = solve(airport(needs, movements), "--rule", "shapley,nucleolus")
     game, each = result["game"], {a["rule"]: a for a in result["allocations"]}
-    assert code == 0 and game["properties"] == {"monotone": True, "subadditive": None, "concave": True}, (code, game)
+    assert code == 0 and game["properties"] == {"monotone": True, "subadditive": True, "concave": True}, (code, game)
+    assert game["core"]["empty"] is False and game["least_core"]["epsilon"] < 0
     x = littlechild_owen([Fraction(t) for t in needs.values()], list(movements.values()))
     assert [Fraction(each["shapley"]["exact"][i]) for i in needs] == x
     for one in each.values():
@@ -257,6 +258,37 @@ def test_checks_of_networks():
     for rule in ("bird", "folk"):
         code, out, _ = run("explain", "-", "--rule", rule, "--party", "v3", sheet=sheet)
         assert code == 0 and "v3 pays" in out, out
+
+
+def cheapest_tree(cost, nodes):
+    """Prim's, by hand"""
+    total, joined, left = 0, {"source"}, set(nodes)
+    while left:
+        step, v = min((cost[frozenset(e)], w) for w in left for u in joined for e in ((u, w),) if frozenset(e) in cost)
+        total, joined, left = total + step, joined | {v}, left - {v}
+    return total
+
+
+def test_search_for_objections():
+    """Near the core the group that objects in the irreducible game may not object: others are looked for, and named"""
+    rng, found = random.Random(SEED), 0
+    for k in range(20):
+        ids = [f"p{i}" for i in range(rng.randint(21, 30))]
+        nodes = {i: f"n{i}" for i in ids}
+        points = {v: (rng.randint(0, 99), rng.randint(0, 99)) for v in ["source", *nodes.values()]}
+        cost = {frozenset((u, v)): abs(points[u][0] - points[v][0]) + abs(points[u][1] - points[v][1]) + 1 for u in points for v in points if u < v}
+        sheet = network([(*sorted(e), t) for e, t in cost.items()], nodes)
+        folk = {i: Fraction(t) for i, t in solve(sheet, "--rule", "folk")[1]["allocations"][0]["exact"].items()}
+        moved = {i: t * rng.randint(93, 107) for i, t in folk.items()}
+        split = {i: t * sum(folk.values()) / sum(moved.values()) for i, t in moved.items()}
+        code, out, _ = run("check", "-", "--json", "--split", ",".join(f"{i}={t}" for i, t in split.items()), sheet=sheet)
+        finding = [f for f in json.loads(out)["proposals"][0]["findings"] if f["check"] == "coalition"][0]
+        assert code in (1, 3)
+        if finding["verdict"] == "fail":
+            group = finding["coalition"]
+            assert Fraction(finding["exact"]) == sum(split[i] for i in group) - cheapest_tree(cost, [nodes[i] for i in group]) > 0
+            found += 1
+    assert found >= 15, found
 
 
 def test_transaction_costs():
