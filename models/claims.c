@@ -20,7 +20,7 @@ static void check_estate(sheet_reader *reader, const mpq_t estate, const mpq_t *
   char help[200];
   mpq_t *sum = pool_rationals(reader->context, 1);
   rational_sum(*sum, claims, reader->sheet->n);
-  if (mpq_cmp(estate, *sum) <= 0) return;
+  if (mpq_cmp(estate, *sum) <= 0 || !reader->parties_good) return;
   snprintf(help, sizeof help, "The claims sum to %.15g; an estate above that pays them all and needs no rule.",
            accord_to_double(*sum));
   report_value(reader, E051, at, help, "the estate exceeds the sum of the claims");

@@ -57,7 +57,8 @@ static void check_amounts(sheet_reader *reader, const place *values) {
   if (!is_object(values->node)) return;
   cJSON_ArrayForEach(node, values->node) {
     place member = member_at(values, node);
-    if (strncmp(node->string, "x-", 2) != 0) read_amount_parts(reader, &parts, &source, &member);
+    bool known = node->type != cJSON_NULL && !is_array(node); /* or an unknown value */
+    if (known && strncmp(node->string, "x-", 2) != 0) read_amount_parts(reader, &parts, &source, &member);
   }
 }
 

@@ -254,7 +254,7 @@ int read_party(sheet_reader *reader, const place *at, const char *id, size_t len
   const term_sheet *sheet = reader->sheet;
   char help[256], word[64];
   int found = sheet_find_party(sheet, id, length);
-  if (found >= 0) return found;
+  if (found >= 0 || !reader->parties_good) return found; /* where a party has no good id, any may be its */
   check_clock(reader->context);
   snprintf(word, sizeof word, "%.*s", (int)(length < 60 ? length : 60), id);
   const char *nearest = nearest_party(reader, word);

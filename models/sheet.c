@@ -390,10 +390,10 @@ static void read_root(sheet_reader *reader, const place *root) {
   read_rules(reader, root);
   if (reader->sheet->n) read_proposals(reader, root);
   accord_overlays overlays = {0};
-  if (reader->parties_good) read_overlays(reader, &overlays, root);
+  if (reader->sheet->n) read_overlays(reader, &overlays, root);
   lay_over(reader, &overlays, root);
-  if (reader->parties_good) read_transaction_costs(reader, root);
-  if (reader->parties_good) read_terms(reader, root);
+  if (reader->sheet->n) read_transaction_costs(reader, root);
+  if (reader->sheet->n) read_terms(reader, root);
   read_subsidy(reader, root);
   read_fund(reader, root);
 }

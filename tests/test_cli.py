@@ -544,6 +544,25 @@ def test_names_in_csv_of_sensitivity():
     assert "RED" in out and not re.search("[\x00-\x09\x0b-\x1f\u202e]", out)
 
 
+# --------------------------------------------------------------------- parties
+def test_mistakes_beside_those_of_parties():
+    """A party without a good id of its own hides no other mistake, and makes none"""
+    sheet = {"accord": 1, "parties": ["A", "A", "B"], "model": {"type": "claims", "estate": 5, "claims": {"A": -3}}, "criteria": [],
+             "transaction_costs": {"per_member": -1}, "weights": {"A": 0}, "terms": [{"party": "A", "min": "abc"}, {"partyy": "A"}]}
+    errors = json.loads(run("solve", "-", "--json", sheet=sheet)[1])["errors"]
+    assert [(e["code"], e["pointer"]) for e in errors] == [
+        ("E028", "/parties/1"), ("E012", "/model/claims/A"), ("E090", "/criteria"), ("E190", "/transaction_costs/per_member"),
+        ("E026", "/weights/A"), ("E025", "/terms/0/min"), ("E021", "/terms/1/partyy")], errors
+    for path in EXAMPLES:
+        good = json.loads(path.read_text())
+        for k, wrong in ((1, good["parties"][0]), (1, "a b"), (0, 5)):
+            if len(good["parties"]) < 2:
+                continue
+            broken = {**good, "parties": [*good["parties"][:k], wrong, *good["parties"][k + 1:]]}
+            code, out, _ = run("solve", "-", "--json", sheet=broken, cwd=path.parent)
+            assert code == 2 and all(e["pointer"].startswith("/parties") for e in json.loads(out)["errors"]), (path.name, out)
+
+
 # ------------------------------------------------------------------------ .csv
 def test_csv_with_quotation_marks():
     """Fields in quotation marks, as R and spreadsheets write them"""
