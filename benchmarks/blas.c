@@ -159,12 +159,86 @@ static void bench_batch(accord_context *context) {
   accord_reset(context, mark);
 }
 
+/* --------------------------------------------------------------- losses in scenarios */
+
+enum { SCENARIOS = 1000, SUMMED = 20, HELD = 10 };
+
+struct losses {
+  accord_context *context;
+  int n;
+  size_t rows;
+  double *column, *product; /* size n * rows, one party after the other; n * n */
+  double *select, *sum;     /* of the sums: size 2^HELD * SUMMED and 2^HELD * SCENARIOS */
+};
+
+static struct losses draw_losses(accord_context *context, int n, size_t rows) {
+  struct losses losses = {.context = context, .n = n, .rows = rows};
+  uint64_t state = 1;
+  losses.column = POOL_NEW(context, (size_t)n * rows, double);
+  losses.product = POOL_NEW(context, (size_t)n * (size_t)n, double);
+  for (size_t k = 0; k < (size_t)n * rows; k++) losses.column[k] = (double)(next_random(&state) >> 44) * 0x1p-20 - 0.5;
+  return losses;
+}
+
+static void products_in_turn(void *argument) {
+  struct losses *losses = argument;
+  size_t n = (size_t)losses->n, rows = losses->rows;
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j <= i; j++) {
+      double sum = 0;
+      for (size_t k = 0; k < rows; k++) sum += losses->column[i * rows + k] * losses->column[j * rows + k];
+      losses->product[i * n + j] = losses->product[j * n + i] = sum;
+    }
+}
+
+static void products_by_blas(void *argument) {
+  struct losses *losses = argument;
+  dense_products(losses->context, losses->product, losses->column, losses->rows, losses->n);
+}
+
+static void bench_products(accord_context *context, int n, size_t rows) {
+  accord_mark mark = accord_get_mark(context);
+  struct losses losses = draw_losses(context, n, rows);
+  row entry = {.what = "covariances by DSYRK", .family = pool_text(context, "%zu scenarios", rows), .n = n};
+  entry.naive = measure(context, products_in_turn, &losses, NULL, n).minimum;
+  entry.taken = measure(context, products_by_blas, &losses, NULL, n);
+  report(context, entry);
+  accord_reset(context, mark);
+}
+
+/* What all coalitions lose in every scenario, as products of 0s and 1s with the losses: 2^HELD coalitions at a time. */
+static void sums_by_product(void *argument) {
+  struct losses *losses = argument;
+  for (accord_coalition high = 0; high < (accord_coalition)1 << SUMMED; high += (accord_coalition)1 << HELD) {
+    for (accord_coalition low = 0; low < 1 << HELD; low++)
+      for (int i = 0; i < SUMMED; i++) losses->select[low * SUMMED + (accord_coalition)i] = has(high | low, i);
+    dense_multiply(losses->sum, losses->select, losses->column, 1 << HELD, SCENARIOS, SUMMED);
+  }
+}
+
+static void bench_sums(accord_context *context) {
+  accord_mark mark = accord_get_mark(context);
+  struct losses losses = draw_losses(context, SUMMED, SCENARIOS);
+  losses.select = POOL_NEW(context, (size_t)SUMMED << HELD, double);
+  losses.sum = POOL_NEW(context, (size_t)SCENARIOS << HELD, double);
+  row entry = {.what = "scenario sums by DGEMM", .family = "1000 scenarios", .n = SUMMED};
+  entry.taken = measure(context, sums_by_product, &losses, NULL, SUMMED);
+  report(context, entry);
+  accord_reset(context, mark);
+}
+
 static accord_status bench(accord_context *context, void *argument) {
   (void)argument;
   for (int n = 10; n <= 25 && is_wanted("shapley by DGEMM"); n += 5) bench_table(context, n);
   if (is_wanted("4096 games at once") || is_wanted("4096 games as fractions") || is_wanted("4096 games in turn") ||
       is_wanted("4096 games by DGEMM"))
     bench_batch(context);
+  if (is_wanted("covariances by DSYRK")) {
+    bench_products(context, 20, 1000);
+    bench_products(context, 20, 100000);
+    bench_products(context, 200, 10000);
+  }
+  if (is_wanted("scenario sums by DGEMM")) bench_sums(context);
   return ACCORD_OK;
 }
 

@@ -237,8 +237,8 @@ static void sweep_part(void *argument, int thread, size_t part) {
 
 /* -------------------------------------------------------------------- set up */
 
-/* What it takes to load a library is worth it from so many products on. */
-static const double worth_library = 3e7;
+/* What it takes to load a library, 2 ms, is worth it from so many products on (benchmarks/blas.c). */
+static const double worth_library = 1.5e7;
 
 static void multiply_columns(accord_context *context, double *product, const double *columns, size_t rows, int n) {
   size_t order = (size_t)n;

@@ -2,6 +2,7 @@
 /* The risks of all coalitions: tails that are foreseen are those that are selected from all scenarios, and those of a
  * sort; semideviations and entropic risks are near those of exact losses. All are the same on every path of the processor
  * and for any number of threads. ACCORD_SEED may be set. */
+#include "dense.h"
 #include "kernels.h"
 #include "risk_reals.h"
 #include "risk_sweep.h"
@@ -122,6 +123,42 @@ static void test_foreseen_tails(void **state) {
     check_by_sorting(context, risk, known);
     accord_reset(context, mark);
   }
+  accord_context_free(context);
+}
+
+/* Products of columns, against sums one by one. */
+static void test_products(void **state) {
+  accord_context *context = start(state);
+  for (int n = 1; n < 30; n += 4)
+    for (size_t rows = 1; rows < 400; rows += 57) {
+      accord_mark mark = accord_get_mark(context);
+      double *column = POOL_NEW(context, rows * (size_t)n, double);
+      double *product = POOL_NEW(context, (size_t)n * (size_t)n, double);
+      for (size_t k = 0; k < rows * (size_t)n; k++) column[k] = (double)(below(2001) - 1000);
+      dense_products(context, product, column, rows, n);
+      for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+          double sum = 0; /* whole, so exact in any order */
+          for (size_t k = 0; k < rows; k++) sum += column[(size_t)i * rows + k] * column[(size_t)j * rows + k];
+          assert_true(product[i * n + j] == sum);
+        }
+      accord_reset(context, mark);
+    }
+  accord_context_free(context);
+}
+
+/* So many scenarios that BLAS multiplies them: what it foresees changes no tail. */
+static void test_many_scenarios(void **state) {
+  enum { PARTIES = 8, SCENARIOS = 240000 };
+  accord_context *context = start(state);
+  double *loss = POOL_NEW(context, (size_t)PARTIES * SCENARIOS, double);
+  mpq_t *tail = pool_rationals(context, 1);
+  for (size_t k = 0; k < (size_t)PARTIES * SCENARIOS; k++) loss[k] = (double)below(1000000) * 0.25;
+  mpq_set_ui(*tail, 1, 20);
+  const accord_risk *risk =
+      risk_from_doubles(context, ACCORD_EXPECTED_SHORTFALL, *tail, false, loss, SCENARIOS, PARTIES);
+  const int64_t *known = all_results(context, risk, KERNEL_AVX512, false, 2);
+  assert_memory_equal(all_results(context, risk, KERNEL_AVX512, true, 1), known, sizeof(int64_t) << PARTIES);
   accord_context_free(context);
 }
 
@@ -259,8 +296,9 @@ static void test_nearest_root(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_foreseen_tails), cmocka_unit_test(test_reals),
-                                     cmocka_unit_test(test_invalid), cmocka_unit_test(test_fund_is_refused),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_foreseen_tails), cmocka_unit_test(test_products),
+                                     cmocka_unit_test(test_many_scenarios), cmocka_unit_test(test_reals),
+                                     cmocka_unit_test(test_invalid),        cmocka_unit_test(test_fund_is_refused),
                                      cmocka_unit_test(test_nearest_root)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
