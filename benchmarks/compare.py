@@ -18,7 +18,10 @@ def rows(path):
 
 
 def growth(old, new):
-    """By how much a row got slower: the smallest growth of its figures"""
+    """By how much a row got slower: the smallest growth of its figures; what takes no time has one, such as memory"""
+    if float(old["minimum_seconds"]) == 0:
+        grown = float(new["figure"]) / float(old["figure"])
+        return 1 / grown if old["goal"].startswith(">=") else grown
     found = [float(new["passes"]) / float(old["passes"])] if old["passes"] and new["passes"] else []
     found += [float(old[name]) / float(new[name]) for name in ("naive_over_it", "glpk_over_it") if old[name] and new[name]]
     if old["cpu"] == new["cpu"]:
