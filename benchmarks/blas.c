@@ -83,7 +83,7 @@ static void bench_table(accord_context *context, int n) {
 struct batch {
   accord_context *context;
   double *value, *weight, *share; /* value[S][game], share[i][game] = weight[i][S] value[S][game] */
-  accord_game **game;
+  const accord_game **game;
   int64_t *number;
   mpq_t *fraction;
 };
@@ -125,7 +125,8 @@ static void fill_batch(struct batch *batch) {
     for (int i = 0; i < SMALL; i++)
       batch->weight[(accord_coalition)i << SMALL | s] = has(s, i) ? weight[size_of(s) - 1] : -weight[size_of(s)];
   for (uint32_t k = 0; k < BATCH; k++) {
-    accord_game *game = batch->game[k] = game_new(batch->context, ACCORD_BENEFIT, SMALL);
+    accord_game *game = game_new(batch->context, ACCORD_BENEFIT, SMALL);
+    batch->game[k] = game;
     game->small = POOL_NEW(batch->context, game->size, int64_t);
     fill_game(game->small, 2, SMALL, k);
     mpq_set_ui(game->unit, 1, 1);
@@ -148,7 +149,7 @@ static void bench_batch(accord_context *context) {
                         POOL_NEW(context, (size_t)BATCH << SMALL, double),
                         POOL_NEW(context, SMALL << SMALL, double),
                         POOL_NEW(context, SMALL * BATCH, double),
-                        POOL_NEW(context, BATCH, accord_game *),
+                        POOL_NEW(context, BATCH, const accord_game *),
                         POOL_NEW(context, SMALL * BATCH, int64_t),
                         pool_rationals(context, SMALL * BATCH)};
   fill_batch(&batch);

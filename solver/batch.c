@@ -23,7 +23,7 @@ static const int64_t most_whole = (int64_t)1 << DOUBLE_BITS;
 
 struct batch {
   const linear_value *value;
-  accord_game *const *game;
+  const accord_game *const *game;
   size_t count;
   int64_t *number;
   int64_t member[CLASSES * MOST_LANES], any[CLASSES * MOST_LANES]; /* by how many parties a vector has, and lane */
@@ -112,7 +112,7 @@ static int parties_of(size_t count, int n) {
   return n;
 }
 
-void find_values(accord_context *context, int64_t *number, accord_game *const *games, size_t count,
+void find_values(accord_context *context, int64_t *number, const accord_game *const *games, size_t count,
                  const linear_value *value) {
   int n = value->n;
   for (size_t k = 0; k < count && n < FEWEST; k++) find_few(number + k * (size_t)n, games[k], value);
@@ -156,9 +156,19 @@ void values_as_doubles(accord_context *context, double *share, const int64_t *nu
   }
 }
 
-void shapley_values(accord_context *context, mpq_t *share, accord_game *const *games, size_t count) {
+bool value_of_small(accord_context *context, mpq_t *share, const accord_game *game, linear_value (*make)(int n)) {
+  int64_t number[BATCH_MOST_PARTIES];
+  if (game->n > BATCH_MOST_PARTIES) return false;
+  linear_value value = make(game->n);
+  if (!fits_batch(&value, game)) return false;
+  find_values(context, number, &game, 1, &value);
+  for (int i = 0; i < game->n; i++) set_ratio(share[i], number[i], value.denominator, game->unit);
+  return true;
+}
+
+void shapley_values(accord_context *context, mpq_t *share, const accord_game *const *games, size_t count) {
   size_t n = count ? (size_t)games[0]->n : 0, fitting = 0;
-  accord_game **fits = POOL_NEW(context, count, accord_game *);
+  const accord_game **fits = POOL_NEW(context, count, const accord_game *);
   linear_value value = {0};
   if (count && n <= BATCH_MOST_PARTIES) value = linear_shapley((int)n);
   for (size_t k = 0; k < count && value.n; k++)

@@ -24,14 +24,18 @@ linear_value linear_solidarity(int n);
 bool fits_batch(const linear_value *value, const accord_game *game);
 
 /* number[k * n + i] = x_i denominator / unit of games[k], which fits. Cost count 2^n. */
-void find_values(accord_context *context, int64_t *number, accord_game *const *games, size_t count,
+void find_values(accord_context *context, int64_t *number, const accord_game *const *games, size_t count,
                  const linear_value *value);
 
 /* The doubles nearest to number[i] / denominator times the unit, of one game; size n. */
 void values_as_doubles(accord_context *context, double *share, const int64_t *number, const linear_value *value,
                        const mpq_t unit);
 
+/* A batch of one: share (size n) of a game that words serve for; false, and nothing done, where they do not or the game is
+ * larger. No memory is taken for sums by size. */
+bool value_of_small(accord_context *context, mpq_t *share, const accord_game *game, linear_value (*make)(int n));
+
 /* share[k * n + i] of games[k], all of n parties, of any size and any numbers: what shapley_value makes of each. */
-void shapley_values(accord_context *context, mpq_t *share, accord_game *const *games, size_t count);
+void shapley_values(accord_context *context, mpq_t *share, const accord_game *const *games, size_t count);
 
 #endif

@@ -3,6 +3,7 @@
  *
  * x_i = sum over S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)): the weight depends on |S|
  * alone and is 1 / (n C(n - 1, |S|)), so sums of v by size are enough. */
+#include "batch.h"
 #include "kernels.h"
 #include "rule.h"
 
@@ -46,6 +47,7 @@ static void weigh_wide(accord_context *context, wide *share, const accord_game *
 }
 
 void shapley_value(accord_context *context, mpq_t *share, const accord_game *game) {
+  if (value_of_small(context, share, game, linear_shapley)) return;
   int n = game->n, weight_bits = 37;
   uint64_t weight[GAME_MOST_PARTIES], denominator = find_weights(weight, n);
   /* |sum| < 2n 2^n max |v| max weight */

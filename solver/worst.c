@@ -81,9 +81,10 @@ static void consider(const struct search *search, struct finding *finding, accor
     finding->beaten = to_words(words, finding->gain[search->room - 1]) - 2 * words->error;
 }
 
-/* Every coalition of a row, from the at-th on, that words cannot tell about, exactly. */
+/* Every coalition of a row, from the at-th on, that words cannot tell about, exactly. counting: those that words can tell
+ * to exceed the slack have not been counted yet. */
 static void look_again(const struct search *search, struct finding *finding, accord_coalition first, int64_t base,
-                       int at, int count) {
+                       int at, int count, bool counting) {
   const word_split *words = search->words;
   wide wide_base = 0;
   for (accord_coalition rest = first; rest; rest &= rest - 1) wide_base += words->wide_share[__builtin_ctzll(rest)];
@@ -91,6 +92,7 @@ static void look_again(const struct search *search, struct finding *finding, acc
     int64_t value = search->game->small[s], rough = 0;
     if (words->multiplier) rough = word_of(words, value) - words->low[s - first] - base;
     bool unsure = !words->multiplier || (rough > search->low_slack && rough <= search->high_slack);
+    if (counting && !unsure && rough > search->high_slack && is_proper(search->game, s)) finding->above++;
     if ((!unsure && rough <= finding->beaten && rough <= finding->behind) || !is_proper(search->game, s)) continue;
     wide gain = value * words->wide_factor - wide_base - words->wide_low[s - first];
     if (unsure && gain > search->slack) finding->above++;
@@ -120,13 +122,12 @@ static void work_part(void *argument, int thread, size_t part) {
   search_part(search, &search->finding[thread], part);
 }
 
-/* The slack in words: certainly above it, and perhaps. A row too short for words counts in 128 bits only. */
+/* The slack in words: certainly above it, and perhaps. */
 static void set_slack(struct search *search, const accord_game *game) {
   const word_split *words = search->words;
   search->slack = get_wide(game->slack) * words->wide_factor;
   search->high_slack = search->low_slack = to_words(words, search->slack);
   if (words->error) search->high_slack += words->error + 2, search->low_slack -= words->error + 2;
-  if (search->row_bits < ROW_BITS) search->low_slack = INT64_MIN, search->high_slack = INT64_MAX;
 }
 
 /* Few enough to be at hand: adding up a coalition's shares for every row takes longer than it looks. */

@@ -78,7 +78,7 @@ KERNEL_BODY void AT_WIDTH(look_closer)(const struct search *search, struct findi
     const int64_t *entry = search->game->small + first + at;
     int64_t least = finding->beaten < finding->behind ? finding->beaten : finding->behind;
     struct glance found = AT_WIDTH(glance_at)(words, entry, words->low + at, some, NULL, COUNT_NONE);
-    if (all || found.largest - base > least) look_again(search, finding, first, base, at, some);
+    if (all || found.largest - base > least) look_again(search, finding, first, base, at, some, false);
   }
 }
 
@@ -100,7 +100,7 @@ KERNEL_BODY void AT_WIDTH(search_part)(const struct search *search, struct findi
       above = AT_WIDTH(add_shares)(words, first & ~(accord_coalition)0 << (search->row_bits + BASE_BITS));
     uint64_t base = above + (uint64_t)search->base[number % BASES];
     if (!words->multiplier || search->row_bits < ROW_BITS) {
-      look_again(search, finding, first, (int64_t)base, 0, 1 << search->row_bits);
+      look_again(search, finding, first, (int64_t)base, 0, 1 << search->row_bits, true);
       continue;
     }
     AT_WIDTH(view_row)(&view, search, search->game->small + first, (int64_t)base);

@@ -2,14 +2,16 @@
 /* Banzhaf value scaled to the total: b_i v(N) / sum b_j, where b_i is the average of v(S + i) - v(S)
  * over the 2^(n-1) coalitions S without i. The b_i are shown as details;
  * of a vote, Coleman's measures as well. Cost 2^n. */
+#include "../batch.h"
 #include "../rule.h"
 
 /* b_i = (sum of v(S) over S with i, less the same without i) / 2^(n-1). */
 static mpq_t *raw_values(accord_context *context, const accord_game *game) {
   int n = game->n;
   size_t sizes = (size_t)n + 1;
-  mpz_t *with = pool_integers(context, (size_t)n * sizes), *all = pool_integers(context, sizes);
   mpq_t *raw = pool_rationals(context, (size_t)n);
+  if (value_of_small(context, raw, game, linear_banzhaf)) return raw;
+  mpz_t *with = pool_integers(context, (size_t)n * sizes), *all = pool_integers(context, sizes);
   class_sums(context, with, all, game);
   for (int i = 0; i < n; i++) {
     mpz_ptr sum = mpq_numref(raw[i]);

@@ -5,6 +5,7 @@
  *
  * Summed over the S of one size with i, s A(S) is s V_i(s) - (n - s) V_i(s - 1) - V(s - 1), where V_i(s)
  * sums v over coalitions of size s with i and V(s) over all of size s: sums by size are enough. Cost 2^n. */
+#include "../batch.h"
 #include "../rule.h"
 
 /* sum += weight of size s, (n - s)! (s - 1)! / n! / s = 1 / (s^2 C(n, s)), times the number. */
@@ -18,6 +19,7 @@ static void add_weighted(mpq_t sum, const mpz_t number, int n, int s, mpq_t work
 
 accord_status rule_solidarity(accord_context *context, accord_split *split, const accord_problem *problem) {
   int n = problem->n;
+  if (value_of_small(context, split->share, problem->game, linear_solidarity)) return ACCORD_OK;
   size_t sizes = (size_t)n + 1;
   mpz_t *with = pool_integers(context, (size_t)n * sizes), *all = pool_integers(context, sizes + 1),
         *number = &all[sizes];
