@@ -233,6 +233,8 @@ typedef struct accord_terms {
   int term_count, row_count;
   bool *soft;            /* size term_count */
   accord_term_row *rows; /* size row_count, those of one clause together, clauses in order */
+  bool
+      to_the_letter; /* bounds are met without the tolerance of inexact inputs: set by the solver, which tries that first */
 } accord_terms;
 
 /* What it costs parties to work together: for a coalition of two or more

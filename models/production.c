@@ -152,14 +152,12 @@ static void read_prices(struct reading *reading, const place *prices, const stru
 
 static void read_needs(struct reading *reading, accord_product *product, const place *needs) {
   sheet_reader *reader = reading->reader;
-  const struct name_list known = {reading->names, reading->count, 0};
   const cJSON *node;
   cJSON_ArrayForEach(node, needs->node) {
     place member = member_at(needs, node);
     if (is_note(node->string)) continue;
     int r = find_name(reading->names, reading->count, node->string);
-    if (r < 0) report_unknown(reader, &member, &known, "is a resource that nobody has and that cannot be bought");
-    else read_positive(reader, product->need[r], &member, E204, "what a product needs");
+    read_positive(reader, product->need[r], &member, E204, "what a product needs");
   }
 }
 
@@ -219,6 +217,20 @@ static void warn_of_unneeded(struct reading *reading, const struct name_list *ne
   }
 }
 
+/* What is needed of them keeps products from being made. */
+static void warn_of_missing(struct reading *reading, const struct name_list *held, const struct name_list *needs) {
+  term_sheet *sheet = reading->reader->sheet;
+  for (int k = 0; k < needs->count; k++) {
+    int r = find_name(reading->names, reading->count, needs->name[k]);
+    if (find_name(held->name, held->count, needs->name[k]) >= 0 || reading->has_price[r]) continue;
+    const char *nearest = held->count ? nearest_word(needs->name[k], held->name) : NULL;
+    const char *meant =
+        nearest ? pool_text(sheet->context, "; the nearest that somebody has is \"%.80s\"", nearest) : "";
+    sheet_warn(sheet, "Nobody has \"%.80s\" and it cannot be bought, so that nothing that needs it is made%s",
+               needs->name[k], meant);
+  }
+}
+
 /* --------------------------------------------------------------------- the model */
 
 /* Profit without anything of one's own would be shared among nobody. */
@@ -273,11 +285,16 @@ static void solve_problem(struct reading *reading, const place *model) {
   if (status != ACCORD_OK) guard_leave(sheet->context, status, "%s", accord_message(sheet->context));
 }
 
-static void start_reading(struct reading *reading, const place *resources, const place *prices) {
+static void add_all(sheet_reader *reader, struct name_list *list, const struct name_list *names) {
+  for (int k = 0; k < names->count; k++) add_name(reader, list, names->name[k]);
+  sort_names(list);
+}
+
+static void start_reading(struct reading *reading, const struct name_list *known, const place *prices) {
   sheet_reader *reader = reading->reader;
-  struct name_list all = list_holdings(reader, resources);
+  struct name_list all = {0};
   add_names(reader, &all, prices->node);
-  sort_names(&all);
+  add_all(reader, &all, known);
   reading->names = all.name;
   reading->count = all.count;
   reading->production = POOL_NEW(reader->context, 1, accord_production);
@@ -320,14 +337,16 @@ void model_production(sheet_reader *reader, const place *model) {
   good = want_member(reader, &products, model, "products") && want_array(reader, &products) && good;
   good = (!prices.node || want_object(reader, &prices)) && good;
   if (!good || !reader->parties_good) return;
-  struct name_list known = list_holdings(reader, &resources), needs = list_needs(reader, &products);
-  for (int k = 0; k < needs.count; k++) add_name(reader, &known, needs.name[k]);
-  sort_names(&known);
-  start_reading(&reading, &resources, &prices);
+  struct name_list held = list_holdings(reader, &resources), needs = list_needs(reader, &products), known = {0};
+  sort_names(&held);
+  add_all(reader, &known, &held);
+  add_all(reader, &known, &needs);
+  start_reading(&reading, &known, &prices);
   read_resources(&reading, &resources);
   if (prices.node) read_prices(&reading, &prices, &known);
   read_products(&reading, &products);
   warn_of_unneeded(&reading, &needs);
+  warn_of_missing(&reading, &held, &needs);
   if (reader->sheet->diagnostics.count) return;
   make_problem(&reading);
   check_profit(&reading, &products);

@@ -61,7 +61,7 @@ static void fill_row(coalition_lp *lp, linear_row *row, const mpq_t *a, const mp
   }
   mpz_divexact(*row->bound, *row->scale, mpq_denref(*work));
   mpz_mul(*row->bound, *row->bound, mpq_numref(*work));
-  if (row->which >= 0) mpz_submul(*row->bound, lp->game->slack, *row->scale);
+  if (row->which >= 0 && !lp->to_the_letter) mpz_submul(*row->bound, lp->game->slack, *row->scale);
   if (elastic) mpz_set(*row->epsilon, *row->scale);
   finish_linear(row, n);
   accord_reset(lp->context, mark);
@@ -94,6 +94,7 @@ coalition_lp *split_lp_new(accord_context *context, const accord_problem *proble
 }
 
 void add_clauses(coalition_lp *lp, const accord_problem *problem, bool elastic) {
+  lp->to_the_letter = problem->terms && problem->terms->to_the_letter;
   const accord_terms *terms = problem->terms;
   int goal = problem->goal == ACCORD_COST ? -1 : 1;
   for (int r = 0; terms && r < terms->row_count; r++) {

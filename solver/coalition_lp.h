@@ -38,6 +38,7 @@ typedef struct coalition_lp {
   const accord_game *game;
   bool has_epsilon, bounds;
   bool without_coalitions; /* no rows but the settled and the linear ones */
+  bool to_the_letter;      /* linear rows hold without the tolerance of inexact inputs */
   mpq_t relief;            /* taken off every v(S), in units; factor makes it whole */
   excess_kind kind;
   mpz_t factor;

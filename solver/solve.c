@@ -28,6 +28,22 @@ static accord_status out_of_reach(accord_context *context, const accord_rule *ru
               problem->n);
 }
 
+/* Of inexact inputs the clauses are met to the letter where that is possible, else within their tolerance. */
+static accord_status solve_clauses(accord_context *context, struct solving *in) {
+  if (in->problem->exact) return solve_under_terms(context, in->split, in->problem, in->rule);
+  accord_problem *strict = POOL_NEW(context, 1, accord_problem);
+  accord_terms *terms = POOL_NEW(context, 1, accord_terms);
+  *terms = *in->problem->terms;
+  terms->to_the_letter = true;
+  *strict = *in->problem;
+  strict->terms = terms;
+  accord_status status = solve_under_terms(context, in->split, strict, in->rule);
+  if (status != ACCORD_INFEASIBLE) return status;
+  in->split->certificate = NULL;
+  for (int i = 0; i < in->split->n; i++) mpq_set_ui(in->split->share[i], 0, 1);
+  return solve_under_terms(context, in->split, in->problem, in->rule);
+}
+
 static accord_status run_rule(accord_context *context, void *argument) {
   struct solving *in = argument;
   const accord_rule *rule = in->rule;
@@ -43,7 +59,7 @@ static accord_status run_rule(accord_context *context, void *argument) {
   rule_work *way = find_way(rule, in->problem);
   if (!way) return out_of_reach(context, rule, in->problem);
   check_clock(context);
-  if (in->under_terms && has_hard_clauses(in->problem)) return solve_under_terms(context, in->split, in->problem, rule);
+  if (in->under_terms && has_hard_clauses(in->problem)) return solve_clauses(context, in);
   return way(context, in->split, in->problem);
 }
 

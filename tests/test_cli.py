@@ -544,6 +544,27 @@ def test_names_in_csv_of_sensitivity():
     assert "RED" in out and not re.search("[\x00-\x09\x0b-\x1f\u202e]", out)
 
 
+# --------------------------------------------------------------------- clauses
+def test_clauses_of_inexact_values():
+    """Splits of irrational risks under clauses meet them to the precision of doubles"""
+    rng, bound = random.Random(SEED), 0
+    for _ in range(30):
+        ids = ["A", "B", "C"][:rng.randint(2, 3)]
+        scenarios = [{"probability": "1/4", "loss": {p: rng.randint(0, 9) for p in ids}} for _ in range(4)]
+        measure = rng.choice([{"type": "standard-deviation"}, {"type": "semideviation"}, {"type": "entropic", "tolerance": 5}])
+        term = rng.choice([{"group": ids[:2], "max_share": "4/5"}, {"party": "A", "min_share": "1/2"}, {"party": "B", "max_share": "1/5"}])
+        rules = [{"rule": rule, "under_terms": True, "as": rule} for rule in ("shapley", "nucleolus", "prenucleolus")]
+        code, result = solve({"accord": 1, "parties": ids, "model": {"type": "risk", "scenarios": scenarios, "measure": measure}, "terms": [term], "rules": rules})
+        for given in result["allocations"]:
+            if given["status"] != "ok":
+                continue
+            part = sum(given["shares"][p] for p in term.get("group", [term.get("party")])) / (given["total"] or 1)
+            over = part - float(Fraction(term["max_share"])) if "max_share" in term else float(Fraction(term["min_share"])) - part
+            assert given["terms"]["met"] and (over < 1e-12 or given["total"] == 0), (given, term, over)
+            bound += abs(over) < 1e-12
+    assert bound > 5, bound
+
+
 # --------------------------------------------------------------------- parties
 def test_mistakes_beside_those_of_parties():
     """A party without a good id of its own hides no other mistake, and makes none"""

@@ -36,7 +36,7 @@ UNSEEN = {
         union_party_twice union_unknown_party unknown_party_claims unknown_party_proposal unknown_party_standalone
         unknown_party_synergy unknown_party_values unknown_party_values_near weight_missing criteria_score_missing
         criteria_unknown_party term_unknown_party term_unknown_party_in_group term_unknown_party_in_sum
-        production_unknown_party production_unknown_resource_in_needs production_unknown_resource_in_prices
+        production_unknown_party production_unknown_resource_in_prices
         voting_party_without_votes voting_unknown_party voting_winning_unknown_party assignment_pair_of_one_side
         assignment_party_on_both_sides assignment_party_on_neither_side assignment_unknown_party_in_a_pair
         assignment_unknown_party_on_a_side risk_loss_party_missing risk_loss_unknown_party airport_movements_unknown_party
