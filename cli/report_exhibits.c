@@ -71,14 +71,20 @@ static void write_kohlberg(deal_report *report, const rule_allocation *allocatio
 static bool write_other_proof(deal_report *report, const rule_allocation *allocation) {
   const accord_split *split = allocation->split;
   static const char where[] = "stand in the result that accord solve --json writes";
-  if (!split->branches && !split->prices) return false;
+  if (!split->branches && !split->prices && !split->tree) return false;
+  if (split->tree)
+    document_paragraph(
+        &report->document,
+        "%s: no connection is cheaper than the way along the cheapest tree, and nobody would gain by leaving "
+        "even if all cost just that; the tree's edges %s.",
+        safe_text(report->context, allocation->label), where);
   if (split->branches)
     document_paragraph(
         &report->document,
         "%s: Kohlberg's condition by users and branches. At each of %d levels a branch falls into users and "
         "smaller branches, all but any one of which have the same excess; the levels %s.",
         safe_text(report->context, allocation->label), split->branches->level_count, where);
-  else
+  if (split->prices)
     document_paragraph(
         &report->document,
         "%s: what all can earn at most is just what the prices pay out, which proves both; prices and plan %s.",

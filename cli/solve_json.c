@@ -239,6 +239,26 @@ static void write_branch_proof(struct printer *printer, const accord_split *spli
   json_close_object(json);
 }
 
+static void write_cheapest_tree(struct printer *printer, const accord_split *split) {
+  json_writer *json = &printer->json;
+  json_open_object(json, "certificate");
+  json_text(json, "type", "irreducible");
+  json_exact_by_party(json, "shares", printer->sheet, (const mpq_t *)split->share);
+  json_open_array(json, "tree");
+  for (int e = 0; e < split->tree->count; e++) {
+    const accord_edge *edge = &split->tree->edges[e];
+    json_open_short_object(json, NULL);
+    json_open_short_array(json, "between");
+    json_text(json, NULL, printer->sheet->nodes[edge->first]);
+    json_text(json, NULL, printer->sheet->nodes[edge->second]);
+    json_close_array(json);
+    json_exact(json, "cost", edge->cost);
+    json_close_object(json);
+  }
+  json_close_array(json);
+  json_close_object(json);
+}
+
 static void write_payable(struct printer *printer, const rule_allocation *allocation) {
   json_writer *json = &printer->json;
   json_open_short_object(json, "payable");
@@ -372,6 +392,7 @@ static void write_proof(struct printer *printer, const accord_split *split) {
   if (!split->exact) return;
   if (split->certificate) write_certificate(printer, split);
   if (split->branches) write_branch_proof(printer, split);
+  if (split->tree) write_cheapest_tree(printer, split);
   if (split->prices) json_dual(&printer->json, printer->sheet, split->prices);
 }
 

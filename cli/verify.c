@@ -685,6 +685,12 @@ static void verify_by_model(struct verifier *verifier, const cJSON *result) {
     if (strcmp(type, "dual") == 0)
       add_check(verifier, rule, "dual", dual_fault(verifier->context, verifier->sheet, allocation, certificate),
                 "the prices and the plan are optimal, and no coalition would gain by leaving");
+    else if (strcmp(type, "irreducible") == 0)
+      add_check(verifier, rule, "irreducible",
+                verifier->sheet->problem->network
+                    ? irreducible_fault(verifier->context, verifier->sheet, allocation, certificate)
+                    : "the certificate is of no known type for this model",
+                "the tree is the cheapest there is, and no coalition would gain by leaving it");
     else if (strcmp(type, "kohlberg-tree") == 0)
       add_check(verifier, rule, "kohlberg", branches_fault(verifier, allocation, certificate, rule),
                 "every level balances, and no user or branch has a larger excess, so no coalition has");
@@ -703,6 +709,14 @@ static void verify_core(struct verifier *verifier, const cJSON *result) {
   for (int k = 0; k < count; k++) add_check(verifier, NULL, checks[k].what, checks[k].fault, checks[k].fine);
 }
 
+/* What verify_by_model looks at, whether or not there is a table. */
+static bool is_of_model(const char *type) {
+  static const char *const types[] = {"dual", "kohlberg-tree", "irreducible"};
+  for (size_t k = 0; type && k < sizeof types / sizeof *types; k++)
+    if (strcmp(type, types[k]) == 0) return true;
+  return false;
+}
+
 static void verify_result(struct verifier *verifier, const cJSON *result) {
   const cJSON *core = result_member(result_member(result, "game"), "core"),
               *allocations = result_member(result, "allocations"), *allocation;
@@ -716,7 +730,7 @@ static void verify_result(struct verifier *verifier, const cJSON *result) {
     const cJSON *certificate = result_member(allocation, "certificate");
     const char *rule = result_text(result_member(allocation, "rule")),
                *type = result_text(result_member(certificate, "type"));
-    if (!certificate || (type && (strcmp(type, "dual") == 0 || strcmp(type, "kohlberg-tree") == 0))) continue;
+    if (!certificate || is_of_model(type)) continue;
     if (rule && type && strcmp(type, "kohlberg") == 0 && strstr(rule, "nucleolus"))
       verify_kohlberg(verifier, allocation, certificate, rule);
     else add_check(verifier, rule, "kohlberg", "the certificate is of no known type for this rule", NULL);

@@ -46,6 +46,10 @@ const char *pairs_kohlberg_fault(accord_context *context, const term_sheet *shee
 const char *branches_kohlberg_fault(accord_context *context, const term_sheet *sheet, const cJSON *allocation,
                                     const cJSON *certificate, bool by_user);
 
+/* A split that is in the core of a network's irreducible game, by its cheapest tree ("irreducible"). */
+const char *irreducible_fault(accord_context *context, const term_sheet *sheet, const cJSON *allocation,
+                              const cJSON *certificate);
+
 /* A split by shadow prices and the plan that shows them to be optimal ("dual"). */
 const char *dual_fault(accord_context *context, const term_sheet *sheet, const cJSON *allocation,
                        const cJSON *certificate);

@@ -503,6 +503,13 @@ typedef struct accord_branch_proof {
   accord_branch_level *levels; /* size level_count, excesses never rise */
 } accord_branch_proof;
 
+/* The cheapest tree of a network. With every connection at no more than the dearest edge on the tree's way between its ends
+ * (Bird's irreducible game) no coalition costs more than it does, and a split in that game's core is in the core. */
+typedef struct accord_cheapest_tree {
+  int count;
+  const accord_edge *edges; /* size count, cheapest first, between nodes as stated */
+} accord_cheapest_tree;
+
 /* Conditions that cannot hold together, and why: with every condition read as row . x >= bound in the
  * benefit game (a cost game as v = -c, its shares as -x), sum weight row = 0 while sum weight bound is
  * short_by > 0 (Farkas 1902). No member can be spared: without it the others can hold. */
@@ -597,6 +604,7 @@ typedef struct accord_split {
   double *value;                 /* size n, the nearest doubles */
   accord_kohlberg *certificate;  /* nucleolus-type rules, else NULL */
   accord_branch_proof *branches; /* the same without a table, of an airport or a tree; else NULL */
+  accord_cheapest_tree *tree;    /* bird and folk, whose shares it proves to be in the core; else NULL */
   accord_conflict *conflict;     /* under terms, where the status is ACCORD_INFEASIBLE */
   accord_detail detail;          /* name NULL where there is none */
   accord_composite *composite;   /* rules that share by criteria, else NULL */

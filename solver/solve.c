@@ -110,6 +110,7 @@ static accord_status solve(accord_context *context, void *argument) {
     in->split->reason = pool_text(context, "%s", accord_message(context));
     in->split->certificate = NULL;
     in->split->branches = NULL;
+    in->split->tree = NULL;
     in->split->range = NULL;
     in->split->detail = (accord_detail){NULL, NULL};
     if (in->split->status == ACCORD_INFEASIBLE)

@@ -306,6 +306,23 @@ accord_problem *problem_from_network(accord_context *context, accord_network *ne
   return problem;
 }
 
+accord_cheapest_tree *cheapest_tree(const whole_network *network, const joined_components *joined) {
+  accord_cheapest_tree *tree = POOL_NEW(network->context, 1, accord_cheapest_tree);
+  accord_edge *edges = POOL_NEW(network->context, (size_t)network->places, accord_edge);
+  for (int c = network->places; c < joined->count; c++) {
+    const network_edge *edge = &network->edges[joined->edge[c]];
+    accord_edge *stated = &edges[tree->count++];
+    stated->first = network->node[edge->first];
+    stated->second = network->node[edge->second];
+    pool_rational(network->context, stated->cost);
+    mpz_set(mpq_numref(stated->cost), network->cost[edge->rank]);
+    mpz_set(mpq_denref(stated->cost), network->denominator);
+    mpq_canonicalize(stated->cost);
+  }
+  tree->edges = edges;
+  return tree;
+}
+
 /* ------------------------------------------------------------- the public maker */
 
 struct connections {

@@ -59,6 +59,9 @@ typedef struct joined_components {
 
 joined_components *join_components(accord_context *context, const whole_network *network);
 
+/* Its edges, as stated. */
+accord_cheapest_tree *cheapest_tree(const whole_network *network, const joined_components *joined);
+
 /* What a party of a component pays of the edge that makes it part of the next one, per unit of the edge's cost:
  * 1 / parties, 0 with the source; before less after (Feltkamp, Tijs and Muto 1994; Bergantinos and Vidal-Puga 2007). */
 void obligation(mpq_t part, const joined_components *joined, int component);

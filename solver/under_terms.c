@@ -72,6 +72,7 @@ static accord_status solve_nearest(accord_context *context, accord_split *split,
   split->coleman = NULL;
   split->prices = NULL;
   split->branches = NULL;
+  split->tree = NULL;
   split->certificate = NULL; /* it proves the target, not this split */
   if (find_nearest(split->share, lp, (const mpq_t *)target)) return ACCORD_OK;
   return fail(context, ACCORD_INFEASIBLE, "no split meets every clause");
