@@ -627,6 +627,15 @@ static void verify_conflicts(struct verifier *verifier, const cJSON *result) {
 
 /* ---------------------------------------------------------------- without a table */
 
+/* Whether the split is one under clauses that bind it. */
+static bool is_bound(const struct verifier *verifier, const cJSON *allocation) {
+  const accord_terms *terms = verifier->sheet->problem->terms;
+  if (!cJSON_IsTrue(result_member(allocation, "under_terms"))) return false;
+  for (int k = 0; terms && k < terms->term_count; k++)
+    if (!terms->soft[k]) return true;
+  return false;
+}
+
 static bool is_prenucleolus(const char *rule) { return strcmp(rule, "prenucleolus") == 0; }
 
 static void verify_vote(struct verifier *verifier, const cJSON *result) {
@@ -642,8 +651,7 @@ static void verify_vote(struct verifier *verifier, const cJSON *result) {
     const char *rule = result_text(result_member(allocation, "rule")),
                *type = result_text(result_member(certificate, "type"));
     if (!certificate) continue;
-    bool known = rule && type && strcmp(type, "kohlberg") == 0 &&
-                 !cJSON_IsTrue(result_member(allocation, "under_terms")) &&
+    bool known = rule && type && strcmp(type, "kohlberg") == 0 && !is_bound(verifier, allocation) &&
                  (is_prenucleolus(rule) || strcmp(rule, "nucleolus") == 0);
     add_check(
         verifier, rule, "kohlberg",
@@ -667,8 +675,7 @@ static const char *branches_fault(struct verifier *verifier, const cJSON *alloca
                                   const char *rule) {
   const accord_problem *problem = verifier->sheet->problem;
   bool users = strcmp(rule, "nucleolus") == 0;
-  if ((!problem->airport && !problem->tree) || cJSON_IsTrue(result_member(allocation, "under_terms")) ||
-      (!users && !is_prenucleolus(rule)))
+  if ((!problem->airport && !problem->tree) || is_bound(verifier, allocation) || (!users && !is_prenucleolus(rule)))
     return "the certificate is of no known type for this rule";
   return branches_kohlberg_fault(verifier->context, verifier->sheet, allocation, certificate, users);
 }

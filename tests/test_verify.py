@@ -183,6 +183,15 @@ def test_other_ends(folder):
     check(run("verify", path, sheet)[0] == 1, "an empty certificate")
 
 
+def test_no_clauses(folder):
+    """Under terms where there are none: what proves the split without them"""
+    path, sheet = Path(folder, "r.json"), Path(folder, "s.json")
+    for model in ({"type": "airport", "needs": {"A": 1, "B": 2, "C": 3}, "movements": {"A": 3, "B": 2}}, {"type": "claims", "estate": 5, "claims": {"A": 2, "B": 3, "C": 4}}):
+        sheet.write_text(json.dumps({"accord": 1, "parties": ["A", "B", "C"], "model": model, "rules": [{"rule": "nucleolus", "under_terms": True}]}))
+        path.write_text(run("solve", sheet, "--json")[1])
+        check(run("verify", path, sheet)[0] == 0, model["type"])
+
+
 def test_other_input(folder):
     """A result of other parties, another goal or value, or of a format to come"""
     sheet, path = ROOT / "examples/consortium.json", Path(folder, "r.json")
@@ -200,7 +209,7 @@ def test_other_input(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_in_words, test_doubles, test_other_ends, test_other_input):
+        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_in_words, test_doubles, test_other_ends, test_no_clauses, test_other_input):
             test(folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
