@@ -148,11 +148,11 @@ static int64_t depth_of(const coverage_check *coverage, accord_coalition coaliti
   return coverage->kind == EXCESS_PER_CAPITA ? size_of(coalition) : 1;
 }
 
-/* Whether the excess is above epsilon[k]. The gain from rounded numbers is too large by less than one for each party,
- * and one for each time that epsilon counts. */
+/* Whether the excess is above epsilon[k], where there are long numbers. The gain from rounded ones is too large by less
+ * than one for each party, and one for each time that epsilon counts. */
 static bool exceeds(const coverage_check *coverage, accord_coalition coalition, wide gain, int64_t depth, int k) {
   gain -= coverage->epsilon[k] * depth;
-  if (gain <= 0 || !coverage->exact || gain >= (wide)depth + coverage->game->n) return gain > 0;
+  if (gain <= 0 || gain >= (wide)depth + coverage->game->n) return gain > 0;
   return long_gain_exceeds(coverage->exact, coalition, coverage->game->small[coalition], (uint64_t)depth, k);
 }
 
@@ -160,7 +160,10 @@ static bool exceeds(const coverage_check *coverage, accord_coalition coalition, 
 static int level_exceeded(const coverage_check *coverage, accord_coalition coalition, wide gain) {
   int k = coverage->level_count;
   int64_t depth = depth_of(coverage, coalition);
-  while (k > 0 && exceeds(coverage, coalition, gain, depth, k - 1)) k--;
+  if (!coverage->exact)
+    while (k > 0 && gain > coverage->epsilon[k - 1] * depth) k--;
+  else
+    while (k > 0 && exceeds(coverage, coalition, gain, depth, k - 1)) k--;
   return k;
 }
 

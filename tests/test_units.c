@@ -511,7 +511,7 @@ static void write_digits(char *text, int digits) {
   text[length] = '\0';
 }
 
-static void start_excess_case(excess_case *made, int digits) {
+static void start_excess_case(excess_case *made, int digits, bool long_shares) {
   char text[SMALL_VALUES][DIGITS], share[DIGITS];
   const char *values[SMALL_VALUES];
   made->n = 2 + (int)draw_below(SMALL - 1);
@@ -527,6 +527,11 @@ static void start_excess_case(excess_case *made, int digits) {
     write_digits(share, digits);
     mpz_set_str(mpq_numref(made->share[i]), share, 10);
     mpz_set_ui(mpq_denref(made->share[i]), 1 + draw_below(4));
+    if (long_shares) { /* whole but for tiny parts, which need more than 60 bits together and cancel out in pairs */
+      mpz_set_ui(mpq_denref(made->share[i]), (1ul << 31) + 1 + (unsigned long)(i / 2));
+      mpz_mul(mpq_numref(made->share[i]), mpq_numref(made->share[i]), mpq_denref(made->share[i]));
+      (i % 2 ? mpz_add_ui : mpz_sub_ui)(mpq_numref(made->share[i]), mpq_numref(made->share[i]), 1);
+    }
     mpq_canonicalize(made->share[i]);
   }
   assert_int_equal(accord_problem_from_text(the_context, &made->problem, ACCORD_BENEFIT, values, made->n), ACCORD_OK);
@@ -570,10 +575,10 @@ static accord_coalition first_objector(const check_game *game, const mpq_t *shar
   return first;
 }
 
-static void try_excesses(int digits) {
+static void try_excesses(int digits, bool long_shares) {
   accord_mark mark = accord_get_mark(the_context);
   excess_case made;
-  start_excess_case(&made, digits);
+  start_excess_case(&made, digits, long_shares);
   check_game game = {.n = made.n, .value = read_only(made.value)};
   whole_split *split = make_whole(the_context, made.problem->game, read_only(made.share), NULL);
   gain_query query = query_of(made.problem->game, split);
@@ -594,7 +599,7 @@ static void test_largest_excesses(void **state) {
   (void)state;
   static const int digits[] = {1, 2, 9, 17, 18, 19, 40};
   for (size_t k = 0; k < sizeof digits / sizeof *digits; k++)
-    for (int round = 0; round < 60; round++) try_excesses(digits[k]);
+    for (int round = 0; round < 120; round++) try_excesses(digits[k], round % 2);
 }
 
 /* -------------------------------------------------- comparisons in pairs */
