@@ -100,6 +100,14 @@ static const char *core_text(struct comparing *work, const term_sheet *sheet, co
   return answer_text(mpq_equal(split->total, sheet->problem->total) ? stability->stable : ACCORD_NO);
 }
 
+/* Whether its shares meet every hard clause: "true", "false", "no clauses", or the status where there are no shares. */
+static const char *terms_text(struct comparing *work, const term_sheet *sheet, const accord_split *split) {
+  if (split->status != ACCORD_OK) return accord_status_text(split->status);
+  if (!sheet->problem->terms) return "no clauses";
+  const clause_standing *standings = find_standings(work->context, sheet, (const mpq_t *)split->share);
+  return terms_are_met(sheet->problem, standings) ? "true" : "false";
+}
+
 static void compare_rules(struct comparing *work) {
   comparison *found = work->found;
   for (int k = 0; k < found->rule_count; k++) {
@@ -108,6 +116,9 @@ static void compare_rules(struct comparing *work) {
     find_shares(work, rule, old, new);
     add_verdict(work, "rule", rule->label, "in_core", core_text(work, found->before, old),
                 core_text(work, found->after, new));
+    if (old->status == ACCORD_OK || new->status == ACCORD_OK)
+      add_verdict(work, "rule", rule->label, "terms_met", terms_text(work, found->before, old),
+                  terms_text(work, found->after, new));
   }
 }
 

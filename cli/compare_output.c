@@ -141,6 +141,26 @@ static const char *fact_words(const char *what, bool now) {
   return NULL;
 }
 
+static const char *past_of(const char *verdict) {
+  static const char *const words[][2] = {{"stands", "stood"}, {"fails", "failed"}, {"depends", "depended"}};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (strcmp(words[k][0], verdict) == 0) return words[k][1];
+  return verdict;
+}
+
+/* Of a rule and the clauses. */
+static const char *clause_words(accord_context *context, const verdict_change *change) {
+  const char *rule = safe_text(context, change->name);
+  bool meets = strcmp(change->to, "true") == 0, met = strcmp(change->from, "true") == 0;
+  bool known = meets || strcmp(change->to, "false") == 0;
+  if (known && strcmp(change->from, "no clauses") == 0)
+    return pool_text(context, "%s %s every clause; there were none before", rule, meets ? "meets" : "does not meet");
+  if (known && (met || strcmp(change->from, "false") == 0))
+    return pool_text(context, "%s %s every clause before, and does%s now", rule, met ? "met" : "did not meet",
+                     meets ? "" : " not");
+  return pool_text(context, "%s and the clauses: %s before, %s now", rule, change->from, change->to);
+}
+
 static void write_verdict(output_stream *output, const verdict_change *change) {
   accord_context *context = output->context;
   const char *words =
@@ -150,11 +170,12 @@ static void write_verdict(output_stream *output, const verdict_change *change) {
   else if (strcmp(change->kind, "proposal") == 0 && strcmp(change->from, "absent") == 0)
     text = pool_text(context, "the proposal \"%s\" is new, and %s", safe_text(context, change->name), change->to);
   else if (strcmp(change->kind, "proposal") == 0 && strcmp(change->to, "absent") == 0)
-    text =
-        pool_text(context, "the proposal \"%s\" is gone; it %s before", safe_text(context, change->name), change->from);
+    text = pool_text(context, "the proposal \"%s\" is gone; it %s before", safe_text(context, change->name),
+                     past_of(change->from));
   else if (strcmp(change->kind, "proposal") == 0)
     text = pool_text(context, "the proposal \"%s\" %s before, and %s now", safe_text(context, change->name),
-                     change->from, change->to);
+                     past_of(change->from), change->to);
+  else if (strcmp(change->what, "terms_met") == 0) text = clause_words(context, change);
   else if (strcmp(change->kind, "rule") == 0)
     text = pool_text(context, "%s: nobody would gain by leaving: %s before, %s now", safe_text(context, change->name),
                      change->from, change->to);
@@ -174,7 +195,7 @@ void write_comparison_text(output_stream *output, const comparison *found) {
   write_shares(output, found);
   write_causes(output, found);
   if (!found->verdict_count) return;
-  write_heading(output, "What is otherwise now");
+  write_heading(output, "What else has changed");
   for (int k = 0; k < found->verdict_count; k++) write_verdict(output, &found->verdicts[k]);
 }
 

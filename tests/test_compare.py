@@ -125,7 +125,8 @@ def test_kinds_of_differences():
     flips = {(v["of"], v.get("name"), v["what"]): (v["from"], v["to"]) for v in result["verdicts"]}
     assert flips["proposal", "p", "verdict"] == ("stands", "fails") and flips["proposal", "gone", "verdict"] == ("fails", "absent"), flips
     text = compare(before, after)
-    assert '~ /model/values/A+B: 7, now 8' in text and '+ /terms/0: {' in text and '"p" stands before, and fails now' in text, text
+    assert '~ /model/values/A+B: 7, now 8' in text and '+ /terms/0: {' in text and '"p" stood before, and fails now' in text, text
+    assert flips["rule", "shapley", "terms_met"] == ("no clauses", "false") and "shapley does not meet every clause; there were none before" in text, (flips, text)
     wide = copy.deepcopy(before)
     wide["parties"] = list("ABCD")
     wide["model"]["missing"] = "zero"
