@@ -460,14 +460,14 @@ static void check_by_model(struct checking *checking) {
   const accord_stability *stability = checking->verdict->stability;
   if (stability->stable == ACCORD_UNKNOWN) {
     note_undecided(checking, checking->problem->production
-                                 ? "not decided: no group that would gain by leaving was found, and without a table "
-                                   "only splits at the prices of resources can be proved to have none"
+                                 ? "not decided: no group that would gain by leaving was found, and there are too many "
+                                   "to rule out every one"
                                  : "not decided: without a table it was not worked out who would gain by leaving");
     return;
   }
   bool good = stability->stable == ACCORD_YES;
   finding *found = add_finding(checking, CHECK_COALITION, good ? JUDGED_PASS : JUDGED_FAIL);
-  found->message = checking->problem->production
+  found->message = checking->problem->production && stability->even_in_part
                        ? "nobody would gain by leaving: the shares are what the resources are worth at optimal prices"
                        : "no group would gain by leaving";
   if (good || !stability->objections) return;

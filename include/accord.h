@@ -803,6 +803,7 @@ typedef struct accord_stability {
   accord_coalition worst;          /* a coalition that attains it; of a table: the smallest bitmask of those */
   const accord_group *worst_group; /* the same where there are more than 64 parties, else NULL */
   uint64_t objection_count;        /* coalitions with an excess above the tolerance */
+  bool even_in_part;               /* production without a table: stable even if parties could join in part */
   bool only_some_counted;          /* without a table: those objections that were looked for, of one or two parties */
   int listed;
   accord_objection *objections; /* size listed, largest first */

@@ -57,8 +57,8 @@ accord_game *production_game(accord_context *context, const accord_production *p
 
 void find_facts_of_production(accord_context *context, accord_facts *facts, const accord_problem *problem, int wanted);
 
-/* Without a table: proved stable where no coalition gains even in fractions of its parties, not stable where a whole
- * one gains; else unknown. */
+/* Without a table: by halves in which one party joins or stays away, until no coalition can gain even in fractions of its
+ * parties, or a whole one does; unknown where that takes too many. */
 void find_stability_of_production(accord_context *context, accord_stability *stability, const accord_problem *problem,
                                   const mpq_t *shares, int top);
 

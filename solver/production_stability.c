@@ -3,18 +3,31 @@
  *
  * Let parties join in fractions t_i of themselves: the most that such a group gains by leaving, max profit - sum t_i x_i,
  * is one linear program with a column for each party. Where it is 0 no whole group gains either; of a split at
- * optimal prices it is 0. Where it is not, the parties that join whole, and those that join at all, are tried as groups. */
+ * optimal prices it is 0. Where it is not, the parties that join whole, and those that join at all, are tried as groups;
+ * then one that joins in part is made to join, and to stay away, and both halves are searched in the same way, until
+ * none of them gains or a group is found: every bound and every gain is exact. */
 #include "groups.h"
 #include "production.h"
+
+/* Halves looked at before it is left undecided. */
+enum { MOST_HALVES = 600 };
+
+enum role { FREE, IN, OUT };
+
+enum answer { PROVED, FOUND, GAVE_UP };
 
 struct question {
   accord_context *context;
   const accord_problem *problem;
   accord_stability *stability;
   const mpq_t *shares;
-  mpz_t *scale; /* of the shares, beside the program's */
-  bool no_gain; /* not even in fractions */
-  int *joins;   /* size n: 0 no, 1 in part, 2 whole */
+  mpz_t *scale;    /* of the shares, beside the program's */
+  mpq_t *gain;     /* the most that a group gains in fractions */
+  enum role *role; /* size n: whether a party is made to join or to stay away */
+  int *joins;      /* size n: 0 no, 1 in part, 2 whole */
+  int halves;
+  int top;
+  production_program *whole; /* without columns for parties */
 };
 
 /* Costs are times scale, so that shares are whole: a share in the family's units is share * cost_scale * quantity_scale. */
@@ -33,7 +46,7 @@ static void write_parties(struct question *in, production_program *program) {
   for (int i = 0; i < in->problem->n; i++) {
     int column = program->extra + i;
     family->has_upper[column] = true;
-    mpz_set_ui(family->upper[column], 1);
+    mpz_set_ui(family->upper[column], in->role[i] == FREE);
     mpz_divexact(family->cost[column], *in->scale, mpq_denref(share[i]));
     mpz_mul(family->cost[column], family->cost[column], mpq_numref(share[i]));
     mpz_neg(family->cost[column], family->cost[column]);
@@ -42,17 +55,32 @@ static void write_parties(struct question *in, production_program *program) {
   }
 }
 
+/* What those who are made to join bring. */
+static mpz_t *hold_those_in(const struct question *in, const production_program *program) {
+  int m = program->family->rows;
+  mpz_t *bound = pool_integers(in->context, (size_t)m + 1);
+  for (int i = 0; i < in->problem->n; i++)
+    for (int r = 0; r < m && in->role[i] == IN; r++) mpz_add(bound[r], bound[r], program->holding[i * m + r]);
+  return bound;
+}
+
 static void find_fractions(production_program *program, void *argument) {
   struct question *in = argument;
   lp_family *family = program->family;
-  mpz_t *nothing = pool_integers(in->context, (size_t)family->rows + 1), *value = &nothing[family->rows];
-  const lp_basis *basis = find_plan(program, (const mpz_t *)nothing);
-  lp_family_value(*value, family, basis, (const mpz_t *)nothing);
-  in->no_gain = mpz_sgn(*value) == 0;
-  for (int i = 0; i < in->problem->n; i++) in->joins[i] = basis->place[program->extra + i] == LP_AT_UPPER ? 2 : 0;
+  mpz_t *bound = hold_those_in(in, program), *value = &bound[family->rows];
+  const lp_basis *basis = find_plan(program, (const mpz_t *)bound);
+  lp_family_value(*value, family, basis, (const mpz_t *)bound);
+  program_amount(*in->gain, program, *value, basis->determinant);
+  mpz_mul(mpq_denref(*in->gain), mpq_denref(*in->gain), *in->scale);
+  mpq_canonicalize(*in->gain);
+  for (int i = 0; i < in->problem->n; i++) {
+    bool at_upper = in->role[i] == FREE && basis->place[program->extra + i] == LP_AT_UPPER;
+    in->joins[i] = at_upper || in->role[i] == IN ? 2 : 0;
+    if (in->role[i] == IN) mpq_sub(*in->gain, *in->gain, in->shares[i]);
+  }
   for (int k = 0; k < family->rows; k++) {
     int i = basis->basic[k] - program->extra;
-    if (i < 0 || i >= in->problem->n || mpz_sgn(family->x[k]) == 0) continue;
+    if (i < 0 || i >= in->problem->n || in->role[i] != FREE || mpz_sgn(family->x[k]) == 0) continue;
     in->joins[i] = mpz_cmp(family->x[k], basis->determinant) == 0 ? 2 : 1;
   }
 }
@@ -118,20 +146,46 @@ static bool try_alone(struct question *in, int top) {
   return worst >= 0 && try_group(in, make_program(in->context, in->problem->production, (program_options){0}), 2, top);
 }
 
+/* A group among those who join, or proof that none of this half gains; else who is to be made to join and to stay away. */
+static enum answer look_at_half(struct question *in, int *in_part) {
+  accord_mark mark = accord_get_mark(in->context);
+  production_program *program =
+      make_program(in->context, in->problem->production, (program_options){.extra_columns = in->problem->n});
+  write_parties(in, program);
+  run_program(program, find_fractions, in);
+  accord_reset(in->context, mark);
+  *in_part = -1;
+  if (mpq_sgn(*in->gain) <= 0) return PROVED;
+  for (int i = in->problem->n - 1; i >= 0; i--)
+    if (in->joins[i] == 1) *in_part = i;
+  return try_group(in, in->whole, 2, in->top) || try_group(in, in->whole, 1, in->top) ? FOUND : GAVE_UP;
+}
+
+static enum answer search_half(struct question *in) {
+  int party;
+  check_clock(in->context);
+  enum answer answer = look_at_half(in, &party);
+  if (answer != GAVE_UP || party < 0 || ++in->halves >= MOST_HALVES) return answer;
+  in->role[party] = IN;
+  answer = search_half(in);
+  in->role[party] = OUT;
+  if (answer == PROVED) answer = search_half(in);
+  in->role[party] = FREE;
+  return answer;
+}
+
 void find_stability_of_production(accord_context *context, accord_stability *stability, const accord_problem *problem,
                                   const mpq_t *shares, int top) {
-  struct question in = {.context = context, .problem = problem, .stability = stability, .shares = shares};
-  production_program *program =
-      make_program(context, problem->production, (program_options){.extra_columns = problem->n});
+  size_t n = (size_t)problem->n;
+  struct question in = {.context = context, .problem = problem, .stability = stability, .shares = shares, .top = top};
   in.scale = pool_integers(context, 1);
-  in.joins = POOL_NEW(context, (size_t)problem->n, int);
+  in.gain = pool_rationals(context, 1);
+  in.role = POOL_NEW(context, n, enum role);
+  in.joins = POOL_NEW(context, n, int);
+  in.whole = make_program(context, problem->production, (program_options){0});
   stability->stable = ACCORD_UNKNOWN;
-  write_parties(&in, program);
-  run_program(program, find_fractions, &in);
-  if (in.no_gain) {
-    stability->stable = ACCORD_YES;
-    return;
-  }
-  production_program *whole = make_program(context, problem->production, (program_options){0});
-  if (!try_group(&in, whole, 2, top) && !try_group(&in, whole, 1, top)) try_alone(&in, top);
+  enum answer answer = search_half(&in);
+  if (answer == PROVED) stability->stable = ACCORD_YES;
+  stability->even_in_part = answer == PROVED && in.halves == 0;
+  if (answer == GAVE_UP) try_alone(&in, top);
 }

@@ -281,6 +281,32 @@ def test_table_only_where_needed():
     assert solve(small, "--rule", "equal", "--facts", "monotone")[1]["allocations"][0]["core"]["max_excess"] is not None
 
 
+def test_checks_without_a_table():
+    """Halves in which a party joins or stays away: the verdict that 2^17 coalitions give, and groups that really gain"""
+    rng, seen = random.Random(SEED), {}
+    for k in range(max(4, ROUNDS // 30)):
+        sheet = drawn(rng, 17, rng.randint(1, 4), rng.randint(1, 5), limited=rng.choice([0, 0.5]), bought=0.3)
+        found = solve(sheet, "--rule", "shapley,nucleolus,equal,proportional", "--facts", "none")[1]["allocations"]
+        splits = {a["rule"]: {i: Fraction(t) for i, t in a["exact"].items()} for a in found if a["status"] == "ok"}
+        total = sum(splits["equal"].values())
+        moved = {i: t * rng.randint(90, 110) for i, t in splits["shapley"].items()}
+        if sum(moved.values()):
+            splits["moved"] = {i: t * total / sum(moved.values()) for i, t in moved.items()}
+        sheet["proposals"] = {name: {i: str(t) for i, t in x.items()} for name, x in splits.items()}
+        known = json.loads(run("check", "-", "--json", sheet=sheet)[1])["proposals"]
+        code, out, err = run("check", "-", "--json", "--memory-limit", "2000000", sheet=sheet)
+        assert code in (0, 1, 3), err
+        for a, b in zip(known, json.loads(out)["proposals"]):
+            one, other = (next(f for f in p["findings"] if f["check"] == "coalition") for p in (a, b))
+            assert other["verdict"] in (one["verdict"], "note"), (a["name"], one, other, sheet)
+            seen[other["verdict"]] = seen.get(other["verdict"], 0) + 1
+            if other["verdict"] == "fail":
+                plan, x, group = oracle.Plan(sheet["model"], sheet["parties"]), splits[a["name"]], other["coalition"]
+                have = [sum(plan.has[sheet["parties"].index(i)][r] for i in group) for r in range(len(plan.names))]
+                assert oracle.lp(plan.bound(have), plan.rows())[0] - sum(x[i] for i in group) == Fraction(other["exact"]) > 0
+    assert seen["fail"] > seen.get("note", 0) and seen["pass"] >= 2 * seen.get("note", 0), seen
+
+
 def test_what_needs_a_table():
     sheet = drawn(random.Random(SEED), 40, 3, 4, limited=0)
     code, result = solve(sheet, "--rule", "shapley,shadow-price")
