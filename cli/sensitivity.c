@@ -3,6 +3,7 @@
 #include "sensitivity.h"
 
 #include "command.h"
+#include "rule.h"
 
 #include <string.h>
 
@@ -140,7 +141,9 @@ accord_status problem_with_input(accord_context *context, const accord_problem *
   changed_sheet *changed = data;
   if (strncmp(changed->input->pointer, WEIGHTS, strlen(WEIGHTS)) == 0)
     return problem_with_weight(context, problem, changed, at);
-  term_sheet *sheet = sheet_with_input(context, changed->sheet, changed->input, at);
+  leave_tables_out(context, changed->without_table);
+  term_sheet *sheet = sheet_with_input(context, changed->sheet, changed->input, at, changed->without_table);
+  leave_tables_out(context, false);
   if (sheet->diagnostics.count) return ACCORD_UNDEFINED;
   *problem = sheet->problem;
   return ACCORD_OK;
@@ -191,6 +194,12 @@ static void end_at_zero(accord_response *response) {
   response->kink = response->kink || below->status != response->above.status;
 }
 
+bool needs_no_table(const term_sheet *sheet, const rule_sensitivity *rule) {
+  const accord_problem *problem = sheet->problem;
+  bool costly = problem->network || problem->production || problem->risk;
+  return costly && reads_the_model(rule->rule, problem) && !rule->under_terms;
+}
+
 /* Weighted Shapley values have a formula: all weights at once. Where it moves nothing, only solving again tells why. */
 static accord_response *response_by_formula(struct finding_out *work, rule_sensitivity *rule,
                                             const sheet_input *input) {
@@ -214,20 +223,40 @@ static accord_status find_one_response(struct finding_out *work, input_sensitivi
     if (status != ACCORD_OK || found->response->below.status == ACCORD_OK || found->response->above.status == ACCORD_OK)
       return status;
   }
-  return accord_find_response(work->context, &found->response, problem_with_input, changed, input->value, rule->rule,
-                              rule->under_terms, ACCORD_BOTH_SIDES);
+  changed->without_table = needs_no_table(work->sheet, rule);
+  accord_status status = accord_find_response(work->context, &found->response, problem_with_input, changed,
+                                              input->value, rule->rule, rule->under_terms, ACCORD_BOTH_SIDES);
+  changed->without_table = false;
+  return status;
+}
+
+/* By the chain rule, for all rules at once; NULL where they are not. */
+static accord_response **find_chained(struct finding_out *work, changed_sheet *changed) {
+  sensitivity_outcome *outcome = work->outcome;
+  const sheet_input *input = changed->input;
+  if (!input->bends_one_way || input->linear) return NULL;
+  accord_response **responses = POOL_NEW(work->context, (size_t)outcome->rule_count + 1, accord_response *);
+  const accord_influences **influences =
+      POOL_NEW(work->context, (size_t)outcome->rule_count + 1, const accord_influences *);
+  for (int k = 0; k < outcome->rule_count; k++) influences[k] = outcome->rules[k].influences;
+  accord_status status = accord_find_chained_responses(work->context, responses, problem_with_input, changed,
+                                                       input->value, influences, outcome->rule_count);
+  return status == ACCORD_OK ? responses : NULL;
 }
 
 /* False where a limit was reached. */
 static bool find_input(struct finding_out *work, const sheet_input *input) {
   sensitivity_outcome *outcome = work->outcome;
-  changed_sheet changed = {work->sheet, input};
+  changed_sheet changed = {work->sheet, input, false};
   const accord_problem *moved = one_more(work, input, &changed);
+  accord_response **chained = find_chained(work, &changed);
   for (int k = 0; k < outcome->rule_count; k++) {
     rule_sensitivity *rule = &outcome->rules[k];
     input_sensitivity *found = &outcome->inputs[outcome->input_count];
     if (!has_shares(rule) || !concerns(input, rule->rule)) continue;
-    accord_status status = find_one_response(work, found, &changed, moved, rule);
+    accord_status status = ACCORD_OK;
+    if (chained && chained[k]) found->response = chained[k];
+    else status = find_one_response(work, found, &changed, moved, rule);
     if (status == ACCORD_UNDEFINED) continue;
     if (!came_through(work, status, input->pointer)) return false;
     found->input = input;

@@ -100,7 +100,11 @@ bool states_numbers(const sensitivity_outcome *outcome);
 typedef struct changed_sheet {
   const term_sheet *sheet;
   const sheet_input *input;
+  bool without_table; /* what is asked needs none */
 } changed_sheet;
+
+/* Whether the rule looks at what the model states alone, and the model's table costs more than that. */
+bool needs_no_table(const term_sheet *sheet, const rule_sensitivity *rule);
 
 accord_status problem_with_input(accord_context *context, const accord_problem **problem, void *data, const mpq_t at);
 

@@ -85,7 +85,7 @@ static bool try_inputs(struct flip_search *search) {
   sensitivity_outcome *outcome = search->outcome;
   for (int k = 0; k < outcome->input_count; k++) {
     const input_sensitivity *found = &outcome->inputs[k];
-    changed_sheet changed = {outcome->sheet, found->input};
+    changed_sheet changed = {outcome->sheet, found->input, needs_no_table(outcome->sheet, found->rule)};
     ranking_flip about = {.input = found->input};
     int rule = (int)(found->rule - outcome->rules);
     if (!try_number(search, rule, problem_with_input, &changed, found->response, about)) return false;

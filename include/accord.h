@@ -968,6 +968,14 @@ accord_status accord_find_linear_response(accord_context *context, accord_respon
                                           const accord_influences *influences, const accord_problem *moved,
                                           const mpq_t value);
 
+/* The same by several rules (count; influences of the problem as it is, or NULL) for a number that every value is a
+ * piecewise linear function of, all of them convex or all of them concave. By the chain rule: the direction in which the
+ * table moves is exact, and so is the end of its straight piece, found by tangents. responses: size count, NULL where a
+ * rule's is not found like that. Cost: a few tables a side for all rules. */
+accord_status accord_find_chained_responses(accord_context *context, accord_response **responses, accord_point *point,
+                                            void *data, const mpq_t value, const accord_influences *const *influences,
+                                            int count);
+
 /* How the weighted Shapley value answers to each party's weight: responses (size n, pool), exact; the rates bend and hold
  * at the weight alone. Where no share moves with a weight its rates are all 0. Needs overlays.weights and a table. Cost
  * n^2 2^n. */

@@ -3,6 +3,7 @@
 #include "inputs.h"
 
 #include "model.h"
+#include "risk.h"
 
 #include <string.h>
 
@@ -18,6 +19,24 @@ struct walk {
 static bool is_linear(const term_sheet *sheet) {
   static const char *const sums[] = {"synergies", "tree", NULL};
   return is_one_of(sheet->model->name, sums) && sheet->problem->game && !sheet->problem->frictionless;
+}
+
+/* Best plans, matchings and partitions are greatest of sums, cheapest trees least ones; the mean of the worst losses is a
+ * greatest of means, and by probabilities a concave limit of them. Transaction costs are cut off in the same sense, but
+ * not where resources, risks or needs bend the other way. */
+static bool bends_one_way(const term_sheet *sheet, const char *pointer, bool in_model) {
+  const char *model = sheet->model->name;
+  const accord_problem *problem = sheet->problem;
+  if (!problem->game || !problem->exact) return false;
+  if (!in_model) return strncmp(pointer, "/transaction_costs/", 19) == 0;
+  if (is_one_of(model, (const char *const[]){"synergies", "tree", "coalitions", "spanning-tree", "assignment", NULL}))
+    return true;
+  if (problem->frictionless) return false;
+  if (strcmp(model, "production") == 0) return !strstr(pointer, "/needs/");
+  if (problem->airport) return !problem->airport->movements && strstr(pointer, "/needs/");
+  bool linear = problem->risk &&
+                (problem->risk->measure == ACCORD_EXPECTED_SHORTFALL || problem->risk->measure == ACCORD_EXPECTATION);
+  return linear && strstr(pointer, "/scenarios/");
 }
 
 /* Texts that may look like numbers, and numbers that move only together with others. */
@@ -49,6 +68,7 @@ static void add_input(struct walk *walk, const place *at) {
   input->in_model = walk->in_model;
   input->probability = walk->in_model && node->string && strcmp(node->string, "probability") == 0;
   input->linear = walk->in_model && walk->linear;
+  input->bends_one_way = bends_one_way(walk->sheet, input->pointer, walk->in_model);
   input->not_negative = input->linear && strcmp(walk->sheet->model->name, "tree") == 0;
 }
 
@@ -146,7 +166,7 @@ static void rewrite(accord_context *context, source_text *source, const source_t
 }
 
 term_sheet *sheet_with_input(accord_context *context, const term_sheet *sheet, const sheet_input *input,
-                             const mpq_t value) {
+                             const mpq_t value, bool without_table) {
   source_text source = {.name = sheet->file};
   struct replacement one = replace(context, input->offset, input->length, value), *list = &one;
   sheet_options options = sheet->options;
@@ -154,5 +174,6 @@ term_sheet *sheet_with_input(accord_context *context, const term_sheet *sheet, c
   if (input->probability) list = replace_probabilities(context, &count, sheet, input, value);
   rewrite(context, &source, &sheet->document->source, list, count);
   options.digests = false;
+  options.game_later = options.game_later || without_table;
   return sheet_read_text(context, &source, &options);
 }

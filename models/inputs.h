@@ -12,6 +12,7 @@ typedef struct sheet_input {
   size_t offset, length; /* of what is written for it in the sheet's text */
   bool in_model;         /* below /model */
   bool linear;           /* every value of the game moves in proportion to it */
+  bool bends_one_way;    /* every value is piecewise linear in it, and all are convex or all are concave */
   bool not_negative;     /* linear, and a sheet with less than 0 there is refused */
   bool probability;      /* one of several that sum to 1: the others give way in proportion */
 } sheet_input;
@@ -20,8 +21,9 @@ typedef struct sheet_input {
  * counts the rest. What coalitions are worth in themselves (the values of the model coalitions) is not among them. */
 sheet_input *find_inputs(const term_sheet *sheet, int *count, int *left_out, int room);
 
-/* The sheet with another value for one input, read anew; its diagnostics say where it cannot be that. */
+/* The sheet with another value for one input, read anew; its diagnostics say where it cannot be that. A table that is
+ * made by itself is left out where it is not wanted. */
 term_sheet *sheet_with_input(accord_context *context, const term_sheet *sheet, const sheet_input *input,
-                             const mpq_t value);
+                             const mpq_t value, bool without_table);
 
 #endif

@@ -122,7 +122,7 @@ static accord_game *assignment_game(accord_context *context, const accord_assign
 /* Whether 2^n values fit the memory limit, and their work some seconds. */
 static bool has_table(accord_context *context, int n, const pair_values *pairs) {
   size_t entry = is_small(pairs) ? 2 * sizeof(int64_t) : 96;
-  return n <= GAME_MOST_PARTIES && (entry << n) <= accord_context_settings(context)->memory_limit;
+  return n <= GAME_MOST_PARTIES && table_fits(context, entry << n);
 }
 
 accord_problem *problem_from_assignment(accord_context *context, accord_assignment *assignment) {

@@ -37,6 +37,7 @@ struct accord_context {
   accord_status leaving_with;
   double deadline;
   double next_progress; /* when progress is to be told of again */
+  bool without_tables; /* what has no need of a table is asked */
   volatile sig_atomic_t interrupted;
   char message[1024];
 };
@@ -204,10 +205,17 @@ void guard_leave(accord_context *context, accord_status status, const char *form
   longjmp(*context->guard, 1);
 }
 
+void leave_tables_out(accord_context *context, bool out) { context->without_tables = out; }
+
+bool table_fits(const accord_context *context, size_t bytes) {
+  return !context->without_tables && bytes <= context->settings.memory_limit;
+}
+
 accord_status guard(accord_context *context, guarded_work *work, void *argument) {
   jmp_buf here, *const outer = context->guard;
   accord_context *const outer_active = active;
   const accord_mark mark = accord_get_mark(context);
+  const bool without_tables = context->without_tables;
   volatile accord_status status;
   context->guard = &here;
   active = context;
@@ -215,6 +223,7 @@ accord_status guard(accord_context *context, guarded_work *work, void *argument)
   if (setjmp(here) == 0) status = work(context, argument);
   else status = context->leaving_with;
   context->guard = outer;
+  context->without_tables = without_tables;
   active = outer_active;
   if (status != ACCORD_OK) accord_reset(context, mark);
   else if (!outer) context->message[0] = '\0';

@@ -16,6 +16,11 @@ typedef accord_status guarded_work(accord_context *context, void *argument);
  * inside is freed and the status says why. Guards nest. */
 accord_status guard(accord_context *context, guarded_work *work, void *argument);
 
+/* Whether a table of so many bytes may be made: not where it passes the memory limit, nor while tables are left out, for
+ * problems of which only what needs none is asked. The end of the guard at hand puts that back. */
+bool table_fits(const accord_context *context, size_t bytes);
+void leave_tables_out(accord_context *context, bool out);
+
 /* Leaves through the nearest guard with this status and message. */
 _Noreturn void guard_leave(accord_context *context, accord_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -97,7 +97,7 @@ accord_problem *problem_from_claims(accord_context *context, const mpq_t estate,
     mpq_set(problem->claims->claim[i], claims[i]);
     mpq_add(problem->claims->claimed, problem->claims->claimed, claims[i]);
   }
-  if (n <= CLAIMS_GAME_PARTIES && ((size_t)96 << n) <= accord_context_settings(context)->memory_limit)
+  if (n <= CLAIMS_GAME_PARTIES && table_fits(context, (size_t)96 << n))
     problem->game = claims_game(context, problem->claims);
   else
     problem->no_game = pool_text(context,

@@ -204,7 +204,7 @@ static void find_singles(production_program *program, void *argument) {
 }
 
 static bool has_table(accord_context *context, int n) {
-  return n <= GAME_MOST_PARTIES && ((size_t)16 << n) <= accord_context_settings(context)->memory_limit;
+  return n <= GAME_MOST_PARTIES && table_fits(context, (size_t)16 << n);
 }
 
 accord_problem *problem_from_production(accord_context *context, accord_production *production) {

@@ -21,7 +21,7 @@ static bool is_in_reach(accord_context *context, const accord_risk *risk, const 
   double sums = ldexp(needs_scenarios(risk->measure) ? (double)risk->count : 1, risk->n);
   size_t bytes = sizeof(int64_t) + sizeof(wide);
   if (risk->n <= RISK_GAME_PARTIES && sums <= (risk->in_words ? most_sums : most_big_sums) &&
-      bytes << risk->n <= accord_context_settings(context)->memory_limit)
+      table_fits(context, bytes << risk->n))
     return true;
   *why = pool_text(context,
                    "the risks of all 2^%d coalitions in %zu scenarios are too many to work out; euler and covariance "

@@ -186,7 +186,7 @@ static void find_side(sensitivity *about, accord_slope *slope, accord_coalition 
   for (int i = 0; sign < 0 && i < about->problem->n; i++) mpq_neg(slope->rate[i], slope->rate[i]);
 }
 
-static bool slopes_differ(const accord_slope *one, const accord_slope *other, int n) {
+bool slopes_differ(const accord_slope *one, const accord_slope *other, int n) {
   if (one->status != other->status) return true;
   for (int i = 0; i < n && one->status == ACCORD_OK; i++)
     if (!mpq_equal(one->rate[i], other->rate[i])) return true;
@@ -289,6 +289,14 @@ static bool start_sensitivity(accord_context *context, sensitivity *about, const
   about->method = choose_method(rule, about->under_terms);
   about->method->prepare(about);
   return true;
+}
+
+sensitivity *sensitivity_of(accord_context *context, const accord_problem *problem, const accord_rule *rule,
+                            bool under_terms) {
+  const accord_split *split = solve_or_leave(context, problem, rule, under_terms);
+  if (split->status != ACCORD_OK || !looks_at_coalitions(rule, problem)) return NULL;
+  sensitivity *about = POOL_NEW(context, 1, sensitivity);
+  return start_sensitivity(context, about, problem, split, rule, under_terms) ? about : NULL;
 }
 
 static accord_status find_influences(accord_context *context, void *argument) {

@@ -47,6 +47,13 @@ struct slope_method {
 
 extern const slope_method method_additive, method_ratio, method_levels, method_trace;
 
+/* What is kept of a problem and a rule to find slopes; NULL where it has no split of the game in the table. */
+sensitivity *sensitivity_of(accord_context *context, const accord_problem *problem, const accord_rule *rule,
+                            bool under_terms);
+
+/* Whether two sides tell of different rates, or only one of any. */
+bool slopes_differ(const accord_slope *one, const accord_slope *other, int n);
+
 /* Room for a slope. */
 void slope_start(accord_context *context, accord_slope *slope, int n);
 

@@ -494,7 +494,7 @@ static void find_beside(sensitivity *about, accord_slope *slope, const game_dire
   struct levels *levels = about->prepared;
   bool there, few = about->problem->n <= PARTIES_FOR_ALL_PIECES;
   mpq_t *nothing = pool_rationals(about->context, 1);
-  if (!few && ++levels->sides_solved > MOST_SIDES_SOLVED) {
+  if (!few && !direction->along && ++levels->sides_solved > MOST_SIDES_SOLVED) {
     slope->status = ACCORD_LIMIT;
     return;
   }

@@ -201,7 +201,7 @@ static accord_problem *complete_problem(accord_context *context, accord_problem 
   problem->exact = true;
   pool_rational(context, problem->total);
   add_total(problem, tree);
-  if (tree->n <= TREE_GAME_PARTIES && table_bytes(tree) <= accord_context_settings(context)->memory_limit)
+  if (tree->n <= TREE_GAME_PARTIES && table_fits(context, table_bytes(tree)))
     problem->game = tree_game(context, tree);
   else
     problem->no_game = pool_text(context,

@@ -119,7 +119,7 @@ accord_problem *problem_from_voting(accord_context *context, accord_voting *voti
   mpq_set(problem->total, voting->prize);
   problem->voting = voting;
   voting->ways = count_ways(context, voting);
-  if (voting->n <= VOTING_GAME_PARTIES && ((size_t)16 << voting->n) <= accord_context_settings(context)->memory_limit)
+  if (voting->n <= VOTING_GAME_PARTIES && table_fits(context, (size_t)16 << voting->n))
     problem->game = voting_game(context, voting);
   else
     problem->no_game =
