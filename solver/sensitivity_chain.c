@@ -346,6 +346,7 @@ static void find_side(accord_context *context, struct chain_query *in, int n, in
 static accord_status find_chained(accord_context *context, void *argument) {
   struct chain_query *in = argument;
   bool *found = POOL_NEW(context, (size_t)in->count + 1, bool);
+  int n = 0;
   for (int k = 0; k < in->count; k++) {
     sensitivity *about = in->influences[k] ? in->influences[k]->about : NULL;
     if (!about) continue;
@@ -355,10 +356,8 @@ static accord_status find_chained(accord_context *context, void *argument) {
     slope_start(context, &in->responses[k]->below, about->problem->n);
     slope_start(context, &in->responses[k]->above, about->problem->n);
     found[k] = true;
+    n = about->problem->n;
   }
-  int n = 0;
-  for (int k = 0; k < in->count; k++)
-    if (found[k]) n = in->influences[k]->about->problem->n;
   accord_mark mark = accord_get_mark(context);
   if (n) find_side(context, in, n, -1, found), accord_reset(context, mark);
   if (n) find_side(context, in, n, 1, found), accord_reset(context, mark);

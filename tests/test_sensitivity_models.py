@@ -81,6 +81,14 @@ def claims(rng, ids):
     return {"type": "claims", "estate": rng.randint(0, sum(stated.values())), "claims": stated}, CLAIMS
 
 
+def partitions(rng, ids):
+    """Coalitions left out are the best partition of those stated, and transaction costs are cut off: kinks in the table"""
+    values = {party: rng.randint(0, 4) for party in ids}
+    for _ in range(len(ids)):
+        values["+".join(sorted(rng.sample(ids, rng.randint(2, len(ids)))))] = rng.randint(2, 15)
+    return {"type": "coalitions", "goal": rng.choice(["benefit", "cost"]), "values": values, "missing": "additive"}, "shapley nucleolus scrb".split()
+
+
 def weighted(rng, ids):
     """Weights of parties, which weighted-shapley and nash go by"""
     names = ["+".join(ids[i] for i in range(len(ids)) if S >> i & 1) for S in range(1, 1 << len(ids))]
@@ -92,6 +100,8 @@ def draw(rng, model):
     ids = list("ABCD")[:rng.choice([2, 3, 3, 4])]
     stated, rules = model(rng, ids)
     sheet = {"accord": 1, "parties": ids, "model": stated, "rules": rules}
+    if model is partitions or (model is assignment and rng.random() < 0.3):
+        sheet["transaction_costs"] = {"per_member": f"{rng.randint(0, 5)}/4", "per_link": rng.choice([0, "1/2"])}
     if model is weighted:
         sheet["weights"] = {party: rng.randint(1, 4) for party in ids}
     return sheet
@@ -150,6 +160,11 @@ def test_spanning_tree():
 
 def test_assignment():
     assert try_model(assignment, few(0.2), 150)[0] > 40
+
+
+def test_partitions_and_transaction_costs():
+    tried, kinks = try_model(partitions, few(0.3), 150)
+    assert tried > 60 and kinks > 3, (tried, kinks)
 
 
 def test_production():
