@@ -24,7 +24,7 @@ def growth(old, new):
         return 1 / grown if old["goal"].startswith(">=") else grown
     found = [float(new["passes"]) / float(old["passes"])] if old["passes"] and new["passes"] else []
     found += [float(old[name]) / float(new[name]) for name in ("naive_over_it", "glpk_over_it") if old[name] and new[name]]
-    if old["cpu"] == new["cpu"] and float(old["minimum_seconds"]):
+    if old["cpu"] == new["cpu"]:
         found.append(float(new["minimum_seconds"]) / float(old["minimum_seconds"]))
     return min(found, default=1)
 

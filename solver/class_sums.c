@@ -11,10 +11,10 @@
 #include "rule.h"
 #include "threads.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
-  FAR_PARTIES = 24,
   SUM_BITS = 8, /* parties of a row */
   SUM_ROW = 1 << SUM_BITS,
   EIGHT_BITS = 3,            /* rows are added up by eights */
@@ -46,7 +46,6 @@ struct class_pass {
   const accord_game *game;
   int high_bits, part_bits, lane_bits;
   bool ahead; /* rows are asked for before they are needed */
-  bool far;   /* the table is larger than any cache */
   enum splitting splitting;
   size_t party_words, tree_words, low_words; /* of with[i], of with and all, of by_low */
   size_t part_rows;                          /* of a part: 2^part_bits */
@@ -71,9 +70,35 @@ KERNEL_BY_WIDTH(split_values, (int64_t * low, int64_t *high, const int64_t *valu
                 (low, high, value, count))
 KERNEL_BY_WIDTH(move_to_planes, (int64_t * low, int64_t *high, int64_t *value, size_t count), (low, high, value, count))
 
+/* Tables of 32 MiB and more come from memory, and sooner to vectors of four than of eight: a quarter less at 22 and 23
+ * parties. */
+static atomic_int fewest_far = 22;
+
+int far_from(int parties) { return atomic_exchange(&fewest_far, parties); }
+
+static void count(const struct class_pass *pass, struct tally *tally, size_t part) {
+#ifdef KERNEL_PATHS
+  if (pass->lane_bits == 2 && kernel_best() == KERNEL_AVX512) {
+    count_part_avx2(pass, tally, part);
+    return;
+  }
+#endif
+  count_part(pass, tally, part);
+}
+
+static void fold(const struct class_pass *pass, int64_t *with, int64_t *all, const int64_t *row, int bits) {
+#ifdef KERNEL_PATHS
+  if (pass->lane_bits == 2 && kernel_best() == KERNEL_AVX512) {
+    fold_row_avx2(with, all, row, bits, pass->party_words);
+    return;
+  }
+#endif
+  fold_row(with, all, row, bits, pass->party_words);
+}
+
 static void work_part(void *argument, int thread, size_t part) {
   const struct class_pass *pass = argument;
-  count_part(pass, &pass->tally[thread], part);
+  count(pass, &pass->tally[thread], part);
 }
 
 /* ----------------------------------------------------------------- the ends */
@@ -90,7 +115,7 @@ static void add_plane(wide_sums *sums, const struct class_pass *pass, const stru
     if (high >= 0) lanes = plane->with + (size_t)high * pass->party_words;
     else if (above >= 0) lanes = low + (size_t)above * pass->party_words;
     add_lanes(sum, lanes, lane_bits, classes, i >= 0 && above < 0 ? 1U << i : 0);
-    for (int s = 0; s <= n; s++) total[s] += (wide)sum[s] * ((wide)1 << (number * PLANE_BITS));
+    for (int s = 0; s <= n; s++) total[s] += number ? (wide)sum[s] * ((wide)1 << PLANE_BITS) : sum[s];
   }
 }
 
@@ -101,8 +126,8 @@ static void finish_plane(accord_context *context, wide_sums *sums, const struct 
   bool is_short = pass->high_bits == 0;
   int64_t *low = POOL_NEW(context, (size_t)row_bits * pass->party_words, int64_t);
   for (int p = 0; p <= pass->high_bits; p++)
-    fold_row(low + ((size_t)p << pass->lane_bits), is_short ? plane->all : NULL, plane->by_low + (size_t)p * SUM_ROW,
-             row_bits, pass->party_words);
+    fold(pass, low + ((size_t)p << pass->lane_bits), is_short ? plane->all : NULL, plane->by_low + (size_t)p * SUM_ROW,
+         row_bits);
   add_plane(sums, pass, plane, low, number);
   pool_free(context, low);
 }
@@ -114,7 +139,7 @@ static struct sums new_sums(accord_context *context, const struct class_pass *pa
 
 static void start_pass(accord_context *context, struct class_pass *pass, int threads) {
   int bits = value_bits(pass->game), n = pass->game->n;
-  pass->lane_bits = kernel_best() == KERNEL_AVX512 ? 3 : 2;
+  pass->lane_bits = kernel_best() == KERNEL_AVX512 && n < fewest_far ? 3 : 2;
   pass->high_bits = n > SHORT_BITS ? n - SUM_BITS : 0;
   pass->party_words = (size_t)(n - pass->lane_bits + 2) << pass->lane_bits; /* the last is spare */
   pass->tree_words = (size_t)(pass->high_bits + 1) * pass->party_words;
@@ -122,7 +147,6 @@ static void start_pass(accord_context *context, struct class_pass *pass, int thr
   pass->part_bits = part_bits(pass->high_bits, threads);
   pass->splitting = bits + n <= 62 ? SPLIT_NEVER : bits <= MOST_BITS ? SPLIT_ROWS : SPLIT_ENTRIES;
   pass->ahead = pass->splitting != SPLIT_ENTRIES;
-  pass->far = n >= FAR_PARTIES;
   if (pass->splitting == SPLIT_ROWS) {
     /* a class has at most 2^(m - 1) of 2^m vectors */
     int room = 63 - bits - (SUM_BITS - pass->lane_bits - 1);

@@ -169,12 +169,6 @@ KERNEL_BODY void AT_WIDTH(split_part)(const struct class_pass *pass, struct tall
   tally->rows = 0;
 }
 
-/* Classes jump about in the rows, and processors run ahead of loads only where these come in order: once through, then. */
-KERNEL_BODY void AT_WIDTH(walk_through)(const int64_t *entry) {
-  enum { line = 8 };
-  for (size_t k = 0; k < 8 * SUM_ROW; k += line) (void)*(const volatile int64_t *)(entry + k);
-}
-
 KERNEL_BODY void AT_WIDTH(count_part)(const struct class_pass *pass, struct tally *tally, size_t part) {
   struct tree tree[PLANES];
   int64_t low[8 * SUM_ROW], high[8 * SUM_ROW];
@@ -183,7 +177,6 @@ KERNEL_BODY void AT_WIDTH(count_part)(const struct class_pass *pass, struct tall
   for (size_t row = 0; row < pass->part_rows; row += 8) {
     size_t number = part << pass->part_bits | row;
     const int64_t *entry = pass->game->small + number * SUM_ROW;
-    if (pass->far) AT_WIDTH(walk_through)(entry);
     if (by_entry) {
       AT_WIDTH(split_values)(low, high, entry, 8 * SUM_ROW);
       AT_WIDTH(count_eight)(&tree[1], pass, high, number);

@@ -94,9 +94,10 @@ void set_ratio(mpq_t ratio, wide number, uint64_t denominator, const mpq_t unit)
 
 void add_lanes(int64_t *sum, const int64_t *lanes, int lane_bits, int classes, unsigned bits) {
   enum { MOST_LANES = 8 };
+  static const int bits_of[MOST_LANES] = {0, 1, 1, 2, 1, 2, 2, 3};
   int wanted[MOST_LANES], size[MOST_LANES], count = 0, lane_count = 1 << lane_bits;
   for (int lane = 0; lane < lane_count; lane++)
-    if (((unsigned)lane & bits) == bits) wanted[count] = lane, size[count++] = __builtin_popcount((unsigned)lane);
+    if (((unsigned)lane & bits) == bits) wanted[count] = lane, size[count++] = bits_of[lane];
   for (int c = 0; c < classes; c++, lanes += lane_count) {
     if (count == MOST_LANES) {
       sum[c] += lanes[0];

@@ -129,6 +129,9 @@ typedef struct wide_sums {
 } wide_sums;
 wide_sums find_wide_sums(accord_context *context, const accord_game *game);
 
+/* For tests: tables of so many parties count as larger than a cache; returns what it was. */
+int far_from(int parties);
+
 /* Sums by size for pairs as well: both[(j * (j - 1) / 2 + i) * (n + 1) + s] over S with i < j in S, |S| = s. A small
  * table of FEWEST_OF_PAIRS parties or more. Cost 2^n. */
 typedef struct wide_pairs {

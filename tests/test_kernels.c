@@ -141,7 +141,12 @@ static void compare_sums(const accord_game *game) {
     kernel_path before = kernel_choose(path);
     wide_sums sums = find_wide_sums(the_context, game);
     wide_pairs pairs = find_wide_pairs(the_context, game);
+    int far = far_from(0);
+    wide_sums as_far = find_wide_sums(the_context, game);
+    far_from(far);
     kernel_choose(before);
+    assert_memory_equal(as_far.all, expected.all, (n + 1) * sizeof(wide));
+    assert_memory_equal(as_far.with, expected.with, singles * sizeof(wide));
     assert_memory_equal(sums.all, expected.all, (n + 1) * sizeof(wide));
     assert_memory_equal(sums.with, expected.with, singles * sizeof(wide));
     assert_memory_equal(pairs.all, expected.all, (n + 1) * sizeof(wide));
