@@ -35,7 +35,7 @@ const char starter_claims[] =
     "  \"parties\": [\"bank\", \"supplier\", \"staff\"],\n"
     "  \"model\": {\n"
     "    \"type\": \"claims\",\n"
-    "    \"estate\": 300000,\n"
+    "    \"estate\": 240000,\n"
     "    \"claims\": { \"bank\": 400000, \"supplier\": 150000, \"staff\": 50000 },\n"
     "    \"sharing\": \"award\"\n"
     "  },\n"
