@@ -81,7 +81,7 @@ bool check_npy_length(sheet_reader *reader, const npy_array *npy, const place *n
   if (!__builtin_mul_overflow(rows, columns, &due) && !__builtin_mul_overflow(due, sizeof(double), &due) &&
       npy->bytes == due)
     return true;
-  report_value(reader, E069, name, NULL, "%.200s holds %zu bytes of values, and not the %zu x %zu x 8 of its shape",
+  report_value(reader, E069, name, NULL, "%.200s holds %zu bytes of values, and its shape (%zu x %zu) needs 8 for each",
                name->node->valuestring, npy->bytes, rows, columns);
   return false;
 }
