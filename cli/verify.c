@@ -808,6 +808,7 @@ static bool needs_game(const cJSON *node) {
 static const cJSON *open_result(accord_context *context, const cli_options *options, int *code) {
   json_document *document = POOL_NEW(context, 1, json_document);
   document->context = context;
+  document->any_size = true;
   document->diagnostics = POOL_NEW(context, 1, diagnostics);
   document->diagnostics->context = context;
   read_sheet_file(context, &document->source, options->result);

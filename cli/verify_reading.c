@@ -2,6 +2,8 @@
 /* Reading a result that is to be verified. */
 #include "verify_model.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const cJSON *result_member(const cJSON *object, const char *key) {
@@ -45,7 +47,10 @@ static bool read_shares(accord_context *context, mpq_t *shares, const term_sheet
 bool result_is_nearly(accord_context *context, const cJSON *node, const mpq_t exact) {
   mpq_t *work = pool_rationals(context, 2);
   if (!node || !is_number(node)) return false;
-  if (number_from_text(context, work[0], node->valuestring, strlen(node->valuestring)) != NUMBER_GOOD) return false;
+  number_fault fault = number_from_text(context, work[0], node->valuestring, strlen(node->valuestring));
+  if (fault == NUMBER_OUT_OF_RANGE && isfinite(strtod(node->valuestring, NULL)))
+    mpq_set_d(work[0], strtod(node->valuestring, NULL)); /* as it was printed */
+  else if (fault != NUMBER_GOOD) return false;
   mpq_sub(work[0], work[0], exact);
   mpq_mul_2exp(work[0], work[0], 52);
   mpq_abs(work[0], work[0]);

@@ -247,6 +247,7 @@ static cJSON *read_word(struct scanner *scanner, const struct step *step) {
   else if (length == 4 && memcmp(at, "null", 4) == 0) node->type = cJSON_NULL;
   else if (looks_like_number(at, length)) {
     number_fault fault = check_number(at, length);
+    if (fault == NUMBER_OUT_OF_RANGE && scanner->document->any_size) fault = NUMBER_GOOD;
     if (fault != NUMBER_GOOD)
       return report(scanner, step, number_error(fault), at, error_title(number_error(fault))), node;
     node->type = cJSON_Raw;

@@ -22,7 +22,8 @@ typedef struct json_document {
   accord_context *context;
   diagnostics *diagnostics;
   source_text source;
-  cJSON *root; /* NULL where there is no tree */
+  cJSON *root;   /* NULL where there is no tree */
+  bool any_size; /* numbers may be of sizes that a sheet's may not */
   /* the nodes' memory, taken in large pieces */
   unsigned char *piece;
   size_t piece_left;

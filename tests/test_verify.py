@@ -192,6 +192,15 @@ def test_no_clauses(folder):
         check(run("verify", path, sheet)[0] == 0, model["type"])
 
 
+def test_numbers_of_any_size(folder):
+    """A result may have numbers that a sheet may not"""
+    path, sheet = Path(folder, "r.json"), Path(folder, "s.json")
+    for values in ({"A": 0, "B": 0, "*": "1e-300"}, {"A": "9e299", "B": "9e299", "*": "1e300"}):
+        sheet.write_text(json.dumps({"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "values": values}, "rules": ["prenucleolus"]}))
+        path.write_text(run("solve", sheet, "--json")[1])
+        check(run("verify", path, sheet)[0] == 0, str(values))
+
+
 def test_other_input(folder):
     """A result of other parties, another goal or value, or of a format to come"""
     sheet, path = ROOT / "examples/consortium.json", Path(folder, "r.json")
@@ -209,7 +218,7 @@ def test_other_input(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_in_words, test_doubles, test_other_ends, test_no_clauses, test_other_input):
+        for test in (test_refuses, test_other_splits, test_ranges, test_asked_for, test_in_words, test_doubles, test_other_ends, test_no_clauses, test_numbers_of_any_size, test_other_input):
             test(folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
