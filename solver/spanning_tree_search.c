@@ -27,7 +27,7 @@ static double saving(struct search *search) {
   int m = search->places, left = 0, last = 0;
   for (int p = 1; p < m; p++) {
     search->joined[p] = !search->in[p];
-    search->away[p] = INFINITY;
+    search->away[p] = (double)INFINITY;
     left += search->in[p];
   }
   search->spent += (double)(left + 1) * m;
@@ -76,7 +76,7 @@ static void climb(struct search *search) {
 static void read_costs(struct search *search, const whole_network *network) {
   size_t m = (size_t)network->places;
   double unit = mpz_get_d(network->denominator);
-  for (size_t k = 0; k < m * m; k++) search->cost[k] = INFINITY;
+  for (size_t k = 0; k < m * m; k++) search->cost[k] = (double)INFINITY;
   for (int e = network->edge_count - 1; e >= 0; e--) { /* the cheapest of several stays */
     const network_edge *edge = &network->edges[e];
     double cost = mpz_get_d(network->cost[edge->rank]) / unit;

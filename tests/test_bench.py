@@ -155,9 +155,9 @@ def test_lines_of_json():
 
 # ------------------------------------------------------------- wrong and limits
 def test_wrong_words():
-    for words, told in [(["--family", "nosuch"], "there is no family"), (["--family", ","], "names none"), (["--rule", "nosuch"], "there is no rule"),
+    for words, told in [(["--family", "nosuch"], "there is no family"), (["--family", ","], "empty entry"), (["--rule", "nosuch"], "there is no rule"),
                         (["--n", "0"], "--n takes"), (["--n", "3-"], "--n takes"), (["--n", "29"], "--n takes"), (["--n", "5-4"], "--n takes"),
-                        (["--n", "4,"], "--n takes"), (["--games", "-1"], "--games takes"), (["--format", "text"], "csv"), (["deal.json"], "too many")]:
+                        (["--n", "4,"], "empty entry"), (["--games", "-1"], "--games takes"), (["--format", "text"], "csv"), (["deal.json"], "too many")]:
         code, out, err = run("bench", *words)
         assert code == 2 and told in err and not out, (words, code, out, err)
 
