@@ -289,6 +289,20 @@ static bool write_outcome(const cli_options *options, const sensitivity_outcome 
   return output_finish(&output, options);
 }
 
+/* What numbers and questions were passed over. */
+static void tell_of_the_rest(struct finding_out *work) {
+  const term_sheet *sheet = work->sheet;
+  const accord_criteria *criteria = sheet->problem->overlays.criteria;
+  bool pairs = criteria && criteria->pairwise;
+  for (int k = 0; criteria && k < criteria->count; k++) pairs = pairs || criteria->criterion[k].pairwise;
+  if (pairs) warn(work, "entries of comparisons in pairs are not moved");
+  if (sheet->file_count && sheet->problem->risk) warn(work, "losses and chances that stand in a file are not moved");
+  if (too_many_for_flips(work->outcome))
+    warn(work,
+         pool_text(work->context, "which change turns a ranking is looked for among up to %d parties and %d numbers",
+                   PARTIES_FOR_FLIPS, INPUTS_FOR_FLIPS));
+}
+
 sensitivity_outcome *find_sensitivity(accord_context *context, const cli_options *options, term_sheet *sheet,
                                       const sheet_rule *rules, int count, bool named) {
   sensitivity_outcome *outcome = POOL_NEW(context, 1, sensitivity_outcome);
@@ -298,6 +312,7 @@ sensitivity_outcome *find_sensitivity(accord_context *context, const cli_options
   find_proposals(&work);
   find_terms(&work);
   find_input_responses(&work);
+  tell_of_the_rest(&work);
   if (!outcome->limited && !find_ranking_flips(context, outcome)) outcome->limited = true;
   return outcome;
 }

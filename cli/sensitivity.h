@@ -78,6 +78,9 @@ typedef struct sensitivity_outcome {
 sensitivity_outcome *find_sensitivity(accord_context *context, const cli_options *options, term_sheet *sheet,
                                       const sheet_rule *rules, int count, bool named);
 
+/* Whether there are so many parties or numbers that no flips are looked for. */
+bool too_many_for_flips(const sensitivity_outcome *outcome);
+
 /* Whether nobody's share lies between those that the flip turns. */
 bool are_neighbours(const ranking_flip *flip);
 
@@ -87,6 +90,7 @@ typedef struct response_side {
   const accord_slope *slope;
   bool has_low, has_high;
   mpq_t *low, *high; /* size 1 */
+  bool sampled;      /* one of its ends was found at points, not proven */
 } response_side;
 
 /* Which is the smallest change of one number that turns the ranking of two parties: of the model's numbers where it has

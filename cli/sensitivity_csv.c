@@ -60,7 +60,7 @@ static void write_margins(output_stream *output, const sensitivity_outcome *outc
   for (int k = 0; k < proposal->margins->count; k++) {
     const accord_margin *margin = &proposal->margins->list[k];
     const char *flip = double_text(context, accord_to_double(margin->flips_at));
-    const char *cells[] = {double_text(context, accord_to_double(margin->value)), NULL, NULL, cost ? flip : NULL,
+    const char *cells[] = {end_text(context, margin->known, margin->value), NULL, NULL, cost ? flip : NULL,
                            cost ? NULL : flip};
     write_row_head(output, &(struct csv_row){"margin", coalition_text(context, outcome->sheet, margin->coalition),
                                              proposal->name, "", NULL});

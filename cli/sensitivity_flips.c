@@ -108,11 +108,15 @@ bool are_neighbours(const ranking_flip *flip) {
   return true;
 }
 
+bool too_many_for_flips(const sensitivity_outcome *outcome) {
+  return outcome->sheet->n > PARTIES_FOR_FLIPS || outcome->input_count > INPUTS_FOR_FLIPS * outcome->rule_count;
+}
+
 /* Few numbers make the search short; none is started that could take long. */
 bool find_ranking_flips(accord_context *context, sensitivity_outcome *outcome) {
   int n = outcome->sheet->n, cells = outcome->rule_count * n * n;
   bool whole = true;
-  if (n > PARTIES_FOR_FLIPS || outcome->input_count > INPUTS_FOR_FLIPS * outcome->rule_count) return true;
+  if (too_many_for_flips(outcome)) return true;
   struct flip_search search = {context, outcome, POOL_NEW(context, (size_t)cells + 1, ranking_flip)};
   if (states_numbers(outcome)) whole = try_inputs(&search);
   else

@@ -22,7 +22,8 @@ int sides_of(accord_context *context, response_side *sides, const accord_respons
                             true,
                             true,
                             pool_rationals(context, 1),
-                            pool_rationals(context, 1)};
+                            pool_rationals(context, 1),
+                            (up || !apart ? above->sampled : false) || (!up && below->sampled)};
     mpq_set(*side->low, response->value);
     mpq_set(*side->high, response->value);
     if (!up || !apart) mpq_sub(*side->low, response->value, below->reach), side->has_low = below->bounded;
@@ -62,6 +63,7 @@ static void write_side(struct printer *printer, const accord_response *response,
     write_exact_end(json, "exact_high", side->has_high, *side->high);
   }
   if (side->slope->curved) json_bool(json, "curved", true);
+  else if (side->sampled) json_text(json, "interval", "sampled");
 }
 
 static void write_influence(struct printer *printer, const accord_influence *influence) {
@@ -99,6 +101,18 @@ static void write_rules(struct printer *printer) {
   json_close_array(json);
 }
 
+/* Where it is not known: the limits it lies between. */
+static void write_margin_value(json_writer *json, const accord_margin *margin) {
+  if (margin->known) {
+    json_rational(json, "value", margin->value);
+    return;
+  }
+  json_open_short_array(json, "value");
+  write_end(json, NULL, margin->low.given, margin->low.at);
+  write_end(json, NULL, margin->high.given, margin->high.at);
+  json_close_array(json);
+}
+
 static void write_proposals(struct printer *printer) {
   json_writer *json = &printer->json;
   json_open_array(json, "proposals");
@@ -111,7 +125,7 @@ static void write_proposals(struct printer *printer) {
       const accord_margin *margin = &proposal->margins->list[j];
       json_open_short_object(json, NULL);
       json_coalition(json, "coalition", printer->sheet, margin->coalition);
-      json_rational(json, "value", margin->value);
+      write_margin_value(json, margin);
       json_rational(json, "flips_at", margin->flips_at);
       if (printer->outcome->exact) json_exact(json, "exact", margin->flips_at);
       json_close_object(json);

@@ -245,7 +245,10 @@ static void write_rule(const struct telling *telling, const rule_sensitivity *ru
 
 static const char *margin_words(const struct telling *telling, const accord_margin *margin) {
   bool cost = telling->outcome->problem->goal == ACCORD_COST;
-  int order = mpq_cmp(margin->value, margin->flips_at);
+  int order = margin->known ? mpq_cmp(margin->value, margin->flips_at) : -1;
+  if (!margin->known && mpq_sgn(margin->room) == 0) return cost ? "may object, below" : "may object, above";
+  if (!margin->known && cost) order = margin->low.given && mpq_cmp(margin->low.at, margin->flips_at) > 0 ? -1 : 1;
+  if (!margin->known && !cost) order = margin->low.given && mpq_cmp(margin->low.at, margin->flips_at) > 0 ? 1 : -1;
   if (cost) order = -order;
   if (order > 0) return cost ? "objects until it rises to" : "objects until it falls to";
   return cost ? "objects below" : "objects above";
@@ -254,8 +257,9 @@ static const char *margin_words(const struct telling *telling, const accord_marg
 /* Where values are unknown: from where to where each share may lie. */
 static void write_range(const struct telling *telling, const rule_sensitivity *rule) {
   const accord_range *range = rule->influences ? rule->influences->split->range : NULL;
-  const char *text = pool_text(telling->context, "  %s:", safe_text(telling->context, rule->label));
+  const char *text = pool_text(telling->context, "%s:", safe_text(telling->context, rule->label));
   if (!range) return;
+  fputs("  ", telling->output->stream);
   for (int i = 0; i < telling->sheet->n; i++)
     text = pool_text(telling->context, "%s%s %s from %s to %s", text, i ? "," : "", telling->sheet->parties[i].id,
                      end_text(telling, range->low[i].given, range->low[i].at),
@@ -270,23 +274,26 @@ static void write_ranges(const struct telling *telling) {
   fputs("\n  accord solve says which value to find out next.\n", telling->output->stream);
 }
 
+static const char *margin_value(const struct telling *telling, const accord_margin *margin) {
+  if (margin->known) return amount_text(telling->context, telling->sheet, margin->value);
+  return pool_text(telling->context, "%s to %s", end_text(telling, margin->low.given, margin->low.at),
+                   end_text(telling, margin->high.given, margin->high.at));
+}
+
 static void write_proposal(const struct telling *telling, const proposal_sensitivity *proposal) {
   static const bool right[] = {false, true, false, true, true};
   const accord_margins *margins = proposal->margins;
   int count = margins->count < telling->top ? margins->count : telling->top;
   const char **cells = POOL_NEW(telling->context, (size_t)(5 * (count + 1)), const char *);
-  mpq_t *room = pool_rationals(telling->context, 1);
   cells[0] = "group", cells[1] = "is", cells[2] = "", cells[3] = "", cells[4] = "room";
   for (int k = 0; k < count; k++) {
     const accord_margin *margin = &margins->list[k];
     const char **row = &cells[5 * (k + 1)];
-    mpq_sub(*room, margin->flips_at, margin->value);
-    mpq_abs(*room, *room);
     row[0] = names_text(telling->context, telling->sheet, margin->coalition);
-    row[1] = amount_text(telling->context, telling->sheet, margin->value);
+    row[1] = margin_value(telling, margin);
     row[2] = margin_words(telling, margin);
     row[3] = amount_text(telling->context, telling->sheet, margin->flips_at);
-    row[4] = amount_text(telling->context, telling->sheet, *room);
+    row[4] = amount_text(telling->context, telling->sheet, margin->room);
   }
   fprintf(telling->output->stream, "\n\"%s\": from what value on each group objects, the tightest first\n\n",
           safe_text(telling->context, proposal->name));
@@ -379,6 +386,20 @@ static void write_flips(const struct telling *telling) {
   write_table(telling->output, cells, right, rows, 5);
 }
 
+/* Ends that were looked for at points. */
+static void write_sampled(const struct telling *telling) {
+  const sensitivity_outcome *outcome = telling->outcome;
+  bool any = false;
+  for (int k = 0; k < outcome->input_count; k++)
+    any = any || outcome->inputs[k].response->below.sampled || outcome->inputs[k].response->above.sampled;
+  if (!any) return;
+  fputc('\n', telling->output->stream);
+  write_wrapped(
+      telling->output->stream, 2,
+      "  Where shares had to be worked out anew, intervals hold at every point that was tried; --json marks them "
+      "as sampled.");
+}
+
 void write_sensitivity_text(output_stream *output, const sensitivity_outcome *outcome, int top) {
   struct telling telling = {output, output->context, outcome, outcome->sheet, top};
   FILE *stream = output->stream;
@@ -395,6 +416,7 @@ void write_sensitivity_text(output_stream *output, const sensitivity_outcome *ou
     if (outcome->problem->game && !own_numbers) write_rule(&telling, &outcome->rules[k]);
   write_ranges(&telling);
   write_inputs(&telling);
+  write_sampled(&telling);
   write_terms(&telling);
   write_flips(&telling);
   for (int k = 0; k < outcome->proposal_count; k++)

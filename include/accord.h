@@ -918,6 +918,7 @@ typedef struct accord_slope {
   mpq_t *rate;          /* size n: what each share changes by per unit of the number, as stated */
   bool bounded;         /* false: rate holds without end */
   mpq_t reach;          /* how far from here it holds, 0 where curved */
+  bool sampled; /* it holds at every point that was tried, and ends where one beside the end is off; else proven */
 } accord_slope;
 
 /* The same to both sides. */
@@ -1019,12 +1020,16 @@ accord_status accord_find_price(accord_context *context, accord_price **price, c
 /* From what value on a coalition objects to a split. */
 typedef struct accord_margin {
   accord_coalition coalition;
-  mpq_t value, flips_at; /* as stated */
+  bool known;             /* its value is; else it lies between low and high */
+  accord_limit low, high; /* where it is not known */
+  mpq_t value, flips_at;  /* as stated */
+  mpq_t room; /* how far the value, or both its limits, may be wrong before the verdict is another; 0 where the
+                           * verdict depends on what is not known */
 } accord_margin;
 
 typedef struct accord_margins {
   int count;
-  accord_margin *list; /* the smallest |value - flips_at| first, ties by bitmask */
+  accord_margin *list; /* the smallest room first, ties by bitmask */
 } accord_margins;
 
 /* The top tightest margins (0: all). shares: size n, as stated. Cost 2^n. */

@@ -11,37 +11,50 @@ struct margin_query {
   int top;
 };
 
-/* A margin with its size, |value - flips_at|. */
-struct ranked {
-  accord_margin margin;
-  mpq_t size;
-};
-
-static bool comes_before(const struct ranked *one, const struct ranked *other) {
-  int order = mpq_cmp(one->size, other->size);
-  return order ? order < 0 : one->margin.coalition < other->margin.coalition;
+static bool comes_before(const accord_margin *one, const accord_margin *other) {
+  int order = mpq_cmp(one->room, other->room);
+  return order ? order < 0 : one->coalition < other->coalition;
 }
 
 static int compare_ranked(const void *a, const void *b) { return comes_before(a, b) ? -1 : 1; }
 
-static void ranked_start(accord_context *context, struct ranked *entry) {
-  pool_rational(context, entry->margin.value);
-  pool_rational(context, entry->margin.flips_at);
-  pool_rational(context, entry->size);
+static void margin_start(accord_context *context, accord_margin *entry) {
+  pool_rational(context, entry->value);
+  pool_rational(context, entry->flips_at);
+  pool_rational(context, entry->room);
+  pool_rational(context, entry->low.at);
+  pool_rational(context, entry->high.at);
 }
 
-static void measure(struct ranked *entry, const struct margin_query *in, accord_coalition coalition) {
-  entry->margin.coalition = coalition;
-  accord_game_value(entry->margin.value, in->problem->game, coalition);
-  mpq_set_ui(entry->margin.flips_at, 0, 1);
+/* What is known of the value: all, where both limits are the same. */
+static void find_value(accord_margin *entry, const accord_problem *problem) {
+  entry->known = true;
+  if (problem->game) {
+    accord_game_value(entry->value, problem->game, entry->coalition);
+    return;
+  }
+  accord_find_limits(&entry->low, &entry->high, problem->unknowns, entry->coalition);
+  entry->known = entry->low.given && entry->high.given && mpq_equal(entry->low.at, entry->high.at);
+  if (entry->known) mpq_set(entry->value, entry->low.at);
+}
+
+static void measure(accord_margin *entry, const struct margin_query *in, accord_coalition coalition) {
+  entry->coalition = coalition;
+  find_value(entry, in->problem);
+  mpq_set_ui(entry->flips_at, 0, 1);
   for (accord_coalition rest = coalition; rest; rest &= rest - 1)
-    mpq_add(entry->margin.flips_at, entry->margin.flips_at, in->shares[__builtin_ctzll(rest)]);
-  mpq_sub(entry->size, entry->margin.value, entry->margin.flips_at);
-  mpq_abs(entry->size, entry->size);
+    mpq_add(entry->flips_at, entry->flips_at, in->shares[__builtin_ctzll(rest)]);
+  mpq_set_ui(entry->room, 0, 1);
+  if (entry->known) mpq_sub(entry->room, entry->value, entry->flips_at);
+  else if (entry->low.given && mpq_cmp(entry->flips_at, entry->low.at) < 0)
+    mpq_sub(entry->room, entry->low.at, entry->flips_at);
+  else if (entry->high.given && mpq_cmp(entry->flips_at, entry->high.at) > 0)
+    mpq_sub(entry->room, entry->flips_at, entry->high.at);
+  mpq_abs(entry->room, entry->room);
 }
 
 /* Keeps the first room entries of what has come so far: twice as many are gathered, then sorted and cut. */
-static void gather(accord_context *context, struct ranked *entries, size_t *count, size_t room,
+static void gather(accord_context *context, accord_margin *entries, size_t *count, size_t room,
                    const struct margin_query *in) {
   for (accord_coalition s = 1; s < everybody(in->problem->n); s++) {
     if (s % 1024 == 0) check_clock(context);
@@ -57,14 +70,14 @@ static void gather(accord_context *context, struct ranked *entries, size_t *coun
 static accord_status find_margins(accord_context *context, void *argument) {
   struct margin_query *in = argument;
   accord_margins *margins = *in->margins = POOL_NEW(context, 1, accord_margins);
-  if (!in->problem->game) return ACCORD_OK;
+  if (!in->problem->game && !in->problem->unknowns) return ACCORD_OK;
   size_t most = (size_t)everybody(in->problem->n) - 1, count = 0;
   size_t room = in->top > 0 && (size_t)in->top < most ? (size_t)in->top : most;
-  struct ranked *entries = POOL_NEW(context, 2 * room + 1, struct ranked);
-  for (size_t k = 0; k < 2 * room + 1; k++) ranked_start(context, &entries[k]);
+  accord_margin *entries = POOL_NEW(context, 2 * room + 1, accord_margin);
+  for (size_t k = 0; k < 2 * room + 1; k++) margin_start(context, &entries[k]);
   if (room) gather(context, entries, &count, room, in);
   margins->list = POOL_NEW(context, count + 1, accord_margin);
-  for (size_t k = 0; k < count; k++) margins->list[k] = entries[k].margin;
+  for (size_t k = 0; k < count; k++) margins->list[k] = entries[k];
   margins->count = (int)count;
   return ACCORD_OK;
 }

@@ -19,7 +19,7 @@ void slope_start(accord_context *context, accord_slope *slope, int n) {
 static void slope_clear(accord_slope *slope, int n) {
   slope->status = ACCORD_OK;
   slope->exact = true;
-  slope->curved = slope->bounded = false;
+  slope->curved = slope->bounded = slope->sampled = false;
   for (int i = 0; i < n; i++) mpq_set_ui(slope->rate[i], 0, 1);
   mpq_set_ui(slope->reach, 0, 1);
 }

@@ -278,7 +278,7 @@ static bool find_on_piece(chain_work *chain, accord_slope *slope, sensitivity *a
   game_direction direction = {0, 1, chain->piece[piece].along};
   bool again = piece > 0 && about->method != &method_additive;
   if (again) about = sensitivity_of(chain->context, chain->piece[piece].problem, about->rule, about->under_terms);
-  if (again && !about) return false;
+  if (!about) return false;
   about->method->find(about, slope, &direction);
   return true;
 }
@@ -302,6 +302,7 @@ static bool follow(chain_work *chain, accord_slope *slope, sensitivity *about) {
     for (int i = 0; i < chain->n && k == 0; i++) mpq_set(slope->rate[i], next->rate[i]);
     slope->exact = slope->exact && next->exact;
     slope->curved = next->curved;
+    slope->sampled = slope->sampled || next->sampled;
     bool own = next->bounded && (!piece->bounded || mpq_cmp(next->reach, piece->length) < 0);
     slope->bounded = next->bounded || piece->bounded || next->curved;
     mpq_add(slope->reach, chain->start[k], own ? next->reach : piece->length);
@@ -333,7 +334,7 @@ static void find_side(accord_context *context, struct chain_query *in, int n, in
   chain->whole = pool_integers(context, 6);
   for (int k = 0; k < in->count; k++) {
     sensitivity *about = in->influences[k] ? in->influences[k]->about : NULL;
-    if (!found[k]) continue;
+    if (!found[k] || !about) continue;
     if (chain->count == 0)
       trace_scale(*chain->scale, mpq_sgn(*in->value) ? in->value : (const mpq_t *)&about->problem->total, 1);
     accord_slope *slope = sign < 0 ? &in->responses[k]->below : &in->responses[k]->above;

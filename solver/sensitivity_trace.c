@@ -423,6 +423,7 @@ static void close_bracket(struct tracing *tracing, struct bracket *bracket) {
 static void find_reach(struct tracing *tracing) {
   mpq_t *room = pool_rationals(tracing->line->context, 4);
   struct bracket bracket = {room[0], room[1], false, room[2], room[3]};
+  tracing->slope->sampled = true;
   if (!find_bracket(tracing, &bracket)) return;
   tracing->slope->bounded = true;
   do {

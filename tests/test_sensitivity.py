@@ -328,6 +328,36 @@ def test_margins_flip_the_objection():
         assert (coalition in worst) == objects, (coalition, result["proposals"][0]["objections"])
 
 
+def test_margins_where_values_are_unknown():
+    """What check says depends is what a margin has limits on both sides of, with the same threshold"""
+    rng, games = random.Random(SEED + 12), []
+    for _ in range(max(ROUNDS // 4, 5)):
+        game = game_sheet(rng, 3, ["shapley"], False)
+        values, worse = game["model"]["values"], 1 if game["model"]["goal"] == "benefit" else -1
+        for key in rng.sample(["A+B", "A+C", "B+C"], 2):
+            values[key] = rng.choice([None, [values[key], values[key] + 5]])
+        game["assume"] = []
+        split = [rng.randint(0, 20) for _ in "AB"]
+        game["proposals"] = {"p": {"A": split[0], "B": split[1], "C": values["*"] - sum(split)}}
+        games.append((game, worse))
+    depends = 0
+    for (game, worse), found, checked in zip(games, *(run(command, [game for game, _ in games]) for command in ("sensitivity", "check"))):
+        assert found["rules"][0]["ranges"] and found["rules"][0]["influence"] == []
+        thresholds = {tuple(f["coalition"]): f["threshold"] for f in checked["proposals"][0]["findings"] if f["verdict"] == "depends" and "threshold" in f}
+        for margin in found["proposals"][0]["margins"]:
+            value, at = margin["value"], margin["flips_at"]
+            low, high = value if isinstance(value, list) else (value, value)
+            stated = game["model"]["values"].get("+".join(margin["coalition"]))
+            assert stated is None or value == stated, (margin, stated)
+            least, most = (low, high) if worse > 0 else (None if high is None else -high, None if low is None else -low)
+            open_ended = (least is None or least <= worse * at) and (most is None or most > worse * at)
+            assert (tuple(margin["coalition"]) in thresholds) == open_ended, (margin, thresholds, game)
+            if open_ended:
+                depends += 1
+                assert thresholds[tuple(margin["coalition"])] == at
+    assert depends > 3, depends
+
+
 # -------------------------------------------------------------------- flips
 def test_flips():
     """At a flip both get the same, just behind it the ranking has turned, and no smaller change of a value turns it"""
