@@ -306,7 +306,7 @@ accord_problem *problem_from_network(accord_context *context, accord_network *ne
   return problem;
 }
 
-accord_cheapest_tree *cheapest_tree(const whole_network *network, const joined_components *joined) {
+accord_cheapest_tree *edges_of_cheapest_tree(const whole_network *network, const joined_components *joined) {
   accord_cheapest_tree *tree = POOL_NEW(network->context, 1, accord_cheapest_tree);
   accord_edge *edges = POOL_NEW(network->context, (size_t)network->places, accord_edge);
   for (int c = network->places; c < joined->count; c++) {

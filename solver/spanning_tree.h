@@ -60,7 +60,7 @@ typedef struct joined_components {
 joined_components *join_components(accord_context *context, const whole_network *network);
 
 /* Its edges, as stated. */
-accord_cheapest_tree *cheapest_tree(const whole_network *network, const joined_components *joined);
+accord_cheapest_tree *edges_of_cheapest_tree(const whole_network *network, const joined_components *joined);
 
 /* What a party of a component pays of the edge that makes it part of the next one, per unit of the edge's cost:
  * 1 / parties, 0 with the source; before less after (Feltkamp, Tijs and Muto 1994; Bergantinos and Vidal-Puga 2007). */
@@ -79,9 +79,9 @@ void find_facts_of_network(accord_facts *facts, int wanted);
  * costs, as far as doubles tell; false where none were found. gain: size places, what the parties at each pay. */
 bool search_for_objection(accord_context *context, bool *taken, const whole_network *network, const double *gain);
 
-/* Without a table: whether no coalition can object, where one of two things decides it: no coalition objects in the
- * irreducible game, in which every coalition costs at most as much; or one that objects most there, or is found from it
- * and others by a search, does here as well. Otherwise unknown. */
+/* Without a table: whether no coalition can object: none does in the irreducible game, in which every coalition costs at
+ * most as much, or one that does there, or is found from it and others, does here as well. Otherwise by halves, in which a
+ * node stays away or must join; unknown where that takes too many. */
 void find_stability_of_network(accord_context *context, accord_stability *stability, const accord_problem *problem,
                                const mpq_t *shares, int top);
 

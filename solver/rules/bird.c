@@ -14,6 +14,6 @@ accord_status rule_bird(accord_context *context, accord_split *split, const acco
     mpz_mul_si(mpq_denref(split->share[i]), network->denominator, network->parties_at[place]);
     mpq_canonicalize(split->share[i]);
   }
-  split->tree = cheapest_tree(network, join_components(context, network));
+  split->tree = edges_of_cheapest_tree(network, join_components(context, network));
   return ACCORD_OK;
 }

@@ -19,6 +19,6 @@ accord_status rule_folk(accord_context *context, accord_split *split, const acco
     if (c % 256 == 0) check_clock(context);
   }
   for (int i = 0; i < problem->n; i++) mpq_set(split->share[i], pays[network->place[i]]);
-  split->tree = cheapest_tree(network, joined);
+  split->tree = edges_of_cheapest_tree(network, joined);
   return ACCORD_OK;
 }
