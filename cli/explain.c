@@ -12,17 +12,25 @@ static error_code find_code(const char *name) {
   return code;
 }
 
-static void write_code_text(output_stream *output, error_code code) {
-  fprintf(output->stream, "%s  %s\n    ", styled(output, STYLE_BOLD, error_name(code)), error_title(code));
-  write_wrapped(output->stream, 4, error_meaning(code));
+static const char *title_of(const cli_options *options, error_code code) {
+  return options->chinese ? error_title_in_chinese(code) : error_title(code);
 }
 
-static void write_code_json(output_stream *output, error_code code) {
+static const char *meaning_of(const cli_options *options, error_code code) {
+  return options->chinese ? error_meaning_in_chinese(code) : error_meaning(code);
+}
+
+static void write_code_text(output_stream *output, const cli_options *options, error_code code) {
+  fprintf(output->stream, "%s  %s\n    ", styled(output, STYLE_BOLD, error_name(code)), title_of(options, code));
+  write_wrapped(output->stream, 4, meaning_of(options, code));
+}
+
+static void write_code_json(output_stream *output, const cli_options *options, error_code code) {
   json_writer json = json_start(output);
   json_open_object(&json, NULL);
   json_text(&json, "code", error_name(code));
-  json_text(&json, "title", error_title(code));
-  json_text(&json, "meaning", error_meaning(code));
+  json_text(&json, "title", title_of(options, code));
+  json_text(&json, "meaning", meaning_of(options, code));
   json_close_object(&json);
   json_end_document(&json);
 }
@@ -39,8 +47,8 @@ static int explain_code(accord_context *context, const cli_options *options) {
     return EXIT_BAD_INPUT;
   }
   output_start(&output, options);
-  if (options->format == FORMAT_JSON) write_code_json(&output, code);
-  else write_code_text(&output, code);
+  if (options->format == FORMAT_JSON) write_code_json(&output, options, code);
+  else write_code_text(&output, options, code);
   return output_finish(&output, options) ? EXIT_DONE : EXIT_INTERNAL;
 }
 

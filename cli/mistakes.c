@@ -47,22 +47,43 @@ static void show_source(FILE *stream, accord_context *context, const diagnostic 
           safe_text(context, shown), margin, "", before + (first > 1 ? 3 : 0), "");
 }
 
-static void show_mistake(FILE *stream, accord_context *context, const diagnostic *mistake, bool color) {
+/* ----------------------------------------------------------------- languages */
+
+/* What this place is told, behind the mistake's name in Chinese. */
+static const char *message_of(const cli_options *options, const diagnostic *mistake) {
+  const char *title = error_title_in_chinese(mistake->code);
+  if (!options->chinese) return mistake->message;
+  if (strcmp(mistake->message, error_title(mistake->code)) == 0) return title;
+  return pool_text(options->context, "%s：%s", title, mistake->message);
+}
+
+/* The nearest word that was meant, where that is the help, behind what would be right. */
+static const char *help_of(const cli_options *options, const diagnostic *mistake) {
+  const char *meaning = error_meaning_in_chinese(mistake->code), *word = strchr(mistake->help, '"');
+  if (!options->chinese) return mistake->help;
+  if (strcmp(mistake->help, error_meaning(mistake->code)) == 0) return meaning;
+  if (word && strncmp(mistake->help, "The nearest ", 12) == 0)
+    return pool_text(options->context, "%s最接近的是 %.*s。", meaning, (int)strcspn(word, ".\n"), word);
+  return pool_text(options->context, "%s（%s）", meaning, mistake->help);
+}
+
+static void show_mistake(FILE *stream, const cli_options *options, const diagnostic *mistake, bool color) {
+  accord_context *context = options->context;
   fprintf(stream, "%serror[%s]%s: %s\n", color ? "\033[1;31m" : "", error_name(mistake->code), color ? "\033[0m" : "",
-          safe_text(context, mistake->message));
+          safe_text(context, message_of(options, mistake)));
   fprintf(stream, "%s", safe_text(context, mistake->file));
   if (mistake->line) fprintf(stream, ":%zu:%zu", mistake->line, mistake->column);
   if (*mistake->pointer) fprintf(stream, " (%s)", safe_text(context, mistake->pointer));
   fputc('\n', stream);
   if (mistake->source) show_source(stream, context, mistake);
-  fprintf(stream, "help: %s\n", safe_text(context, mistake->help));
+  fprintf(stream, "help: %s\n", safe_text(context, help_of(options, mistake)));
 }
 
-static void show_mistakes(accord_context *context, const cli_options *options, const diagnostics *mistakes) {
+static void show_mistakes(const cli_options *options, const diagnostics *mistakes) {
   bool color = color_wanted(options->color, STDERR_FILENO);
   for (int k = 0; k < mistakes->count; k++) {
     if (k) fputc('\n', stderr);
-    show_mistake(stderr, context, &mistakes->list[k], color);
+    show_mistake(stderr, options, &mistakes->list[k], color);
   }
   if (mistakes->dropped) fprintf(stderr, "\nand %d more\n", mistakes->dropped);
 }
@@ -81,12 +102,12 @@ static bool write_json(accord_context *context, const cli_options *options, cons
     const diagnostic *mistake = &mistakes->list[k];
     json_open_object(&json, NULL);
     json_text(&json, "code", error_name(mistake->code));
-    json_text(&json, "message", safe_text(context, mistake->message));
+    json_text(&json, "message", safe_text(context, message_of(options, mistake)));
     json_text(&json, "pointer", mistake->pointer);
     if (mistake->line) json_integer(&json, "line", mistake->line), json_integer(&json, "column", mistake->column);
     else json_null(&json, "line"), json_null(&json, "column");
     json_text(&json, "file", mistake->file);
-    json_text(&json, "help", safe_text(context, mistake->help));
+    json_text(&json, "help", safe_text(context, help_of(options, mistake)));
     json_close_object(&json);
   }
   json_close_array(&json);
@@ -97,7 +118,7 @@ static bool write_json(accord_context *context, const cli_options *options, cons
 
 int write_mistakes(const cli_options *options, const diagnostics *mistakes) {
   clear_progress();
-  if (options->format != FORMAT_JSON) show_mistakes(options->context, options, mistakes);
+  if (options->format != FORMAT_JSON) show_mistakes(options, mistakes);
   else if (!write_json(options->context, options, mistakes)) return EXIT_INTERNAL;
   return mistakes->limit_only ? EXIT_LIMIT : EXIT_BAD_INPUT;
 }

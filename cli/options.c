@@ -45,7 +45,7 @@ static const struct argp_option output_options[] = {
     {"color", KEY_COLOR, "WHEN", 0, "Colour: auto (default: on a terminal, unless NO_COLOR is set), always or never",
      1},
     {"quiet", KEY_QUIET, NULL, 0, "No notes on standard error", 1},
-    {"lang", KEY_LANGUAGE, "LANGUAGE", 0, "Language of messages: en", 1},
+    {"lang", KEY_LANGUAGE, "LANGUAGE", 0, "Language in which mistakes are named and explained: en (default) or zh", 1},
     {0}};
 
 static const struct argp_option solving_options[] = {
@@ -183,7 +183,7 @@ static int read_facts(struct argp_state *state, const char *text) {
 
 static error_t read_output_option(int key, char *argument, struct argp_state *state) {
   static const char *const formats[] = {"text", "json", "csv", NULL}, *const reports[] = {"html", "md", NULL};
-  static const char *const colors[] = {"auto", "always", "never", NULL}, *const languages[] = {"en", NULL};
+  static const char *const colors[] = {"auto", "always", "never", NULL}, *const languages[] = {"en", "zh", NULL};
   cli_options *options = state->input;
   switch (key) {
   case KEY_FORMAT:
@@ -198,7 +198,7 @@ static error_t read_output_option(int key, char *argument, struct argp_state *st
     return 0;
   case KEY_COLOR: options->color = (color_choice)read_word(state, "--color", argument, colors); return 0;
   case KEY_QUIET: options->quiet = true; return 0;
-  case KEY_LANGUAGE: return read_word(state, "--lang", argument, languages);
+  case KEY_LANGUAGE: options->chinese = read_word(state, "--lang", argument, languages) == 1; return 0;
   case 'o': options->output = strcmp(argument, "-") == 0 ? NULL : argument; return 0;
   default: return ARGP_ERR_UNKNOWN;
   }

@@ -20,7 +20,7 @@ typedef struct cli_options {
   const char *result; /* of verify: the result to check */
   const char *output; /* -o, or NULL */
   color_choice color;
-  bool quiet;
+  bool quiet, chinese; /* chinese: messages are, as far as they are translated */
   numbers_wanted numbers;
   const char *facts; /* as typed, or NULL */
   int fact_bits;     /* accord_fact bits, where facts is given */

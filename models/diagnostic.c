@@ -15,6 +15,22 @@ static const struct {
 #undef ERROR
 };
 
+/* The same in Chinese, in the same order. */
+static const struct {
+  error_code code;
+  const char *title, *meaning;
+} errors_in_chinese[] = {
+#define ERROR(code, title, meaning) {code, title, meaning},
+#include "errors_zh.def"
+#undef ERROR
+};
+
+_Static_assert(sizeof errors_in_chinese / sizeof *errors_in_chinese == ERROR_CODE_COUNT,
+               "errors.def and errors_zh.def have the same codes");
+
+const char *error_title_in_chinese(error_code code) { return errors_in_chinese[code].title; }
+const char *error_meaning_in_chinese(error_code code) { return errors_in_chinese[code].meaning; }
+
 const char *error_name(error_code code) { return errors[code].name; }
 const char *error_title(error_code code) { return errors[code].title; }
 const char *error_meaning(error_code code) { return errors[code].meaning; }

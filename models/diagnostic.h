@@ -15,6 +15,8 @@ typedef enum error_code {
 const char *error_name(error_code code);  /* "E012" */
 const char *error_title(error_code code); /* "claim is negative" */
 const char *error_meaning(error_code code);
+const char *error_title_in_chinese(error_code code);
+const char *error_meaning_in_chinese(error_code code);
 
 typedef struct diagnostic {
   error_code code;

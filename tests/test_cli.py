@@ -544,6 +544,25 @@ def test_names_in_csv_of_sensitivity():
     assert "RED" in out and not re.search("[\x00-\x09\x0b-\x1f\u202e]", out)
 
 
+# ------------------------------------------------------------------- languages
+def test_chinese():
+    """--lang zh names and explains every mistake in Chinese; codes, places and results stay as they are"""
+    codes = re.findall(r"^ERROR\((E\d+),", (ROOT / "models/errors.def").read_text(), re.M)
+    assert codes == re.findall(r"^ERROR\((E\d+),", (ROOT / "models/errors_zh.def").read_text(), re.M)
+    chinese = re.compile("[\u4e00-\u9fff]")
+    for code in codes[::9]:
+        answer = json.loads(run("explain", code, "--json", "--lang", "zh")[1])
+        assert answer["code"] == code and chinese.search(answer["title"]) and chinese.search(answer["meaning"]), answer
+    wrong = ROOT / "examples/with-mistakes.json"
+    english, other = (json.loads(run("solve", wrong, "--json", *more)[1])["errors"] for more in ((), ("--lang", "zh")))
+    for one, two in zip(english, other, strict=True):
+        assert chinese.search(two["message"]) and chinese.search(two["help"]) and not chinese.search(one["message"] + one["help"])
+        assert all(one[key] == two[key] for key in ("code", "pointer", "line", "column", "file"))
+    code, _, err = run("solve", wrong, "--lang", "zh")
+    assert code == 2 and err.startswith("error[E007]: 不是 JSON 写法的数字\n") and '最接近的是 "broker"。' in err, err
+    assert run("solve", EXAMPLES[0], "--lang", "zh") == run("solve", EXAMPLES[0], "--lang", "en") == run("solve", EXAMPLES[0])
+
+
 # --------------------------------------------------------------------- clauses
 def test_clauses_of_inexact_values():
     """Splits of irrational risks under clauses meet them to the precision of doubles"""
