@@ -9,6 +9,7 @@
 #include "json_writer.h"
 #include "verify_core.h"
 #include "verify_model.h"
+#include "verify_span.h"
 #include "verify_table.h"
 #include "verify_vote.h"
 
@@ -53,8 +54,9 @@ struct proof {
   int rank;
   mpq_t *work; /* size n + 4 */
   int level_count;
-  mpq_t *level_excess; /* size of the levels */
-  int *level_rank;     /* the same: of what was settled before each */
+  mpq_t *level_excess;               /* size of the levels */
+  int *level_rank;                   /* the same: of what was settled before each */
+  const right_angles **level_angles; /* the same: NULL where their numbers are too large */
   const char *fault;
 };
 
@@ -318,6 +320,19 @@ static void settle_list(struct proof *proof, struct condition *settled, int *cou
   }
 }
 
+/* Those of the level before serve where it settled nothing new. */
+static void find_angles(struct proof *proof, int level) {
+  accord_context *context = proof->verifier->context;
+  if (level && proof->level_rank[level - 1] == proof->rank) {
+    proof->level_angles[level] = proof->level_angles[level - 1];
+    return;
+  }
+  right_angles *angles = POOL_NEW(context, 1, right_angles);
+  bool known =
+      find_right_angles(context, angles, (const mpq_t *)proof->row, proof->pivot, proof->rank, proof->verifier->n);
+  proof->level_angles[level] = known ? angles : NULL;
+}
+
 static bool level_holds(struct proof *proof, const cJSON *level, mpq_t before, bool first, struct condition *settled,
                         int *count) {
   int n = proof->verifier->n;
@@ -332,25 +347,33 @@ static bool level_holds(struct proof *proof, const cJSON *level, mpq_t before, b
   for (int i = 0; i < n; i++)
     if (mpq_sgn(balance[i])) return refuse(proof, "the weights do not balance");
   mpq_set(proof->level_excess[proof->level_count], *excess);
+  find_angles(proof, proof->level_count);
   proof->level_rank[proof->level_count++] = proof->rank;
   settle_list(proof, settled, count, result_member(level, "coalitions"), false);
   settle_list(proof, settled, count, result_member(level, "bounds"), true);
   return true;
 }
 
-/* Whether a coalition's excess is at most that of the first level that is not spanned by those before. */
-static bool may_exceed(void *argument, accord_coalition coalition) {
-  struct proof *proof = argument;
+/* Whether what was settled before a level spans a coalition. */
+static bool is_spanned(struct proof *proof, int level, accord_coalition coalition) {
   const struct condition condition = {coalition, NULL};
-  int level = 0, rank = proof->rank;
-  mpq_t *excess = &proof->work[proof->verifier->n + 3];
-  excess_of(*excess, proof, coalition);
-  while (level < proof->level_count && mpq_cmp(*excess, proof->level_excess[level]) <= 0) level++;
-  if (level == proof->level_count) return true;
+  int rank = proof->rank;
+  if (proof->level_angles[level]) return spans(proof->level_angles[level], coalition);
   proof->rank = proof->level_rank[level];
   bool spanned = reduce(proof, proof->work, &condition) < 0;
   proof->rank = rank;
-  return spanned || refuse(proof, "a coalition has a larger excess than its level");
+  return spanned;
+}
+
+/* Whether a coalition's excess is at most that of the first level that is not spanned by those before. */
+static bool may_exceed(void *argument, accord_coalition coalition) {
+  struct proof *proof = argument;
+  int level = 0;
+  mpq_t *excess = &proof->work[proof->verifier->n + 3];
+  excess_of(*excess, proof, coalition);
+  while (level < proof->level_count && mpq_cmp(*excess, proof->level_excess[level]) <= 0) level++;
+  if (level == proof->level_count || is_spanned(proof, level, coalition)) return true;
+  return refuse(proof, "a coalition has a larger excess than its level");
 }
 
 /* Every coalition whose excess is above the last level's, which is least, is spanned by what was settled before the
@@ -389,6 +412,7 @@ static bool levels_hold(struct proof *proof, const cJSON *levels) {
   size_t count_of_levels = (size_t)cJSON_GetArraySize(levels);
   proof->level_excess = pool_rationals(proof->verifier->context, count_of_levels);
   proof->level_rank = POOL_NEW(proof->verifier->context, count_of_levels + 1, int);
+  proof->level_angles = POOL_NEW(proof->verifier->context, count_of_levels + 1, const right_angles *);
   struct condition *settled = POOL_NEW(proof->verifier->context, (size_t)members, struct condition);
   mpq_t *before = pool_rationals(proof->verifier->context, 1);
   settled[0] = (struct condition){everybody(n), NULL};
