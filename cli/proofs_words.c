@@ -37,7 +37,7 @@ const char *proof_sum_text(accord_context *context, const term_sheet *sheet, con
 const char **range_proof_cells(accord_context *context, int *rows, const term_sheet *sheet, const accord_facts *facts) {
   enum { COLUMNS = 3 };
   int n = sheet->n;
-  if (!facts->least_proof) return NULL;
+  if (!facts->least_proof || n == 1) return NULL;
   const char **cells = POOL_NEW(context, (size_t)(2 * n + 1) * COLUMNS, const char *);
   cells[0] = "party", cells[1] = "share", cells[2] = "because of";
   for (int k = 0; k < 2 * n; k++) {

@@ -9,7 +9,7 @@
 const char *proof_sum_text(accord_context *context, const term_sheet *sheet, const accord_optimum *proof, bool turned);
 
 /* The cells of a table in three columns, with its headings: party, how far its share can go in the core, and the sum that
- * decides it, at both ends. *rows: how many. NULL where there are no proofs. */
+ * decides it, at both ends. *rows: how many. NULL where there are no proofs, and for one party. */
 const char **range_proof_cells(accord_context *context, int *rows, const term_sheet *sheet, const accord_facts *facts);
 
 #endif
