@@ -170,24 +170,43 @@ static void write_terms(struct printer *printer) {
   json_close_array(json);
 }
 
-static void write_inputs(struct printer *printer) {
+static void write_input(struct printer *printer, const char *pointer, const rule_sensitivity *rule,
+                        const accord_response *response) {
   json_writer *json = &printer->json;
-  json_open_array(json, "inputs");
-  for (int k = 0; k < printer->outcome->input_count; k++) {
-    const input_sensitivity *found = &printer->outcome->inputs[k];
-    response_side sides[2];
-    int count = sides_of(json->context, sides, found->response);
-    for (int j = 0; j < count; j++) {
-      json_open_short_object(json, NULL);
-      json_text(json, "pointer", found->input->pointer);
-      json_rational(json, "value", found->response->value);
-      json_text(json, "rule", found->rule->rule->name);
-      json_text(json, "label", found->rule->label);
-      write_side(printer, found->response, &sides[j]);
-      json_close_object(json);
+  response_side sides[2];
+  int count = sides_of(json->context, sides, response);
+  for (int j = 0; j < count; j++) {
+    json_open_short_object(json, NULL);
+    json_text(json, "pointer", pointer);
+    json_rational(json, "value", response->value);
+    json_text(json, "rule", rule->rule->name);
+    json_text(json, "label", rule->label);
+    write_side(printer, response, &sides[j]);
+    json_close_object(json);
+  }
+}
+
+/* The values of coalitions that the sheet states are inputs as well: what they influence, under their pointers. */
+static void write_values(struct printer *printer) {
+  const char **pointers = pointers_of_values(printer->sheet, PARTIES_FOR_ALL_COALITIONS);
+  for (int k = 0; pointers && k < printer->outcome->rule_count; k++) {
+    const rule_sensitivity *rule = &printer->outcome->rules[k];
+    for (int j = 0; rule->influences && j < rule->influences->count; j++) {
+      const accord_influence *influence = &rule->influences->list[j];
+      const char *pointer = pointers[influence->coalition];
+      if (pointer) write_input(printer, pointer, rule, &influence->response);
     }
   }
-  json_close_array(json);
+}
+
+static void write_inputs(struct printer *printer) {
+  json_open_array(&printer->json, "inputs");
+  for (int k = 0; k < printer->outcome->input_count; k++) {
+    const input_sensitivity *found = &printer->outcome->inputs[k];
+    write_input(printer, found->input->pointer, found->rule, found->response);
+  }
+  write_values(printer);
+  json_close_array(&printer->json);
 }
 
 static void write_flips(struct printer *printer) {

@@ -106,6 +106,39 @@ sheet_input *find_inputs(const term_sheet *sheet, int *count, int *left_out, int
   return walk.inputs;
 }
 
+/* "A + B" as a coalition, 0 where a word is no party. */
+static accord_coalition coalition_of_key(const term_sheet *sheet, const char *key) {
+  accord_coalition coalition = 0;
+  if (*key == '*') return ((accord_coalition)1 << sheet->n) - 1;
+  while (*key) {
+    key += strspn(key, " +");
+    size_t length = strcspn(key, " +");
+    int found = sheet_find_party(sheet, key, length);
+    if (found < 0) return 0;
+    coalition |= (accord_coalition)1 << found;
+    key += length + strspn(key + length, " ");
+  }
+  return coalition;
+}
+
+const char **pointers_of_values(const term_sheet *sheet, int most) {
+  place root = {NULL, sheet->document->root, 0}, model = member_of(&root, "model"),
+        values = member_of(&model, "values");
+  const cJSON *node;
+  if (sheet->n > most || !states_coalitions(sheet, &model) || !values.node || sheet->problem->frictionless) return NULL;
+  size_t size = (size_t)1 << sheet->n;
+  const char **pointers = POOL_NEW(sheet->context, size, const char *);
+  for (size_t s = 1; s < size && is_array(values.node); s++)
+    pointers[s] = pool_text(sheet->context, "/model/values/%zu", s);
+  if (is_array(values.node)) return pointers;
+  cJSON_ArrayForEach(node, values.node) {
+    place at = member_at(&values, node);
+    accord_coalition coalition = coalition_of_key(sheet, node->string);
+    if (coalition) pointers[coalition] = pointer_text(sheet->context, &at);
+  }
+  return pointers;
+}
+
 /* A number that takes the place of what was written. */
 struct replacement {
   size_t offset, length;

@@ -21,6 +21,10 @@ typedef struct sheet_input {
  * counts the rest. What coalitions are worth in themselves (the values of the model coalitions) is not among them. */
 sheet_input *find_inputs(const term_sheet *sheet, int *count, int *left_out, int room);
 
+/* Where the sheet states the value of each coalition itself: pointers, size 2^n, NULL where it does not. NULL where it states
+ * none so, or the parties are more than most. */
+const char **pointers_of_values(const term_sheet *sheet, int most);
+
 /* The sheet with another value for one input, read anew; its diagnostics say where it cannot be that. A table that is
  * made by itself is left out where it is not wanted. */
 term_sheet *sheet_with_input(accord_context *context, const term_sheet *sheet, const sheet_input *input,

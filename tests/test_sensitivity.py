@@ -439,5 +439,22 @@ def test_the_same_again():
     assert program("--json", sheet=CONSORTIUM)[1] == program("--json", "--threads", "2", sheet=CONSORTIUM)[1]
 
 
+def test_stated_values_are_inputs():
+    """The values of coalitions stand among the inputs as well, under the pointers by which the sheet states them"""
+    objects = {"A": 1, "B": "3/2", "C": 1, "B + A": 7, "A+C": {"value": 5, "source": "Annex"}, "B+C": 4, "*": 10}
+    lists = [0, 1, "3/2", 7, 1, 5, 4, 10]
+    for values, pointers in ((objects, {1: "A", 2: "B", 3: "B + A", 4: "C", 5: "A+C", 6: "B+C", 7: "*"}), (lists, {m: str(m) for m in range(1, 8)})):
+        sheet = {"accord": 1, "parties": ["A", "B", "C"], "model": {"type": "coalitions", "values": values}, "rules": ["shapley", "nucleolus"]}
+        (found,) = run("sensitivity", [sheet])
+        wanted = []
+        for rule in found["rules"]:
+            for entry in rule["influence"]:
+                mask = sum(1 << "ABC".index(p) for p in entry["coalition"])
+                wanted.append((f"/model/values/{pointers[mask]}", rule["rule"], entry.get("side"), entry["exact"], entry["low"], entry["high"]))
+        assert [(e["pointer"], e["rule"], e.get("side"), e["exact"], e["low"], e["high"]) for e in found["inputs"]] == wanted and len(wanted) >= 14
+    additive = {"accord": 1, "parties": ["A", "B"], "model": {"type": "coalitions", "missing": "additive", "values": {"A": 1, "B": 2, "*": 4}}, "rules": ["shapley"]}
+    assert {e["pointer"] for e in run("sensitivity", [additive])[0]["inputs"]} == {"/model/values/A", "/model/values/B", "/model/values/*"}
+
+
 if __name__ == "__main__":
     sys.exit(run_tests(globals()))
