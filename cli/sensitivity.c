@@ -196,7 +196,7 @@ static void end_at_zero(accord_response *response) {
 
 bool needs_no_table(const term_sheet *sheet, const rule_sensitivity *rule) {
   const accord_problem *problem = sheet->problem;
-  bool costly = problem->network || problem->production || problem->risk;
+  bool costly = problem->network || problem->production || problem->risk || problem->claims;
   return costly && reads_the_model(rule->rule, problem) && !rule->under_terms;
 }
 

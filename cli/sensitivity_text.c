@@ -422,7 +422,7 @@ void write_sensitivity_text(output_stream *output, const sensitivity_outcome *ou
   for (int k = 0; k < outcome->proposal_count; k++)
     if (outcome->proposals[k].margins->count) write_proposal(&telling, &outcome->proposals[k]);
   for (int k = 0; k < outcome->warning_count; k++) {
-    fputc('\n', stream);
-    write_wrapped(stream, 2, pool_text(output->context, "  Note: %s.", outcome->warnings[k]));
+    fputs("\n  ", stream);
+    write_wrapped(stream, 2, pool_text(output->context, "Note: %s.", outcome->warnings[k]));
   }
 }

@@ -123,6 +123,39 @@ static void test_responses_and_flips(void **state) {
   mpq_clear(value);
 }
 
+static accord_status any_pair_at(accord_context *in, const accord_problem **problem, void *data, const mpq_t at) {
+  return accord_problem_with_value(in, problem, data, 3, at);
+}
+
+/* The chain rule for a pair's value; an end of what it may be that is neither 0 nor 1 is not found. */
+static void test_chained_responses(void **state) {
+  accord_problem *problem = merchants(ACCORD_BENEFIT);
+  const accord_influences *const influences[] = {influences_of(problem, "shapley", 0), NULL,
+                                                 influences_of(problem, "nucleolus", 0)};
+  accord_response *chained[3], *found;
+  mpq_t value;
+  (void)state;
+  mpq_init(value);
+  mpq_set_si(value, 7, 1);
+  assert_int_equal(accord_find_chained_responses(context, chained, pair_at, problem, value, influences, 3), ACCORD_OK);
+  assert_true(!chained[0] && !chained[2]);
+  assert_int_equal(accord_find_chained_responses(context, chained, any_pair_at, problem, value, influences, 3),
+                   ACCORD_OK);
+  assert_null(chained[1]);
+  assert_non_null(chained[2]);
+  assert_rational(chained[2]->above.rate[2], -1, 2);
+  assert_rational(chained[2]->below.reach, 2, 1);
+  assert_false(chained[2]->below.sampled);
+  assert_int_equal(accord_find_response(context, &found, pair_at, problem, value, accord_find_rule("nucleolus"), false,
+                                        ACCORD_BELOW | ACCORD_REACH),
+                   ACCORD_OK);
+  assert_true(found->below.sampled && mpq_equal(found->below.reach, chained[2]->below.reach));
+  assert_int_equal(accord_find_chained_responses(context, chained, broken, problem, value, influences, 3),
+                   ACCORD_INVALID);
+  assert_true(!chained[0] && !chained[1] && !chained[2]);
+  mpq_clear(value);
+}
+
 static void test_what_is_refused(void **state) {
   accord_problem *problem = merchants(ACCORD_BENEFIT), *pair;
   static const char *const values[] = {"0", "1", "1", "3"};
@@ -189,6 +222,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_the_largest_first, start, end),
       cmocka_unit_test_setup_teardown(test_rules_without_influences, start, end),
       cmocka_unit_test_setup_teardown(test_responses_and_flips, start, end),
+      cmocka_unit_test_setup_teardown(test_chained_responses, start, end),
       cmocka_unit_test_setup_teardown(test_what_is_refused, start, end),
       cmocka_unit_test_setup_teardown(test_margins, start, end),
       cmocka_unit_test_setup_teardown(test_doubles, start, end),
