@@ -154,8 +154,9 @@ static size_t read_csv(sheet_reader *reader, value_table *table, const place *na
     if (csv.line % 4096 == 0) check_clock(reader->context);
     if (csv.line == 1) {
       if (is_header(line)) continue;
-      report_line(&csv, E067, starts_with_mark(line) ? "it begins with a byte order mark, not with coalition,value"
-                                                     : "the header is not coalition,value");
+      report_line(&csv, E067,
+                  starts_with_mark(line) ? "it begins with a byte order mark, not with coalition,value"
+                                         : "the header is not coalition,value");
       return everything;
     } else if (line[strspn(line, " \t\r")]) {
       read_csv_line(&csv, line);

@@ -37,7 +37,7 @@ struct accord_context {
   accord_status leaving_with;
   double deadline;
   double next_progress; /* when progress is to be told of again */
-  bool without_tables; /* what has no need of a table is asked */
+  bool without_tables;  /* what has no need of a table is asked */
   volatile sig_atomic_t interrupted;
   char message[1024];
 };

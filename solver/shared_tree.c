@@ -201,8 +201,7 @@ static accord_problem *complete_problem(accord_context *context, accord_problem 
   problem->exact = true;
   pool_rational(context, problem->total);
   add_total(problem, tree);
-  if (tree->n <= TREE_GAME_PARTIES && table_fits(context, table_bytes(tree)))
-    problem->game = tree_game(context, tree);
+  if (tree->n <= TREE_GAME_PARTIES && table_fits(context, table_bytes(tree))) problem->game = tree_game(context, tree);
   else
     problem->no_game = pool_text(context,
                                  "the coalitions of %d parties are too many for a table of %s (the most is %d); "

@@ -295,8 +295,7 @@ accord_problem *problem_from_network(accord_context *context, accord_network *ne
   problem->exact = true;
   pool_rational(context, problem->total);
   find_total(context, problem->total, whole);
-  if (network->n <= NETWORK_GAME_PARTIES &&
-      table_fits(context, (size_t)96 << network->n))
+  if (network->n <= NETWORK_GAME_PARTIES && table_fits(context, (size_t)96 << network->n))
     problem->game = network_game(context, whole);
   else
     problem->no_game = pool_text(context,

@@ -582,16 +582,11 @@ static void test_paths_and_threads_agree(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      NUCLEOLUS_TEST(test_published_values),
-      NUCLEOLUS_TEST(test_types),
-      NUCLEOLUS_TEST(test_degenerate_games),
-      NUCLEOLUS_TEST(test_near_ties),
-      NUCLEOLUS_TEST(test_core_facts),
-      NUCLEOLUS_TEST(test_wide_values),
-      NUCLEOLUS_TEST(test_by_worth),
-      NUCLEOLUS_TEST(test_time_limit),
-      NUCLEOLUS_TEST(test_engines_agree),
-      NUCLEOLUS_TEST(test_paths_and_threads_agree),
+      NUCLEOLUS_TEST(test_published_values), NUCLEOLUS_TEST(test_types),
+      NUCLEOLUS_TEST(test_degenerate_games), NUCLEOLUS_TEST(test_near_ties),
+      NUCLEOLUS_TEST(test_core_facts),       NUCLEOLUS_TEST(test_wide_values),
+      NUCLEOLUS_TEST(test_by_worth),         NUCLEOLUS_TEST(test_time_limit),
+      NUCLEOLUS_TEST(test_engines_agree),    NUCLEOLUS_TEST(test_paths_and_threads_agree),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
