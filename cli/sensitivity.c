@@ -267,12 +267,14 @@ static bool find_input(struct finding_out *work, const sheet_input *input) {
 }
 
 static void find_input_responses(struct finding_out *work) {
-  int count, left_out, room = work->sheet->n <= PARTIES_FOR_ALL_FACTS ? MOST_INPUTS : work->options->top;
+  bool few = work->sheet->n <= PARTIES_FOR_ALL_COALITIONS && !work->options->top_given;
+  int count, left_out, room = few ? MOST_INPUTS : work->options->top;
   sheet_input *inputs = find_inputs(work->sheet, &count, &left_out, room);
   size_t most = (size_t)count * (size_t)work->outcome->rule_count;
   work->outcome->inputs = POOL_NEW(work->context, most + 1, input_sensitivity);
   if (left_out)
-    warn(work, pool_text(work->context, "%d numbers of the sheet beyond the first %d are left out", left_out, room));
+    warn(work, pool_text(work->context, "%d numbers of the sheet beyond the first %d are left out%s", left_out, room,
+                         few ? "" : "; --top shows more of them"));
   for (int k = 0; k < count && find_input(work, &inputs[k]); k++) {}
 }
 

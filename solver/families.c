@@ -180,7 +180,7 @@ static accord_status draw_bankruptcy(accord_context *context, accord_problem **p
 static accord_status draw_vote(accord_context *context, accord_problem **problem, int n, uint64_t seed) {
   int64_t sum;
   const char **weights = draw_numbers(context, &seed, n, 1, 20, &sum);
-  const char *quota = pool_text(context, "%lld", (long long)(sum / 2 + 1));
+  const char *quota = pool_text(context, "%lld", (long long)sum / 2 + 1);
   return accord_problem_from_votes(context, problem, NULL, &quota, 1, weights, n);
 }
 

@@ -294,7 +294,7 @@ static void check_parts(const struct walk *walk) {
 }
 
 /* A program takes as long as some hundred entries of a pass over a table. */
-enum { AS_MANY_PARTIES_MORE = 9 };
+enum { AS_MANY_PARTIES_MORE = 7 };
 
 static void walk_table(struct walk *walk) {
   int threads = thread_count(walk->context, walk->n + AS_MANY_PARTIES_MORE);

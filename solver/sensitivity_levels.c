@@ -33,8 +33,10 @@ typedef struct level_basis {
   uint8_t *level;         /* size 2^n: the level after which S follows from what is settled */
   accord_coalition tight; /* parties whose share is their bound */
   bool *listed;           /* size 2^n */
-  mpq_t *room;            /* size 2^n: what is left to S until it passes its level; NULL until wanted */
-  double *room_double;
+  mpq_t *room;         /* size 2^n: what is left to S until it passes its level; NULL until wanted, or in whole_room */
+  int64_t *whole_room; /* the same times room_denominator, where words hold it; else NULL */
+  mpz_t *room_denominator;
+  double *room_double; /* NULL until wanted */
   int settled_count;
   accord_coalition *settled; /* size settled_count: N, then coalitions and bounds as they come */
   mpq_t *coefficient;        /* n * n: party i as a combination of the first n independent ones */
@@ -246,7 +248,11 @@ static void limit_by_coalition(level_basis *basis, accord_slope *slope, accord_c
   mpq_t *room = &basis->work[2], *pace = &basis->work[3];
   find_pace(basis, *pace, coalition, direction);
   if (mpq_sgn(*pace) <= 0) return;
-  if (basis->room) mpq_set(*room, basis->room[coalition]);
+  if (basis->whole_room) {
+    mpz_set_si(mpq_numref(*room), basis->whole_room[coalition]);
+    mpz_set(mpq_denref(*room), *basis->room_denominator);
+    mpq_canonicalize(*room);
+  } else if (basis->room) mpq_set(*room, basis->room[coalition]);
   else find_room(basis, *room, coalition);
   slope_limit(slope, *room, *pace);
 }
@@ -316,10 +322,41 @@ static bool find_whole_rates(const level_basis *basis, struct whole_rates *whole
   return good;
 }
 
+/* Rooms as whole numbers over one denominator: eps W(S) - v(S) + x(S). */
+static bool fill_whole_rooms(level_basis *basis) {
+  const accord_game *game = basis->game;
+  int n = basis->n, levels = basis->certificate->level_count;
+  if (basis->kind == EXCESS_PROPORTIONAL || !game->small) return false;
+  mpz_t *work = pool_integers(basis->context, 2), *common = &work[0];
+  int64_t unit, share[GAME_MOST_PARTIES], excess[GAME_MOST_PARTIES];
+  mpz_set(*common, mpq_denref(game->unit));
+  for (int i = 0; i < n; i++) mpz_lcm(*common, *common, mpq_denref(basis->share[i]));
+  for (int k = 0; k < levels; k++) mpz_lcm(*common, *common, mpq_denref(basis->certificate->levels[k].excess));
+  bool good = levels <= GAME_MOST_PARTIES && take_whole(&unit, game->unit, *common, work[1]);
+  good = good && mpz_sizeinbase(game->largest, 2) + mpz_sizeinbase(work[1], 2) <= 60;
+  for (int i = 0; i < n && good; i++) good = take_whole(&share[i], basis->share[i], *common, work[1]);
+  for (int k = 0; k < levels && good; k++)
+    good = take_whole(&excess[k], basis->certificate->levels[k].excess, *common, work[1]);
+  if (!good) return false;
+  int64_t *room = POOL_NEW(basis->context, game->size, int64_t), *sum = POOL_NEW(basis->context, game->size, int64_t);
+  double denominator = mpz_get_d(*common);
+  for (accord_coalition s = 1; s < everybody(n); s++) {
+    sum[s] = sum[s & (s - 1)] + share[__builtin_ctzll(s)];
+    room[s] = excess[basis->level[s] - 1] * (basis->kind == EXCESS_PER_CAPITA ? size_of(s) : 1) -
+              game->small[s] * unit + sum[s];
+    basis->room_double[s] = (double)room[s] / denominator;
+  }
+  pool_free(basis->context, sum);
+  basis->room_denominator = common;
+  basis->whole_room = room;
+  return true;
+}
+
 static void fill_rooms(level_basis *basis) {
-  if (basis->room) return;
-  mpq_t *room = pool_rationals(basis->context, basis->game->size);
+  if (basis->room_double) return;
   basis->room_double = POOL_NEW(basis->context, basis->game->size, double);
+  if (fill_whole_rooms(basis)) return;
+  mpq_t *room = pool_rationals(basis->context, basis->game->size);
   for (accord_coalition s = 1; s < everybody(basis->n); s++) {
     if (s % 1024 == 0) check_clock(basis->context);
     find_room(basis, room[s], s);

@@ -54,9 +54,8 @@ static void keep(struct search *search, double found) {
 /* To where no coming and no going saves more. */
 static void climb(struct search *search) {
   double now = saving(search);
-  for (bool moved = true; moved && search->spent < BUDGET;) {
+  while (search->spent < BUDGET) {
     int best = 0;
-    moved = false;
     check_clock(search->context);
     for (int p = 1; p < search->places; p++) {
       search->in[p] = !search->in[p];
@@ -68,7 +67,6 @@ static void climb(struct search *search) {
     }
     if (!best) break;
     search->in[best] = !search->in[best];
-    moved = true;
   }
   keep(search, now);
 }
