@@ -50,7 +50,7 @@ def bitmask(parties, ids):
 
 def amount(text):
     """A rational as a certificate writes it: a string, in lowest terms"""
-    require(isinstance(text, str) and str(Fraction(text)) == text, f"no rational in lowest terms: {text!r}")
+    require(isinstance(text, str) and not text.endswith("/0") and str(Fraction(text)) == text, f"no rational in lowest terms: {text!r}")
     return Fraction(text)
 
 
