@@ -71,7 +71,7 @@ static bool express_parties(level_basis *basis) {
   settled_amounts *amounts = settled_new(basis->context, basis->n);
   int count = 0, n = basis->n;
   basis->independent = POOL_NEW(basis->context, (size_t)n, int);
-  basis->coefficient = pool_rationals(basis->context, (size_t)(n * n));
+  basis->coefficient = pool_rationals(basis->context, (size_t)n * (size_t)n);
   for (int k = 0; k < basis->settled_count && count < n; k++)
     if (settled_add(amounts, basis->settled[k])) basis->independent[count++] = k;
   if (count < n) return false;

@@ -64,7 +64,7 @@ static bool arrive_in_words(accord_context *context, struct arrivals *arrivals, 
   int n = arrivals->n;
   struct word_arrivals words = {.n = n};
   for (int i = 0; i <= n; i++)
-    if (n > GAME_MOST_PARTIES || mpz_sizeinbase(whole[i], 2) > CLAIM_BITS) return false;
+    if (mpz_sizeinbase(whole[i], 2) > CLAIM_BITS) return false;
   for (int i = 0; i < n; i++) words.claim[i] = mpz_get_si(whole[i]);
   words.left[0] = mpz_get_si(whole[n]);
   words.taken = POOL_NEW(context, (size_t)n * (size_t)n, wide);
