@@ -267,8 +267,8 @@ static bool find_input(struct finding_out *work, const sheet_input *input) {
 }
 
 static void find_input_responses(struct finding_out *work) {
-  bool few = work->sheet->n <= PARTIES_FOR_ALL_COALITIONS && !work->options->top_given;
-  int count, left_out, room = few ? MOST_INPUTS : work->options->top;
+  bool given = work->options->top_given, few = work->sheet->n <= PARTIES_FOR_ALL_COALITIONS && !given;
+  int count, left_out, room = few ? MOST_INPUTS : given ? work->options->top : INPUTS_OF_MANY_PARTIES;
   sheet_input *inputs = find_inputs(work->sheet, &count, &left_out, room);
   size_t most = (size_t)count * (size_t)work->outcome->rule_count;
   work->outcome->inputs = POOL_NEW(work->context, most + 1, input_sensitivity);

@@ -8,7 +8,7 @@
 #include "outcome.h"
 
 /* Every coalition is listed in JSON and CSV up to so many parties, beyond it --top of them. */
-enum { PARTIES_FOR_ALL_COALITIONS = 10, MOST_INPUTS = 200 };
+enum { PARTIES_FOR_ALL_COALITIONS = 10, MOST_INPUTS = 200, INPUTS_OF_MANY_PARTIES = 15 };
 
 /* Which change would turn the ranking is asked of so many parties, and so many numbers of the sheet. */
 enum { PARTIES_FOR_FLIPS = 6, INPUTS_FOR_FLIPS = 40 };

@@ -456,5 +456,16 @@ def test_stated_values_are_inputs():
     assert {e["pointer"] for e in run("sensitivity", [additive])[0]["inputs"]} == {"/model/values/A", "/model/values/B", "/model/values/*"}
 
 
+def test_numbers_of_many_parties():
+    """Beyond 10 parties as many numbers as --top says, 15 where it does not; what is left out is counted"""
+    ids = [f"p{i}" for i in range(12)]
+    sheet = {"accord": 1, "parties": ids, "model": {"type": "synergies", "standalone": {p: i for i, p in enumerate(ids)},
+             "synergies": [{"parties": [ids[i], ids[i - 1]], "value": i + 1} for i in range(12)]}, "rules": ["shapley"]}
+    for more, count in (((), 15), (("--top", "20"), 20), (("--top", "100"), 24)):
+        (found,) = run("sensitivity", [sheet], *more)
+        assert len(found["inputs"]) == count, (more, len(found["inputs"]))
+        assert any(f"{24 - count} numbers of the sheet beyond the first {count} are left out" in w for w in found["warnings"]) == (count < 24), found["warnings"]
+
+
 if __name__ == "__main__":
     sys.exit(run_tests(globals()))
