@@ -11,7 +11,7 @@
 enum { PARTIES_FOR_ALL_COALITIONS = 10, MOST_INPUTS = 200, INPUTS_OF_MANY_PARTIES = 15 };
 
 /* Which change would turn the ranking is asked of so many parties, and so many numbers of the sheet. */
-enum { PARTIES_FOR_FLIPS = 6, INPUTS_FOR_FLIPS = 40 };
+enum { PARTIES_FOR_FLIPS = 7, INPUTS_FOR_FLIPS = 40 };
 
 typedef struct rule_sensitivity {
   const accord_rule *rule;
