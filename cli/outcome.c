@@ -289,6 +289,9 @@ static bool is_by_rounding(accord_context *context, const solve_outcome *outcome
   return rounded;
 }
 
+/* So many parties at most have all their coalitions gone through for what rounding does: some milliseconds. */
+enum { PARTIES_FOR_ALL_ROUNDING = 12 };
+
 /* Coalitions that could not object to the split and can to its payable amounts. Of a split in the core these are all
  * that object; of another one they are looked for among all, where the parties are few. */
 static void warn_of_rounding(accord_context *context, solve_outcome *outcome, const rule_allocation *allocation,
@@ -296,7 +299,7 @@ static void warn_of_rounding(accord_context *context, solve_outcome *outcome, co
   const term_sheet *sheet = outcome->sheet;
   accord_stability *rounded;
   bool in_core = allocation->stability->stable == ACCORD_YES;
-  if (!in_core && (allocation->stability->stable == ACCORD_UNKNOWN || sheet->n > PARTIES_FOR_ALL_FACTS)) return;
+  if (!in_core && (allocation->stability->stable == ACCORD_UNKNOWN || sheet->n > PARTIES_FOR_ALL_ROUNDING)) return;
   mpq_t *paid = paid_amounts(context, sheet, allocation);
   accord_status status =
       accord_find_stability(context, &rounded, outcome->problem, (const mpq_t *)paid, in_core ? top : 1 << sheet->n);
