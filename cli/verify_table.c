@@ -36,7 +36,7 @@ static size_t value_bits(accord_context *context, const accord_game *game) {
     if (game->small) all |= (uint64_t)(game->small[s] < 0 ? -game->small[s] : game->small[s]);
     else if (mpz_sizeinbase(game->big[s], 2) > bits) bits = mpz_sizeinbase(game->big[s], 2);
   }
-  while (all >> bits && bits < 63) bits++;
+  while (bits < 63 && all >> bits) bits++;
   return bits;
 }
 
